@@ -55,6 +55,51 @@ t.test('the dashboard', { timeout: 900_000 }, async t => {
     await page.getByText('a: upstream_error (500)').waitFor()
   })
 
+  await t.test('the focus stays on a request, with its details, when others arrive', async t => {
+    const server = await serve(t, [answer('fine')], keyless)
+    const page = await open(t, `${server.running.url}/dashboard#requests`)
+    await page.getByText('live', { exact: true }).waitFor()
+    await server.client.ask({ model: 'gpt-4' })
+    const link = page.getByRole('row').filter({ hasText: 'gpt-4' }).getByRole('link').first()
+    await link.focus()
+    await page.keyboard.press('Enter')
+    await page.getByText('/v1/chat/completions').waitFor()
+    await server.client.ask({ model: 'gpt-5' })
+    await page.getByRole('cell', { name: 'gpt-5' }).waitFor()
+    t.equal(await page.locator('a:focus').getAttribute('href'), await link.getAttribute('href'))
+    await page.getByText('/v1/chat/completions').waitFor()
+  })
+
+  await t.test('times are those of answers, without refusals', async t => {
+    const server = await serve(t, [answer('fine')], keyless)
+    const page = await open(t, server.running.url)
+    await page.getByText('live', { exact: true }).waitFor()
+    await page.evaluate(`import('/dashboard/state.js').then(({ addReport }) => {
+      const request = (id, status, ms) => ({ id, at: Date.now(), route: '/v1/chat/completions', status, ms })
+      addReport({
+        at: Date.now(), in_flight: 0, waiting: 0, running: [], providers: [], totals: { requests: 3, failed: 2, tokens: 0, usd: 0 },
+        ended: [request('a', 200, 5_000), request('b', 429, 0), request('c', 429, 0)],
+      })
+    })`)
+    await page.getByRole('listitem').filter({ hasText: 'Whole answer' }).getByText('5 s / 5 s').waitFor()
+  })
+
+  await t.test('on a phone, a row shows who asked, for which model, and with which result', async t => {
+    const server = await serve(t, [answer('fine')], { config: { ledger: { path: ':memory:' } } })
+    await server.client.ask({ model: 'gpt-4' })
+    const page = await open(t, server.running.url)
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.getByText('a key is needed').waitFor()
+    await page.getByLabel('Key').fill(canaries.client)
+    await page.getByRole('button', { name: 'Use this key' }).click()
+    await page.getByText('live', { exact: true }).waitFor()
+    await page.goto(`${server.running.url}/#history`)
+    const result = page.getByRole('cell', { name: '200', exact: true })
+    await result.waitFor()
+    const { x, width } = (await result.boundingBox())!
+    t.ok(x + width <= 390)
+  })
+
   await t.test('an answer of the cache and the cost of a provider are shown', async t => {
     const { config } = keyless
     const server = await serve(t, [answer('fine')], {

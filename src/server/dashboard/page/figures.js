@@ -1,11 +1,9 @@
-/** @typedef {import('./state.js').Ended} Ended */
-
-/** Whether a request failed by the server's or a provider's fault, or the client's. @param {Ended} request */
+/** Whether a request failed by the server's or a provider's fault, or the client's. @param {{ status: number, code?: string }} request */
 export function hasFailed({ status, code }) {
   return code !== undefined || status >= 400
 }
 
-/** @param {Ended} request */
+/** @param {{ tokens?: { prompt: number, completion: number } }} request */
 export function tokensOf({ tokens }) {
   return tokens ? tokens.prompt + tokens.completion : 0
 }

@@ -4,7 +4,7 @@ const clock = new Intl.DateTimeFormat('en', {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
-  hour12: false,
+  hourCycle: 'h23',
 })
 
 const calendar = new Intl.DateTimeFormat('en', {
@@ -13,7 +13,7 @@ const calendar = new Intl.DateTimeFormat('en', {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
-  hour12: false,
+  hourCycle: 'h23',
 })
 
 /** A count or rate: 7.5, 1.2K; a dash if unknown. @param {number | null | undefined} value */

@@ -1,3 +1,4 @@
+import { hasFailed } from './figures.js'
 import { quantile } from './numbers.js'
 
 /**
@@ -11,7 +12,7 @@ import { quantile } from './numbers.js'
  * @typedef {{ at: number, in_flight: number, waiting: number, running: Running[], ended: Ended[], providers: ProviderSums[],
  *   totals: { requests: number, failed: number, tokens: number, usd: number } }} Report The last second of the server.
  * @typedef {Report['totals'] & { at: number, in_flight: number, waiting: number, first_ms: number, ms: number }} Second The figures of a
- *   second; times are medians, 0 without a request.
+ *   second; times are medians of answers, 0 without one.
  * @typedef {{ name: string, type: string, host: string | null, status: string, weight: number, fallback_only: boolean,
  *   models: string[] | null, active: number, max_concurrent: number | null, requests: number, failures: number,
  *   latency_ms: number | null, last_error: string | null, retry_in: number,
@@ -115,16 +116,10 @@ export function update(changes) {
 
 /** Takes a report of the server. @param {Report} report */
 export function addReport({ at, in_flight, waiting, running, ended, totals, providers }) {
-  const first_ms =
-    quantile(
-      ended.flatMap(request => request.first_ms ?? []),
-      0.5,
-    ) ?? 0
-  const ms =
-    quantile(
-      ended.map(request => request.ms),
-      0.5,
-    ) ?? 0
+  const answers = ended.filter(request => !hasFailed(request))
+  const median = (/** @type {number[]} */ times) => quantile(times, 0.5) ?? 0
+  const first_ms = median(answers.flatMap(request => request.first_ms ?? []))
+  const ms = median(answers.map(request => request.ms))
   const second = { ...totals, at, in_flight, waiting, first_ms, ms }
   for (const { name, answers, ms, usd } of providers) {
     const sums = state.providerSums.get(name)

@@ -15,22 +15,24 @@ export function callTree(calls) {
   const total = Math.max(1, ...rows.map(({ call }) => call.start_ms + (call.ms ?? 0)))
   const hasCost = rows.some(({ call }) => call.cost !== undefined)
   return html`
-    <table class="tree">
-      <caption>
-        Calls, over ${duration(total)}
-      </caption>
-      <thead>
-        <tr>
-          <th>Call</th>
-          <th class="axis">Time</th>
-          <th class="number">Tokens</th>
-          ${hasCost && html`<th class="number">Cost</th>`}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(({ call, depth }, index) => callRow({ call, depth, total, index, hasCost }))}
-      </tbody>
-    </table>
+    <div class="scroll">
+      <table class="tree">
+        <caption>
+          Calls, over ${duration(total)}
+        </caption>
+        <thead>
+          <tr>
+            <th>Call</th>
+            <th class="axis">Time</th>
+            <th class="number">Tokens</th>
+            ${hasCost && html`<th class="number">Cost</th>`}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(({ call, depth }, index) => callRow({ call, depth, total, index, hasCost }))}
+        </tbody>
+      </table>
+    </div>
   `
 }
 

@@ -23,7 +23,12 @@ const views = /** @type {const} */ ({
   configuration: ['Configuration', configuration],
 })
 
-const words = { connecting: 'connecting …', live: 'live', lost: 'connection lost, trying again …' }
+const words = {
+  connecting: 'connecting …',
+  live: 'live',
+  lost: 'connection lost, trying again …',
+  refused: 'a key is needed',
+}
 
 /** The title of the page, which differs by view: in tabs, bookmarks and what a screen reader says first. @param {string} name */
 export function titleOf(name) {
@@ -39,6 +44,7 @@ function chosenBy(name) {
 export function frame(state) {
   const chosen = chosenBy(state.view)
   const [title, view] = views[chosen]
+  const connection = state.needsKey ? 'refused' : state.connection
   return html`
     <header>
       <h1>hulumanage</h1>
@@ -50,7 +56,7 @@ export function frame(state) {
             >`,
         )}
       </nav>
-      <p class=${`connection ${state.connection}`} role="status">${words[state.connection]}</p>
+      <p class=${`connection ${connection}`} role="status">${words[connection]}</p>
     </header>
     <main>
       <h2>${title}</h2>

@@ -36,17 +36,17 @@ export function history({ past, cursor, opened, record, problem }) {
             <th>Started</th>
             <th>Client</th>
             <th>Model</th>
-            <th>Chain</th>
-            <th>Provider</th>
-            <th class="number">Calls</th>
-            <th class="number">Total</th>
-            <th class="number">Tokens</th>
-            <th class="number">Cost</th>
+            <th class="minor">Chain</th>
+            <th class="minor">Provider</th>
+            <th class="number minor">Calls</th>
+            <th class="number minor">Total</th>
+            <th class="number minor">Tokens</th>
+            <th class="number minor">Cost</th>
             <th>Result</th>
           </tr>
         </thead>
         <tbody>
-          ${rows.map((request, index) => [
+          ${rows.flatMap((request, index) => [
             requestRow(request, index),
             index === first && record?.id === opened && detailsRow(record),
           ])}
@@ -78,15 +78,15 @@ function requestRow(request, index) {
   const { id, at, client, model, chain, provider, cache, calls, ms, tokens, cost, error, status } = request
   return html`
     <tr key=${`${id} ${index}`} class=${error === null ? '' : 'failed'}>
-      <td><a href=${`#history/${encodeURIComponent(id)}`}>${dateTime(Date.parse(at))}</a></td>
+      <td class="time"><a href=${`#history/${encodeURIComponent(id)}`}>${dateTime(Date.parse(at))}</a></td>
       <td>${client ?? ''}</td>
       <td>${model ?? ''}</td>
-      <td>${chain ?? ''}</td>
-      <td>${provider ?? ''}</td>
-      <td class="number">${number(calls)}</td>
-      <td class="number">${duration(ms)}</td>
-      <td class="number">${tokens === null ? '' : number(tokens.prompt + tokens.completion)}</td>
-      <td class="number">${money(cost)}</td>
+      <td class="minor">${chain ?? ''}</td>
+      <td class="minor">${provider ?? ''}</td>
+      <td class="number minor">${number(calls)}</td>
+      <td class="number minor">${duration(ms)}</td>
+      <td class="number minor">${tokens === null ? '' : number(tokens.prompt + tokens.completion)}</td>
+      <td class="number minor">${money(cost)}</td>
       <td>${error ?? status}${cache === 'hit' ? ', from the cache' : ''}</td>
     </tr>
   `

@@ -1,3 +1,4 @@
+import { hasFailed } from '../figures.js'
 import { quantile, sum } from '../numbers.js'
 import { duration, money, number } from '../format.js'
 import { html } from '../html.js'
@@ -14,7 +15,8 @@ export function now({ seconds, ended, running }) {
   const last = seconds.slice(-windowSeconds)
   const newest = last.at(-1)
   const since = (last[0]?.at ?? 0) - 1000
-  const answers = ended.filter(({ at }) => at > since)
+  // A refusal takes no time: it would make answers look quicker than they are.
+  const answers = ended.filter(request => request.at > since && !hasFailed(request))
   const firsts = answers.flatMap(({ first_ms }) => first_ms ?? [])
   const rate = (/** @type {(second: import('../state.js').Second) => number} */ figure) =>
     last.length === 0 ? undefined : sum(last, figure) / last.length

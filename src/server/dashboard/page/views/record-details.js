@@ -4,7 +4,7 @@ import { callTree } from '../parts/call-tree.js'
 import { textsOf } from '../parts/texts.js'
 
 /** The facts of a request in the ledger, and its calls on one time axis. @param {import('../state.js').Recorded} record */
-export function recordDetails({ client, tokens, cost, wasted_cost, texts, tree = [] }) {
+export function recordDetails({ client, chain, provider, tokens, cost, wasted_cost, texts, tree = [] }) {
   return html`
     <dl>
       ${
@@ -12,6 +12,7 @@ export function recordDetails({ client, tokens, cost, wasted_cost, texts, tree =
         html`<dt>Client</dt>
           <dd>${client}</dd>`
       }
+      ${whoAnswered({ chain, provider })}
       ${
         tokens &&
         html`<dt>Tokens</dt>
@@ -20,16 +21,32 @@ export function recordDetails({ client, tokens, cost, wasted_cost, texts, tree =
       ${
         cost !== null &&
         html`<dt>Cost</dt>
-          <dd>${money(cost)}, of which ${money(wasted_cost)} for answers that were not used</dd>`
+          <dd>
+            ${money(cost)}${wasted_cost ? `, of which ${money(wasted_cost)} for answers that were not used` : ''}
+          </dd>`
       }
     </dl>
     ${texts && textsOf(texts)} ${tree.length > 0 && callTree(tree.map(shownCall))}
   `
 }
 
+/**
+ * The chain and the provider that answered, for screens that are too narrow for their columns.
+ * @param {{ chain?: string | null | undefined, provider?: string | null | undefined }} names
+ */
+export function whoAnswered({ chain, provider }) {
+  return Object.entries({ Chain: chain, Provider: provider }).map(
+    ([label, name]) =>
+      name &&
+      html`<dt class="narrow">${label}</dt>
+        <dd class="narrow">${name}</dd>`,
+  )
+}
+
 /** @param {import('../state.js').Tokens} tokens */
 function tokenWords({ prompt, completion, wasted }) {
-  return `${number(prompt)} of prompts, ${number(completion)} of answers; ${number(wasted)} for answers that were not used`
+  const words = `${number(prompt)} of prompts, ${number(completion)} of answers`
+  return wasted ? `${words}; ${number(wasted)} for answers that were not used` : words
 }
 
 /** A call of the ledger as the tree shows it. @param {import('../state.js').RecordedCall} call @returns {import('../parts/call-tree.js').Call} */

@@ -1,7 +1,7 @@
 import { duration } from '../format.js'
 import { html } from '../html.js'
 import { explanation } from '../parts/explanation.js'
-import { recordDetails } from './record-details.js'
+import { recordDetails, whoAnswered } from './record-details.js'
 
 /**
  * The row below a request that is opened, with its calls if the ledger has them.
@@ -9,10 +9,10 @@ import { recordDetails } from './record-details.js'
  * @param {import('../state.js').Recorded} [record]
  */
 export function requestDetails(request, record) {
-  const { id, route, code, client, served, calls, failed = [] } = request
+  const { id, route, code, client, approach, provider, served, calls, failed = [] } = request
   return html`
     <tr key=${`${id}-details`} class="details">
-      <td colspan="10">
+      <td colspan="11">
         <dl>
           <dt>Request</dt>
           <dd><code>${id}</code></dd>
@@ -29,6 +29,7 @@ export function requestDetails(request, record) {
             html`<dt>Client</dt>
               <dd>${client}</dd>`
           }
+          ${record?.id !== id && whoAnswered({ chain: approach, provider })}
           ${
             served &&
             html`<dt>Served by model</dt>

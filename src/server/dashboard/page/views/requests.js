@@ -11,7 +11,7 @@ export function requests({ ended, filter, shown, opened, record }) {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
   const found =
     words.length === 0 ? ended : ended.filter(request => words.every(word => textOf(request).includes(word)))
-  const rows = found.slice(-shown).toReversed()
+  if (ended.length === 0) return nothingYet
   return html`
     <form role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
       <label
@@ -24,35 +24,48 @@ export function requests({ ended, filter, shown, opened, record }) {
       /></label>
       <output>${number(found.length)} of ${number(ended.length)} requests</output>
     </form>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th>Ended</th>
-            <th>Model</th>
-            <th>Chain</th>
-            <th>Provider</th>
-            <th>Attempts</th>
-            <th class="number">First</th>
-            <th class="number">Total</th>
-            <th class="number">Tokens</th>
-            <th class="number">Cost</th>
-            <th>Result</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(request => [requestRow(request), request.id === opened && requestDetails(request, record)])}
-        </tbody>
-      </table>
-    </div>
+    ${table(found.slice(-shown).toReversed(), opened, record)}
     ${found.length > shown && html`<button onClick=${() => update({ shown: shown + more })}>Show ${more} more</button>`}
-    ${
-      ended.length === 0 &&
-      html`<p class="empty">
-        Requests appear here as they end, from now on. Earlier ones are in the <a href="#history">history</a>.
-      </p>`
-    }
   `
+}
+
+const nothingYet = html`<p class="empty">
+  Requests appear here as they end, from now on. Earlier ones are in the <a href="#history">history</a>.
+</p>`
+
+/**
+ * Rows and details are one list: in lists of their own, the arrival of a request would draw all rows again, and take away the focus.
+ * @param {readonly import('../state.js').Ended[]} rows
+ * @param {string} opened
+ * @param {import('../state.js').Recorded} [record]
+ */
+function table(rows, opened, record) {
+  const hasClients = rows.some(({ client }) => client !== undefined)
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th>Ended</th>
+          ${hasClients && html`<th>Client</th>`}
+          <th>Model</th>
+          <th class="minor">Chain</th>
+          <th class="minor">Provider</th>
+          <th class="minor">Attempts</th>
+          <th class="number minor">First</th>
+          <th class="number minor">Total</th>
+          <th class="number minor">Tokens</th>
+          <th class="number minor">Cost</th>
+          <th>Result</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.flatMap(request => [
+          requestRow(request, hasClients),
+          request.id === opened && requestDetails(request, record),
+        ])}
+      </tbody>
+    </table>
+  </div>`
 }
 
 /** @param {InputEvent} event */
@@ -78,20 +91,21 @@ function textOf({ id, client, model, approach, provider, cache, code, route, sta
     .toLowerCase()
 }
 
-/** @param {import('../state.js').Ended} request */
-function requestRow(request) {
-  const { id, at, model, approach, provider, first_ms, ms, cost } = request
+/** @param {import('../state.js').Ended} request @param {boolean} hasClients */
+function requestRow(request, hasClients) {
+  const { id, at, client, model, approach, provider, first_ms, ms, cost } = request
   return html`
-    <tr key=${id} class=${hasFailed(request) ? 'failed' : ''}>
-      <td><a href=${`#requests/${encodeURIComponent(id)}`}>${time(at)}</a></td>
+    <tr key=${`${id} ${at}`} class=${hasFailed(request) ? 'failed' : ''}>
+      <td class="time"><a href=${`#requests/${encodeURIComponent(id)}`}>${time(at)}</a></td>
+      ${hasClients && html`<td>${client ?? ''}</td>`}
       <td>${model ?? ''}</td>
-      <td>${approach ?? ''}</td>
-      <td>${provider ?? ''}</td>
-      <td>${dots(request)}</td>
-      <td class="number">${first_ms === undefined ? '' : duration(first_ms)}</td>
-      <td class="number">${duration(ms)}</td>
-      <td class="number">${number(tokensOf(request))}</td>
-      <td class="number">${cost === undefined ? '' : money(cost.usd)}</td>
+      <td class="minor">${approach ?? ''}</td>
+      <td class="minor">${provider ?? ''}</td>
+      <td class="minor">${dots(request)}</td>
+      <td class="number minor">${first_ms === undefined ? '' : duration(first_ms)}</td>
+      <td class="number minor">${duration(ms)}</td>
+      <td class="number minor">${number(tokensOf(request))}</td>
+      <td class="number minor">${cost === undefined ? '' : money(cost.usd)}</td>
       <td>${resultOf(request)}</td>
     </tr>
   `
