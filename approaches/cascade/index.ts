@@ -56,7 +56,7 @@ function discard(doubted: readonly Doubted[]): void {
 async function askLast(ctx: Context, request: ChatRequest, doubted: readonly Doubted[]): Promise<Reply> {
   ctx.note('Asking the last model')
   const fallback = doubted.at(-1)?.candidate
-  if (!fallback) return await ctx.complete(request)
+  if (!fallback) return ensureContent(await ctx.complete(request))
   const reply = await tolerateFailure(ctx, 'the last model', () => ctx.complete(request))
   discard(reply ? doubted : doubted.slice(0, -1))
   return reply ? ensureContent(reply, fallback) : fallback.answer()

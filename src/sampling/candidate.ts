@@ -101,7 +101,7 @@ export function selectUsable(drawn: readonly Candidate[]): Candidates {
   const [first, ...rest] = discardIf(answering, candidate => candidate.nonText && 'calls a tool, unlike most')
   if (first) return [first, ...rest]
   const message = `The model returned no usable answer: ${drawn.length} candidates, none with content; try again, or raise max_tokens`
-  const cutOff = drawn.find(({ truncated, text }) => truncated || text.trim() !== '')
+  const cutOff = drawn.find(({ truncated }) => truncated)
   throw new NoAnswer(message, cutOff?.answer)
 }
 

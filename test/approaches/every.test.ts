@@ -165,6 +165,9 @@ t.test('a method that never ends early takes exactly the stated number of rounds
   }
 })
 
+/** Approaches that hand on the answer to this question as it is: it has no schema for `valid`, and is short for `longcepo`. */
+const passing = new Set(['none', 're2', 'valid', 'longcepo', 'pick'])
+
 for (const { name } of approaches) {
   t.test(name, async t => {
     t.test(
@@ -229,6 +232,16 @@ for (const { name } of approaches) {
           } catch (error) {
             t.match(error, { name: 'HulumanageError', code: 'no_answer' })
           }
+        }
+      }
+    })
+
+    t.test('fails with no_answer if the model says nothing but blanks or thinking', async t => {
+      if (passing.has(name)) return
+      for (const content of [null, '', ' \n ', '<think>6 * 7</think>', '<think>6 * 7</think>\n']) {
+        for (const stream of [false, true]) {
+          const asked = ask(name, new Model({ says: { content, finish: 'stop' } }), { stream })
+          await t.rejects(asked, { code: 'no_answer' }, JSON.stringify(content))
         }
       }
     })

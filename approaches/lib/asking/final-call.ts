@@ -1,4 +1,4 @@
-import { HulumanageError, StreamReply } from '../../../src/plugin.ts'
+import { HulumanageError, StreamReply, ThinkingFilter } from '../../../src/plugin.ts'
 import type { Candidate, ChatRequest, Chunk, ChunkChoice, Context, Reply } from '../../../src/plugin.ts'
 import { tolerateFailure } from './tolerate-failure.ts'
 
@@ -17,7 +17,8 @@ export async function makeFinalCall(
 }
 
 /**
- * Puts the text of `fallback` into each choice of a reply that ends with nothing but blanks, without tool calls or a refusal.
+ * Puts the text of `fallback` into each choice of a reply that ends with nothing but blanks or thinking, without tool calls or
+ * a refusal.
  * Without a fallback, a choice without content fails the reply with `no_answer`, unless it is empty because it was truncated.
  */
 export function ensureContent(reply: Reply, fallback?: Candidate): Reply {
@@ -27,12 +28,16 @@ export function ensureContent(reply: Reply, fallback?: Candidate): Reply {
 async function* fillChunks(reply: Reply, fallback: Candidate | undefined): AsyncGenerator<Chunk> {
   /** By index of the choice: whether it has had content. */
   const hasContent: boolean[] = []
+  const filters = new Map<number, ThinkingFilter>()
   for await (const chunk of reply) {
     const choices = chunk.choices.map(choice => {
       const { content, tool_calls: calls, refusal } = choice.delta ?? {}
-      const isBlank = fallback ? !content?.trim() : !content
+      const filter = filters.get(choice.index) ?? new ThinkingFilter()
+      filters.set(choice.index, filter)
+      const isLast = choice.finish_reason != null
+      const isBlank = hasContent[choice.index] || !says(filter, content, isLast)
       const empty = isBlank && !calls?.length && !refusal && !hasContent[choice.index]
-      const replaced = empty && choice.finish_reason != null
+      const replaced = empty && isLast
       hasContent[choice.index] = replaced || !empty
       return replaced ? fillChoice(choice, fallback) : choice
     })
@@ -46,6 +51,12 @@ async function* fillChunks(reply: Reply, fallback: Candidate | undefined): Async
   const { id, model, created } = reply.head
   const ends = missing.map(index => fillChoice({ index, delta: {}, finish_reason: 'stop' }, fallback))
   yield { id, object: 'chat.completion.chunk', created, model, choices: ends }
+}
+
+/** Whether a piece of an answer, behind the pieces before it, has more than blanks and thinking. */
+function says(filter: ThinkingFilter, piece: string | null | undefined, isLast: boolean): boolean {
+  const spoken = filter.push(piece ?? '') + (isLast ? filter.end() : '')
+  return spoken.trim() !== ''
 }
 
 /** Replaces the last chunk of a choice without content. */
