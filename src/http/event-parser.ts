@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import { HulumanageError } from '../contract/index.ts'
 import { isDone } from '../text/sse.ts'
-import { parsedJson } from '../text/json-text.ts'
+import { isObjectText, parsedJson } from '../text/json-text.ts'
 
 /** Maximum length of an event, in characters, unless the configuration has its say: the default of `limits.response_bytes`. */
 export const maxEventLength = 32 * 1024 * 1024
@@ -32,7 +32,7 @@ export function createEventParser(
     maxBufferSize: maxLength,
     onEvent: event => {
       pending = 0
-      onData(event.event === 'error' ? errorData(event.data) : event.data)
+      for (const data of separate(event.data)) onData(event.event === 'error' ? errorData(data) : data)
     },
     onComment: comment => {
       // Its colon and the end of its line; a space between them counts.
@@ -54,6 +54,18 @@ export function createEventParser(
       if (pending > maxLength) throw tooLarge()
     },
   }
+}
+
+/**
+ * The data of an event, or of several that its lines are: some services end an event with a single line break, or break one off
+ * to tell an error. JSON may have line breaks as well.
+ */
+function separate(data: string): readonly string[] {
+  if (!data.includes('\n') || parsedJson(data) !== undefined) return [data]
+  const lines = data.split('\n').filter(line => line.trim() !== '')
+  const areEvents = lines.length > 1 && lines.every(line => line.startsWith('{') || isDone(line))
+  const last = lines.at(-1) ?? ''
+  return areEvents && (isObjectText(last) || isDone(last)) ? lines : [data]
 }
 
 /** The data of an error as `{error}`, unless it is an error in itself, in the form of some API. */

@@ -2,7 +2,7 @@ import { errorIn } from '../chat/read/error.ts'
 import { fieldsOf, wordsOf } from '../chat/read/fields.ts'
 import type { Fields } from '../chat/read/fields.ts'
 import { createEventParser } from '../http/event-parser.ts'
-import { frame, isDone } from '../text/sse.ts'
+import { frame, innerData, isDone } from '../text/sse.ts'
 import type { EventListener, StreamTranslator } from './translation.ts'
 import { parsedJson } from '../text/json-text.ts'
 
@@ -40,7 +40,8 @@ export function createEventTranslator<Event extends object>(
   { maxEventLength, onEvent }: TranslatorOptions = {},
 ): StreamTranslator {
   let events = ''
-  const onData = (data: string): void => {
+  const onData = (framed: string): void => {
+    const data = innerData(framed)
     const sent = parsedJson(data)
     if (sent === null) return
     if (sent === undefined) return void (events += isDone(data) ? done() : frame(oneLine(data)))

@@ -18,3 +18,8 @@ export function namedFrame(name: string, data: string): string {
 export function isDone(data: string): boolean {
   return data === doneData || (data.length < 32 && data.trim().toUpperCase() === doneData)
 }
+
+/** The data of an event without a second `data:` in front of it, as a gateway writes it around what is framed already. */
+export function innerData(data: string): string {
+  return data.startsWith('data:') ? data.slice('data:'.length).trimStart() : data
+}

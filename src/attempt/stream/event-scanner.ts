@@ -6,7 +6,7 @@ import { createEventParser } from '../../http/event-parser.ts'
 import type { EventParser } from '../../http/event-parser.ts'
 import { Utf8Pieces } from '../../http/utf8.ts'
 import type { StreamTranslator } from '../../providers/translation.ts'
-import { isDone } from '../../text/sse.ts'
+import { innerData, isDone } from '../../text/sse.ts'
 import type { NativeEvents } from '../native-events.ts'
 import { badResponse } from '../failure.ts'
 import { readEvent } from './chunk.ts'
@@ -208,7 +208,8 @@ export class EventScanner {
     this.#parser.feed(text)
   }
 
-  #onEvent(data: string): ReadEvent | undefined {
+  #onEvent(sent: string): ReadEvent | undefined {
+    const data = innerData(sent)
     if (this.#state === 'done' || data === '') return undefined
     if (isDone(data)) {
       this.#state = 'done'
