@@ -34,7 +34,7 @@ function unframed(text: string): string {
 export function errorBodyOf(value: unknown, secrets: readonly string[]): UpstreamErrorBody | undefined {
   const clip = (text: string) => clipped(text, secrets)
   const error = innermost(value)
-  const own = wordsIn(error)
+  const own = wordsIn(error) ?? nameOf(error)
   if (own === undefined) return undefined
   // OpenRouter's Responses have them beside the error.
   const quoted = wordsBehind(error) ?? wordsBehind(value)
@@ -48,6 +48,12 @@ export function errorBodyOf(value: unknown, secrets: readonly string[]): Upstrea
     code: typeof code === 'number' ? String(code) : typeof code === 'string' ? clip(code) : null,
     ...(kept === undefined ? {} : { details: kept }),
   }
+}
+
+/** The code or the type of an error that has no words. */
+function nameOf(error: unknown): string | undefined {
+  const { code, type } = fieldsOf(error) ?? {}
+  return wordsOf(code) ?? wordsOf(type)
 }
 
 /** The object that describes the error: `error` may be nested, and Cloudflare has a list of them. */

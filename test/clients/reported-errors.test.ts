@@ -1,6 +1,6 @@
 import t from 'tap'
 import { eventStream } from '../fake-messages.ts'
-import { head as sendHead, sequence, write } from '../fake-provider.ts'
+import { head as sendHead, json, sequence, write } from '../fake-provider.ts'
 import { tellAll } from './told.ts'
 
 const head = { id: 'c', created: 1, model: 'm' }
@@ -79,4 +79,30 @@ t.test('an error that a service calls one of validation is about the request', a
 t.test('an answer that the server of the model has aborted is not a whole one', async t => {
   for (const told of await tellAll(t, eventStream(begun, chunk({}, 'abort'), done), true))
     t.match(told, /ended its answer with the reason \W{1,2}abort/)
+})
+
+// https://github.com/nodetool-ai/nodetool/pull/5755
+t.test('an error inside of a choice is told in its own words, whole and streamed', async t => {
+  const error = { code: 502, message: 'The provider went away' }
+  const choice = { index: 0, finish_reason: 'error', error }
+  const piece = { ...head, object: 'chat.completion.chunk', choices: [{ ...choice, delta: { content: '' } }] }
+  const message = { role: 'assistant', content: '' }
+  const whole = json({ ...head, object: 'chat.completion', choices: [{ ...choice, message }] })
+  const streamed = eventStream(begun, `data: ${JSON.stringify(piece)}\n\n`, done)
+  for (const told of [...(await tellAll(t, whole, false)), ...(await tellAll(t, streamed, true))])
+    t.match(told, /The provider went away/)
+})
+
+// https://github.com/SillyTavern/SillyTavern/pull/5945
+t.test('the code of an error without a message is its message', async t => {
+  const body = { error: { code: 'quota_is_gone', type: 'some_error' } }
+  for (const told of await tellAll(t, json(body), false)) t.match(told, /quota_is_gone/)
+})
+
+t.test('a code with words is an error, unless it says that all is well', async t => {
+  const failed = { success: false, code: 500, msg: 'The queue is full', data: null }
+  for (const told of await tellAll(t, json(failed), false)) t.match(told, /The queue is full/)
+  for (const code of [0, 200, '200'])
+    for (const told of await tellAll(t, json({ code, msg: 'fine', data: {} }), false))
+      t.notMatch(told, /fine/)
 })

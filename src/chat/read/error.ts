@@ -9,7 +9,7 @@ export function errorIn(value: unknown): unknown {
   // Gemini puts a list around it.
   const sent = fieldsOf(Array.isArray(value) && value.length === 1 ? (value as unknown[])[0] : value)
   if (!sent) return undefined
-  const { error, errors, detail, object, type, message, choices } = sent
+  const { error, errors, detail, object, type, choices } = sent
   const kind = wordsOf(sent['error_type'])
   // Text Generation Inference: https://huggingface.co/docs/text-generation-inference/reference/api_reference
   if (kind !== undefined && wordsOf(error) !== undefined) return { message: error, type: kind }
@@ -17,10 +17,21 @@ export function errorIn(value: unknown): unknown {
   if (object === 'error' || type === 'error') return sent
   const other = errorOfService(sent)
   if (other !== undefined) return other
-  if (Array.isArray(choices)) return undefined
+  if (Array.isArray(choices)) return fieldsOf(fieldsOf(choices[0])?.['error'])
   const hasErrors = Array.isArray(errors) && errors.length > 0
-  const isCoded = wordsOf(message) !== undefined && (sent['code'] != null || sent['status'] != null)
-  return hasErrors || wordsOf(detail) !== undefined || Array.isArray(detail) || isCoded ? sent : undefined
+  return hasErrors || wordsOf(detail) !== undefined || Array.isArray(detail) || isCoded(sent)
+    ? sent
+    : undefined
+}
+
+/** Codes that say that all is well. */
+const fine: ReadonlySet<unknown> = new Set([0, 200, '0', '200'])
+
+/** Whether an object tells the code of a failure, with words. */
+function isCoded({ message, msg, code, status }: Fields): boolean {
+  const given = code ?? status
+  const isFailure = given != null && !fine.has(given)
+  return isFailure && (wordsOf(message) ?? wordsOf(msg)) !== undefined
 }
 
 /** Groq tells of a failure in the middle of a stream in a field of its own, and MiniMax with status 200. */
