@@ -78,8 +78,9 @@ export class ToolCalls {
   #find({ index, id, function: called }: CallPiece, position: number): GrowingCall | undefined {
     const name = called?.name ?? ''
     const known = id ? this.#byId.get(id) : undefined
+    const last = this.all.at(-1)
+    if (last && isBlank(last) && ![...this.#byIndex.values()].includes(last)) return last
     if (index === undefined || index === null) {
-      const last = this.all.at(-1)
       if (id) return known ?? (name === '' ? withoutId(last) : undefined)
       return last && !isNext(last, name, position) ? last : undefined
     }
@@ -131,6 +132,11 @@ function joinCustom(before: unknown, piece: unknown): unknown {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
+}
+
+/** Whether nothing is known of a call but fields of a service's own: Gemini's may come before the call. */
+function isBlank({ sentId, name, arguments: args }: GrowingCall): boolean {
+  return sentId === '' && name === '' && args === ''
 }
 
 function withoutId(call: GrowingCall | undefined): GrowingCall | undefined {

@@ -15,6 +15,8 @@ type Piece = Pieces[number]
 export class StreamedCalls {
   readonly #calls = new ToolCalls()
   readonly #arguments = new Map<GrowingCall, StreamedArguments>()
+  /** The arguments of calls that have no name yet. SDKs read it from the first piece of a call, which waits for it. */
+  readonly #unnamed = new Map<GrowingCall, string>()
   /** The call of chat's first years, `function_call`. */
   #legacy: StreamedArguments | undefined
 
@@ -64,25 +66,47 @@ export class StreamedCalls {
   #place(pieces: Pieces, hasEnded: boolean): Pieces | undefined {
     const placed = pieces.flatMap((piece, position) => {
       const isLate = hasEnded && !piece.function?.name && !piece['custom']
-      return isLate && !this.#calls.knows(piece, position) ? [] : [this.#placePiece(piece, position)]
+      const isKnown = !isLate || this.#calls.knows(piece, position)
+      const added = isKnown ? this.#placePiece(piece, position) : undefined
+      return added ? [added] : []
     })
     if (placed.length < pieces.length) return placed.length > 0 ? placed : undefined
     return placed.every((piece, position) => piece === pieces[position]) ? pieces : placed
   }
 
-  #placePiece(piece: Piece, position: number): Piece {
+  /** Undefined for a piece that waits for the name of its call. */
+  #placePiece(piece: Piece, position: number): Piece | undefined {
     const count = this.#calls.all.length
     const call = this.#calls.add(piece, position)
     const isNew = call.place === count
-    const id = piece.id || isNew ? this.#calls.idOf(call) : undefined
-    const type = piece.type ?? (isNew ? typeOf(piece) : undefined)
     const sent = piece.function?.arguments
     const passed = sent ? this.#pass(call, sent) : sent
+    if (call.name === '' && !call.fields.has('custom')) return this.#hold(call, passed)
+    if (this.#unnamed.has(call)) return this.#begun(call, passed)
+    const id = piece.id || isNew ? this.#calls.idOf(call) : undefined
+    const type = piece.type ?? (isNew ? typeOf(piece) : undefined)
     const isSound = id === piece.id && type === piece.type && call.place === piece.index
     if (isSound && passed === sent) return piece
     const named = { ...(id === undefined ? {} : { id }), ...(type === undefined ? {} : { type }) }
     const placed = { ...piece, index: call.place, ...named }
     return passed === sent ? placed : { ...placed, function: { ...piece.function, arguments: passed! } }
+  }
+
+  #hold(call: GrowingCall, passed: string | undefined): undefined {
+    this.#unnamed.set(call, (this.#unnamed.get(call) ?? '') + (passed ?? ''))
+  }
+
+  /** The first piece of a call that has waited for its name. */
+  #begun(call: GrowingCall, passed: string | undefined): Piece {
+    const args = (this.#unnamed.get(call) ?? '') + (passed ?? '')
+    this.#unnamed.delete(call)
+    return {
+      ...Object.fromEntries(call.fields),
+      index: call.place,
+      id: this.#calls.idOf(call),
+      type: 'function',
+      function: { name: call.name, arguments: args },
+    }
   }
 
   #pass(call: GrowingCall, sent: string): string {
