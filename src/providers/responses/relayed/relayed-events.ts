@@ -7,6 +7,7 @@ import type { ResponsesEvent } from '../read-event.ts'
 import { readPart, withIds } from '../read-item.ts'
 import { relayedAnswer } from '../read-response.ts'
 import { StreamedCustomCalls } from './custom-calls.ts'
+import { withMissingItem } from './missing-items.ts'
 import { StreamedItems } from './streamed-items.ts'
 
 const added = 'response.output_item.added'
@@ -126,7 +127,12 @@ export class RelayedResponse {
     if (type === added) return this.#add(event, place)
     if (type === done) return this.#end(event, place)
     if (this.#open.has(place) || item) return this.#part(event)
-    if (!type.endsWith('.delta') || this.#ended.has(place)) return []
+    if (this.#ended.has(place)) return []
+    const id = this.#ids.get(place) ?? event.item_id ?? `item_${place}`
+    const begun = withMissingItem(event, place, id)
+    if (begun) this.#ids.set(place, id)
+    if (begun) return begun.flatMap(each => this.#inOrder(each))
+    if (!type.endsWith('.delta')) return []
     throw new UnreadableAnswer('sent a piece of an item that it had not added')
   }
 
@@ -156,7 +162,8 @@ export class RelayedResponse {
       const item = output[place] ?? (isWhole ? this.#open.whole(place) : undefined)
       if (!item) throw new UnreadableAnswer('ended its answer within an item')
       if (!output[place]) untold.push(item)
-      return this.#end({ type: done, output_index: place, item }, place)
+      const id = this.#ids.get(place) ?? item.id
+      return this.#end({ type: done, output_index: place, item: withFields(item as Fields, { id }) }, place)
     })
     return [...ends, withParts(event, { response: this.#withOutput(response, untold) })]
   }

@@ -5,7 +5,8 @@ import type { ResponsesEvent } from '../read-event.ts'
 import { readItem } from '../read-item.ts'
 
 /** Pieces of texts in items that are put together. */
-const piece = /^response\.(?:(output_text|refusal)|function_call_arguments|custom_tool_call_input)\.delta$/
+const piece =
+  /^response\.(?:(output_text|refusal)\.delta|(?:function_call_arguments|custom_tool_call_input)\.(?:delta|done))$/
 
 /** Characters that are kept of all open items. A service that says more has to tell how its items end. */
 const maxLength = 1024 * 1024
@@ -47,9 +48,11 @@ export class StreamedItems {
   }
 
   /** Adds an event of an item: a piece of its text. Nothing of the item is kept once that is too much. */
-  grow({ type, output_index: place = 0, content_index: at = 0, delta = '' }: ResponsesEvent): void {
+  grow(event: ResponsesEvent): void {
+    const { type, output_index: place = 0, content_index: at = 0 } = event
     const [isPiece, kind] = piece.exec(type) ?? []
     const open = this.#open.get(place)
+    const delta = event.delta ?? (open?.text === '' ? (event.arguments ?? event.input) : undefined) ?? ''
     if (!isPiece || !open || open.isDropped) return
     open.length += delta.length
     this.#length += delta.length
