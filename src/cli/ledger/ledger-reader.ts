@@ -1,8 +1,12 @@
 import type { readUsage } from '../../server/ledger/show-usage.ts'
 import type { showRequest } from '../../server/ledger/show-request.ts'
 
-/** A request with the tree of its calls. */
-export type ShownRequest = Awaited<ReturnType<typeof showRequest>>
+/** A request with the tree of its calls: the fields that are rendered. Others, as of a newer server, are only in `--json`. */
+export type ShownRequest = Pick<Awaited<ReturnType<typeof showRequest>>, RenderedField>
+
+type RenderedField =
+  | ('id' | 'at' | 'ms' | 'status' | 'error' | 'chain' | 'model' | 'calls' | 'attempts')
+  | ('tokens' | 'cost' | 'wasted_cost' | 'texts' | 'tree')
 /** Sums, and the columns by which they are grouped. */
 export type GroupedUsage = Awaited<ReturnType<typeof readUsage>>
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { usageSums } from '../../ledger/ledger.ts'
 import type { UsageGroup } from '../../ledger/ledger.ts'
 import { groupsOf } from '../../server/ledger/show-usage.ts'
+import type { ShownCall } from '../../server/ledger/shown-request.ts'
 import { clip } from '../../text/clip.ts'
 import type { LedgerReader, ShownRequest } from './ledger-reader.ts'
 import { RemoteServer } from '../remote/remote-server.ts'
@@ -9,25 +10,42 @@ import { RemoteServer } from '../remote/remote-server.ts'
 // The answers of a server, which may be another program. Names go to a terminal; other fields are for --json alone.
 const name = z.string().transform(text => clip(text, 1_000))
 const value = z.union([name, z.number(), z.null()])
-const part = z.looseObject({ role: name, text: z.string() })
+const part = z.looseObject({
+  role: name,
+  text: z.string(),
+  choice: z.number().exactOptional(),
+  left_out: z.number().exactOptional(),
+})
 const texts = z.object({ prompt: z.array(part), answer: z.array(part) })
-const tokens = z.looseObject({ prompt: value, completion: value }).nullable()
+// A server of an older version may lack a kind: its tokens are unknown, not 0.
+const kind = value.default(null)
+const tokens = z
+  .looseObject({
+    prompt: value,
+    completion: value,
+    cached: kind,
+    cache_write: kind,
+    reasoning: kind,
+    wasted: kind,
+    estimated: z.boolean().exactOptional(),
+  })
+  .nullable()
 const call = z.looseObject({
   path: value,
   start_ms: z.number(),
   ms: z.number(),
   outcome: value,
-  provider: value.optional(),
-  model: value.optional(),
-  discarded: value.optional(),
-  tokens: tokens.optional(),
-  cost: z.number().optional(),
-  texts: texts.optional(),
+  provider: value.exactOptional(),
+  model: value.exactOptional(),
+  discarded: value.exactOptional(),
+  tokens: tokens.exactOptional(),
+  cost: z.number().exactOptional(),
+  texts: texts.exactOptional(),
   get attempts() {
-    return z.array(call).optional()
+    return z.array(call).exactOptional()
   },
   get calls() {
-    return z.array(call).optional()
+    return z.array(call).exactOptional()
   },
 })
 const request = z.looseObject({
@@ -43,7 +61,7 @@ const request = z.looseObject({
   tokens,
   cost: z.number().nullable(),
   wasted_cost: z.number().nullable(),
-  texts: texts.optional(),
+  texts: texts.exactOptional(),
   tree: z.array(call),
 })
 const group = name.nullable()
@@ -75,16 +93,21 @@ export function remoteReader(address: string, key: string | undefined): LedgerRe
     },
     request: async (id, wantsTexts) => {
       const found = await server.call(request, 'GET', `/requests/${encodeURIComponent(id)}`)
-      return (wantsTexts ? found : withoutTexts(found)) as unknown as ShownRequest
+      return wantsTexts ? found : withoutTexts(found)
     },
   }
 }
 
 /** A request, and the calls under it, without their prompts and answers. */
-function withoutTexts({ texts: _texts, ...shown }: Readonly<Record<string, unknown>>): object {
-  const below = ['tree', 'calls', 'attempts'].flatMap(field => {
-    const calls = shown[field]
-    return Array.isArray(calls) ? [[field, calls.map(withoutTexts)] as const] : []
-  })
-  return { ...shown, ...Object.fromEntries(below) }
+function withoutTexts({ texts: _texts, ...shown }: ShownRequest): ShownRequest {
+  return { ...shown, tree: shown.tree.map(callWithoutTexts) }
+}
+
+function callWithoutTexts({ texts: _texts, ...call }: ShownCall): ShownCall {
+  const { attempts, calls } = call
+  return {
+    ...call,
+    ...(attempts && { attempts: attempts.map(callWithoutTexts) }),
+    ...(calls && { calls: calls.map(callWithoutTexts) }),
+  }
 }
