@@ -18,11 +18,10 @@ import type { EventSink } from './event-scanner.ts'
 import { withoutEmptyUsage } from './frames.ts'
 import type { Frames } from './frames.ts'
 import { withHead } from './opening-chunks.ts'
+import { Packets } from '../packets.ts'
 import type { StreamOptions, StreamSource } from './stream-options.ts'
 import { StreamProgress } from './stream-progress.ts'
 import { framesOf, nativeEventsOf } from './wire.ts'
-
-const resolved = Promise.resolve()
 
 /** `opening`: no content yet; `flowing`: the reply may be read; `ended`: nothing more will come. */
 type Phase = 'opening' | 'flowing' | 'ended'
@@ -44,7 +43,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   readonly #queue: EventQueue
   readonly progress = new StreamProgress()
   #succession: Succession | undefined
-  #packets: Buffer[] = []
+  readonly #packets = new Packets(bytes => this.#scan(bytes))
   #phase: Phase = 'opening'
   #resolveDone: (done: ReplyEnd) => void = () => {}
 
@@ -73,16 +72,13 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     return this.progress.hasEnded
   }
 
-  /** Takes a packet from the provider. All packets of one turn are read together. */
+  /** Takes a packet from the provider. */
   feed(bytes: Buffer): void {
-    // Unlike queueMicrotask, this does without an async resource for each packet.
-    if (this.#packets.push(bytes) === 1) void resolved.then(this.#scanPackets)
+    this.#packets.add(bytes)
   }
 
-  readonly #scanPackets = (): void => {
-    if (this.#packets.length === 0 || this.#phase === 'ended') return
-    const bytes = this.#packets.length === 1 ? this.#packets[0]! : Buffer.concat(this.#packets)
-    this.#packets = []
+  #scan(bytes: Buffer): void {
+    if (this.#phase === 'ended') return
     try {
       this.#scanner.scan(bytes)
     } catch (error) {
@@ -95,7 +91,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   /** Ends the body where HTTP says it ends. Throws an `AttemptFailure` if the stream is not complete. */
   end(): void {
-    this.#scanPackets()
+    this.#packets.flush()
     if (this.#phase === 'ended') return
     try {
       this.#scanner.end()
@@ -110,7 +106,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
 
   /** Ends the body with an error: its reader gets what came before, then the error. */
   fail(error: Error): void {
-    this.#scanPackets()
+    this.#packets.flush()
     if (this.#phase !== 'ended') this.#close(error)
   }
 
