@@ -1,9 +1,13 @@
 const resolved = Promise.resolve()
 
-/** The packets of one turn of the event loop, which are read together. */
+/** Bytes that wait at most: a provider that is to pause must hear of it before it has handed on more. */
+const maxWaiting = 16 * 1024
+
+/** The packets of one turn of the event loop, which are read together unless they are many. */
 export class Packets {
   readonly #read: (bytes: Buffer) => void
   #waiting: Buffer[] = []
+  #length = 0
 
   /** `read` is called with the bytes of all packets that wait. */
   constructor(read: (bytes: Buffer) => void) {
@@ -11,8 +15,10 @@ export class Packets {
   }
 
   add(bytes: Buffer): void {
+    this.#length += bytes.length
     // Unlike queueMicrotask, this does without an async resource for each packet.
     if (this.#waiting.push(bytes) === 1) void resolved.then(this.#readWaiting)
+    if (this.#length > maxWaiting) this.#readWaiting()
   }
 
   /** Has what waits read now. */
@@ -24,6 +30,7 @@ export class Packets {
     if (this.#waiting.length === 0) return
     const bytes = this.#waiting.length === 1 ? this.#waiting[0]! : Buffer.concat(this.#waiting)
     this.#waiting = []
+    this.#length = 0
     this.#read(bytes)
   }
 }

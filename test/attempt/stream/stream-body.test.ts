@@ -1,0 +1,158 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { StreamBody } from '../../../src/attempt/stream/stream-body.ts'
+import type { Chunk } from '../../../src/contract/index.ts'
+import { ask, callOf } from '../../call.ts'
+
+const nextTurn = () => new Promise(setImmediate)
+
+/** A stream, and the provider that feeds it: like a transport, it hands on packets until it is paused. */
+class Provider {
+  readonly body: StreamBody
+  isPaused = false
+  hasContent = false
+  #sent = 0
+  readonly #packets: readonly Buffer[]
+
+  constructor(packets: readonly Buffer[]) {
+    this.#packets = packets
+    const source = {
+      pause: () => void (this.isPaused = true),
+      resume: () => void (this.isPaused = false),
+      cancel: () => {},
+      eventSeen: () => {},
+      contentSeen: () => void (this.hasContent = true),
+      broke: (error: unknown) => this.body.fail(error as Error),
+      doneSeen: () => {},
+    }
+    const { log, meter } = callOf().request
+    this.body = new StreamBody(
+      {
+        provider: 'fake',
+        request: ask(),
+        expected: { model: 'm', choices: 1 },
+        isExact: false,
+        log,
+        meter,
+        maxEventLength: 1_000_000,
+        secrets: [],
+        headers: {},
+        stripUsage: false,
+      },
+      source,
+    )
+  }
+
+  /** Bytes that were handed on. */
+  get sent(): number {
+    return this.#packets.slice(0, this.#sent).reduce((sum, { length }) => sum + length, 0)
+  }
+
+  get hasSentAll(): boolean {
+    return this.#sent === this.#packets.length
+  }
+
+  /** Sends so many packets in one turn, or fewer if it is paused. */
+  send(packets: number): void {
+    for (const end = this.#sent + packets; !this.isPaused && !this.hasSentAll && this.#sent < end;)
+      this.body.feed(this.#packets[this.#sent++]!)
+  }
+
+  frames(): AsyncIterator<string> {
+    return (this.body.wire.body as AsyncIterable<string>)[Symbol.asyncIterator]()
+  }
+}
+
+function frameOf(content: string, finish: string | null = null): string {
+  const choices = [{ index: 0, delta: { content }, finish_reason: finish }]
+  const chunk = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices }
+  return `data: ${JSON.stringify(chunk)}\n\n`
+}
+
+t.test(
+  'a provider is paused within the turn in which it sends more than a slow reader should leave',
+  async t => {
+    const frame = Buffer.from(frameOf('word '.repeat(100)))
+    const provider = new Provider(Array.from({ length: 1_000 }, () => frame))
+    provider.send(1)
+    await nextTurn()
+    provider.send(1_000)
+    t.ok(provider.isPaused)
+    t.ok(provider.sent < 40_000, `${provider.sent} bytes were taken`)
+    const frames = provider.frames()
+    while (provider.isPaused) await frames.next()
+    const { sent } = provider
+    provider.send(1_000)
+    t.ok(provider.sent > sent, 'its reader lets it continue')
+  },
+)
+
+/** Reads a stream while its provider sends, in steps of random sizes. Throws if one of them waits for the other for ever. */
+async function readInSteps<Part>(
+  provider: Provider,
+  reader: AsyncIterator<Part>,
+  steps: Iterator<{ readonly sends: number; readonly reads: number }>,
+): Promise<Part[]> {
+  const parts: Part[] = []
+  let isWaiting = false
+  let isOver = false
+  const read = async (): Promise<void> => {
+    isWaiting = true
+    const { done, value } = await reader.next()
+    isWaiting = false
+    if (done) isOver = true
+    else parts.push(value)
+  }
+  while (!isOver) {
+    const { sends, reads } = steps.next().value!
+    provider.send(sends)
+    for (let count = 0; count < reads && !isWaiting && !isOver; count++) {
+      void read()
+      await nextTurn()
+    }
+    await nextTurn()
+    if (isWaiting && (provider.isPaused || provider.hasSentAll)) throw new Error('a reader waits for ever')
+  }
+  if (!provider.hasSentAll) throw new Error('the stream was not read to its end')
+  return parts
+}
+
+t.test(
+  'however a provider and its reader pause, each word arrives once, and neither waits for ever',
+  async () => {
+    const words = fc.array(fc.integer({ min: 1, max: 9_000 }), { minLength: 1, maxLength: 40 })
+    const lengths = fc.infiniteStream(fc.integer({ min: 1, max: 20_000 }))
+    const steps = fc.infiniteStream(fc.record({ sends: fc.nat(12), reads: fc.nat(3) }))
+    await fc.assert(
+      fc.asyncProperty(words, lengths, steps, fc.boolean(), async (sizes, cuts, steps, asFrames) => {
+        const said = sizes.map((size, at) => `${at} ${'x'.repeat(size)} `)
+        const sent = `${said.map(text => frameOf(text)).join('')}${frameOf('', 'stop')}data: [DONE]\n\n`
+        const provider = new Provider(cutAt(Buffer.from(sent), cuts))
+        while (!provider.hasContent) {
+          provider.send(1)
+          await nextTurn()
+        }
+        const chunks = asFrames
+          ? chunksIn((await readInSteps(provider, provider.frames(), steps)).join(''))
+          : await readInSteps(provider, provider.body[Symbol.asyncIterator](), steps)
+        return chunks.map(({ choices }) => choices[0]?.delta.content).join('') === said.join('')
+      }),
+      { numRuns: 100 },
+    )
+  },
+)
+
+function cutAt(bytes: Buffer, lengths: Iterator<number>): Buffer[] {
+  const packets: Buffer[] = []
+  for (let at = 0; at < bytes.length;) {
+    const end = at + lengths.next().value!
+    packets.push(bytes.subarray(at, end))
+    at = end
+  }
+  return packets
+}
+
+function chunksIn(frames: string): Chunk[] {
+  const data = frames.split('\n\n').map(frame => frame.slice('data: '.length))
+  return data.filter(json => json.startsWith('{')).map(json => JSON.parse(json) as Chunk)
+}
