@@ -1,4 +1,5 @@
 import type { RestWriter, Source } from '../chat/provider-call.ts'
+import { HulumanageError } from '../contract/index.ts'
 import type { Chunk, Usage } from '../contract/index.ts'
 import type { Translation } from '../providers/translation.ts'
 import type { AttemptOptions } from './options.ts'
@@ -16,6 +17,8 @@ const maxKept = 64 * 1024
 /** How the events of one stream are relayed. */
 interface Relaying {
   readonly dialect: string
+  /** Maximum characters of events that have not been taken. */
+  readonly maxLength: number
   /** Rewrites the events of the stream from its beginning. */
   readonly change?: ((events: string) => string) | undefined
   /** Creates a writer for the rest, if the stream is to be recovered when it breaks. */
@@ -28,6 +31,10 @@ export class NativeEvents {
   readonly #relaying: Relaying
   #ready = ''
   #hasNews = false
+  /** Whether the last event was only a sign of life. */
+  #isIdle = false
+  /** Characters of `#ready` that `takeNews` has told of. */
+  #told = 0
   /** Events that were taken and not read by the writer; undefined if nothing will follow from another service. */
   #taken: string[] | undefined
   #length = 0
@@ -41,18 +48,26 @@ export class NativeEvents {
     this.#taken = relaying.rest && []
   }
 
-  /** Adds an event by its type and its JSON. */
+  /** Adds an event by its type and its JSON. One sign of life is enough until the next event. */
   readonly add = (type: string, json: string): void => {
     if (failures.has(type)) return
-    this.#hasNews ||= !signsOfLife.has(type)
+    const isIdle = signsOfLife.has(type)
+    if (isIdle && this.#isIdle) return
+    this.#isIdle = isIdle
+    this.#hasNews ||= !isIdle
     this.#ready += `event: ${type}\ndata: ${json}\n\n`
+    const { maxLength } = this.#relaying
+    if (this.#ready.length > maxLength)
+      throw new HulumanageError('upstream_too_large', `sent events of more than ${maxLength} characters`)
   }
 
-  /** Whether an event that is more than a sign of life has arrived since the last call. */
-  takeNews(): boolean {
-    const hadNews = this.#hasNews
+  /** The characters of events since the last call; 0 while they are only signs of life. */
+  takeNews(): number {
+    if (!this.#hasNews) return 0
+    const news = this.#ready.length - this.#told
     this.#hasNews = false
-    return hadNews
+    this.#told = this.#ready.length
+    return news
   }
 
   /** The place behind the last event, for `forgetFrom`. */
@@ -63,6 +78,7 @@ export class NativeEvents {
   /** Drops the events behind a place: they could not be read. Nothing may have been taken since. */
   forgetFrom(mark: number): void {
     this.#ready = this.#ready.slice(0, mark)
+    this.#told = Math.min(this.#told, mark)
   }
 
   /** Removes and returns all events. */
@@ -72,6 +88,7 @@ export class NativeEvents {
     if (this.#ready === '') return written
     const events = this.#relaying.change?.(this.#ready) ?? this.#ready
     this.#ready = ''
+    this.#told = 0
     if (this.#taken) this.#keep(this.#taken, events)
     return written + events
   }
@@ -115,6 +132,7 @@ export function nativeEventsFor(options: AttemptOptions): NativeEvents | undefin
   const { dialect, relayed } = translation
   return new NativeEvents({
     dialect,
+    maxLength: options.maxResponseBytes,
     change: relayed?.(options.provider.config, options.call.request),
     rest: restFor(options),
   })

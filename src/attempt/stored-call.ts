@@ -69,7 +69,7 @@ async function answerOf(
 
 /** The events of a stream. A comment does not restart the idle timer. */
 async function* eventsOf(body: AsyncIterable<Buffer>, { told, limit }: StoredCallOptions, clock: Clock) {
-  const events = new NativeEvents({ dialect: 'responses', change: told })
+  const events = new NativeEvents({ dialect: 'responses', maxLength: limit, change: told })
   const translate = toChatEvents({ maxEventLength: limit, isResumed: true, onEvent: events.add })
   const decoder = new Utf8Pieces()
   clock.awaitEvent()

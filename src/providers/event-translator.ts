@@ -42,6 +42,8 @@ export function createEventTranslator<Event extends object>(
   let events = ''
   const onData = (framed: string): void => {
     const data = innerData(framed)
+    // A sign of life: the error of a parser takes longer than an event.
+    if (data === '') return
     const sent = parsedJson(data)
     if (sent === null) return
     if (sent === undefined) return void (events += isDone(data) ? done() : frame(oneLine(data)))

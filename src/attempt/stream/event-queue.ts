@@ -47,9 +47,10 @@ export class EventQueue {
     return this.#length > highWaterMark
   }
 
-  add(frames: string, chunk: Chunk | undefined): void {
+  /** `more`: characters that wait for the same reader elsewhere, until it takes everything. */
+  add(frames: string, chunk: Chunk | undefined, more = 0): void {
     this.#events.push({ frames, chunk })
-    this.#length += frames.length
+    this.#length += frames.length + more
     this.shown?.add(frames)
   }
 

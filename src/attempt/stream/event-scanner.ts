@@ -28,8 +28,8 @@ export interface EventSink {
   onChunk: (event: ReadEvent) => void
   /** Events of plain text that were not parsed, in their frames. */
   onText: (frames: Frames) => void
-  /** An event of the service's own API, which may have no counterpart in chat. */
-  onNative: () => void
+  /** Events of the service's own API, of so many characters, which may have no counterpart in chat. */
+  onNative: (characters: number) => void
   /** `[DONE]`: no event follows. */
   onDone: () => void
 }
@@ -164,7 +164,8 @@ export class EventScanner {
     const { mark } = native
     try {
       const events = translate(text)
-      if (native.takeNews()) this.#sink.onNative()
+      const news = native.takeNews()
+      if (news > 0) this.#sink.onNative(news)
       this.#read(events)
     } catch (error) {
       native.forgetFrom(mark)

@@ -150,11 +150,11 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     this.#queue.add(this.#options.stripUsage ? withoutEmptyUsage(frames) : frames.text, undefined)
   }
 
-  onNative(): void {
+  onNative(characters: number): void {
     if (this.#phase === 'opening') return
     this.#source.eventSeen(this.progress.isOver)
     // Nothing for a reader of chunks; the reader of native events wakes up for it.
-    this.#queue.add('', undefined)
+    this.#queue.add('', undefined, characters)
   }
 
   onDone(): void {
@@ -217,7 +217,10 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   protected async *chunks(): AsyncGenerator<Chunk> {
     try {
       while (await this.#queue.ready()) {
-        for (const { frames, chunk } of this.#queue.takeAll()) {
+        const events = this.#queue.takeAll()
+        // Nobody else does if they are read as chunks.
+        this.#options.native?.take()
+        for (const { frames, chunk } of events) {
           if (chunk) yield chunk
           else yield* this.#parseText(frames)
         }

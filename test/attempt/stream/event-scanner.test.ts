@@ -167,7 +167,7 @@ for (const [translation, events] of streams) {
     const sound = Buffer.from(events.slice(0, -1).join(''))
     const all = Buffer.concat([sound, Buffer.from(failed)])
     for (const packets of cutsOf(all)) {
-      const native = new NativeEvents({ dialect: translation.dialect })
+      const native = new NativeEvents({ dialect: translation.dialect, maxLength: 1_000_000 })
       const translate = translation.events({ onEvent: native.add })
       // One character per byte: the decoding of characters is not tested here.
       const taken = packets.map(packet => {

@@ -1,8 +1,12 @@
 import t from 'tap'
 import fc from 'fast-check'
+import { NativeEvents } from '../../../src/attempt/native-events.ts'
 import { StreamBody } from '../../../src/attempt/stream/stream-body.ts'
+import type { StreamOptions } from '../../../src/attempt/stream/stream-options.ts'
 import type { Chunk } from '../../../src/contract/index.ts'
+import { anthropicKind } from '../../../src/providers/anthropic/anthropic.ts'
 import { ask, callOf } from '../../call.ts'
+import { event, eventsOf } from '../../fake-messages.ts'
 
 const nextTurn = () => new Promise(setImmediate)
 
@@ -14,7 +18,7 @@ class Provider {
   #sent = 0
   readonly #packets: readonly Buffer[]
 
-  constructor(packets: readonly Buffer[]) {
+  constructor(packets: readonly Buffer[], options: Partial<StreamOptions> = {}) {
     this.#packets = packets
     const source = {
       pause: () => void (this.isPaused = true),
@@ -38,6 +42,7 @@ class Provider {
         secrets: [],
         headers: {},
         stripUsage: false,
+        ...options,
       },
       source,
     )
@@ -86,6 +91,59 @@ t.test(
     t.ok(provider.sent > sent, 'its reader lets it continue')
   },
 )
+
+const opening = eventsOf('Hello').slice(0, -3).join('')
+
+/** A stream of Messages for a client that speaks them: it begins to answer, then sends one event again and again. */
+async function messagesOf(repeated: string) {
+  const native = new NativeEvents({ dialect: 'messages', maxLength: 1_000_000 })
+  const translate = anthropicKind.translation!.events({ onEvent: native.add })
+  const packets = [opening, ...Array.from({ length: 5_000 }, () => repeated)]
+  const provider = new Provider(
+    packets.map(packet => Buffer.from(packet)),
+    { native, translate },
+  )
+  provider.send(1)
+  await nextTurn()
+  return { provider, native }
+}
+
+const unknown = event('content_block_delta', {
+  index: 0,
+  delta: { type: 'new_delta', text: 'x'.repeat(100) },
+})
+
+t.test('events that chat has no words for pause their provider like others', async t => {
+  const { provider } = await messagesOf(unknown)
+  t.ok(provider.hasContent)
+  provider.send(5_000)
+  t.ok(provider.isPaused)
+  t.ok(provider.sent < 40_000, `${provider.sent} bytes were taken`)
+  const frames = provider.frames()
+  const { value } = (await frames.next()) as { readonly value: string }
+  t.equal(value, opening + unknown.repeat((value.length - opening.length) / unknown.length))
+  t.notOk(provider.isPaused)
+})
+
+t.test('signs of life pause no provider, and nothing of them is kept but one', async t => {
+  const { provider, native } = await messagesOf(event('ping', {}))
+  provider.send(5_000)
+  await nextTurn()
+  t.ok(provider.hasSentAll)
+  t.ok(native.mark < 1_000, `${native.mark} characters are kept`)
+})
+
+t.test('the own events of a stream that is read as chunks are not kept', async t => {
+  const { provider, native } = await messagesOf(
+    event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'word ' } }),
+  )
+  const chunks = provider.body[Symbol.asyncIterator]()
+  for (let count = 0; count < 4_000; count++) {
+    provider.send(10)
+    await chunks.next()
+  }
+  t.ok(native.mark < 20_000, `${native.mark} characters are kept`)
+})
 
 /** Reads a stream while its provider sends, in steps of random sizes. Throws if one of them waits for the other for ever. */
 async function readInSteps<Part>(
