@@ -95,7 +95,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     // They are parts of the first packet, which they would keep for as long as the answer lasts.
     controller.rawHeaders = null
     this.#phase = 'answering'
-    this.#body = new IncomingBody(this.#options, status, headers, this)
+    this.#body = new IncomingBody(this.#options, { status, headers, transport: controller }, this)
     this.#body.beginDecoding()
   }
 
@@ -158,14 +158,14 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   pause(): void {
     // A stream that is read to its end first has no reader yet.
     if (!this.#streams) return
-    this.#controller?.pause()
+    this.#body?.pause()
     this.#timer.pause()
   }
 
   resume(): void {
     if (this.#phase === 'over') return
     this.#timer.resume()
-    this.#controller?.resume()
+    this.#body?.resume()
   }
 
   cancel(reason?: unknown): void {

@@ -7,6 +7,7 @@ import type { ResponseHeaders } from '../http/headers.ts'
 import { badResponse } from './failure.ts'
 import type { AttemptFailure } from './failure.ts'
 import type { AttemptOptions } from './options.ts'
+import type { Pausable } from './stream/event-queue.ts'
 import { openStream } from './stream/open-stream.ts'
 import type { StreamBody } from './stream/stream-body.ts'
 import type { StreamSource } from './stream/stream-options.ts'
@@ -23,6 +24,14 @@ export interface BodyOwner extends StreamSource {
   bodyTooLarge: (limit: number) => void
 }
 
+/** A response whose body is about to arrive. */
+interface Head {
+  readonly status: number
+  readonly headers: ResponseHeaders
+  /** Where the bytes come from. */
+  readonly transport: Pausable
+}
+
 /** The body of a response while it arrives: decoded, within its limit, and read as a stream once its bytes show one. */
 export class IncomingBody {
   readonly status: number
@@ -33,6 +42,7 @@ export class IncomingBody {
   readonly #headers: ResponseHeaders
   readonly #options: AttemptOptions
   readonly #owner: BodyOwner
+  readonly #transport: Pausable
   /** Whether the client streams: its stream needs no size limit, since it is never kept as a whole. */
   readonly #isHandedOn: boolean
   #decoder: Transform | undefined
@@ -40,15 +50,17 @@ export class IncomingBody {
   #chunks: Buffer[] = []
   #isUndecided: boolean
   #size = 0
+  #isPaused = false
   #isClosed = false
 
-  constructor(options: AttemptOptions, status: number, headers: ResponseHeaders, owner: BodyOwner) {
+  constructor(options: AttemptOptions, { status, headers, transport }: Head, owner: BodyOwner) {
     this.status = status
     this.isAnswer = status >= 200 && status < 300
     this.#isUndecided = this.isAnswer
     this.#headers = headers
     this.#options = options
     this.#owner = owner
+    this.#transport = transport
     this.#isHandedOn = options.request.stream === true
   }
 
@@ -60,6 +72,7 @@ export class IncomingBody {
     this.#decoder = createDecoder(coding, {
       onBytes: bytes => this.#take(bytes),
       onEnd: () => this.#owner.bodyEnded(),
+      onDrain: () => this.#receive(),
       onError: error => {
         if (this.stream?.hasEnded) this.#owner.bodyEnded()
         else this.#owner.broke(badResponse(name, `sent a body that does not decode as ${coding}`, error))
@@ -71,8 +84,26 @@ export class IncomingBody {
 
   /** Takes the next bytes from the transport. */
   add(bytes: Buffer): void {
-    if (this.#decoder) this.#decoder.write(bytes)
-    else this.#take(bytes)
+    if (!this.#decoder) this.#take(bytes)
+    else if (!this.#decoder.write(bytes)) this.#transport.pause()
+  }
+
+  /** Takes no more until `resume`. Few bytes of a coded body can be many once they are decoded, so the decoder stops, too. */
+  pause(): void {
+    this.#isPaused = true
+    this.#transport.pause()
+    this.#decoder?.pause()
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    this.#decoder?.resume()
+    this.#receive()
+  }
+
+  /** Lets the transport continue, unless the reader or the decoder has enough to do. */
+  #receive(): void {
+    if (!this.#isPaused && !this.#decoder?.writableNeedDrain) this.#transport.resume()
   }
 
   /** The transport has no more bytes. */

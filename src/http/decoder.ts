@@ -5,6 +5,8 @@ import type { Transform } from 'node:stream'
 export interface DecoderSink {
   readonly onBytes: (bytes: Buffer) => void
   readonly onEnd: () => void
+  /** A write had returned false; more may be written now. */
+  readonly onDrain: () => void
   /** The bytes are not what their coding says. */
   readonly onError: (error: Error) => void
 }
@@ -17,6 +19,7 @@ export function createDecoder(coding: string, sink: DecoderSink): Transform | un
   const decoder = decoderOf(coding)
   decoder?.on('data', sink.onBytes)
   decoder?.on('end', sink.onEnd)
+  decoder?.on('drain', sink.onDrain)
   decoder?.on('error', sink.onError)
   return decoder
 }
