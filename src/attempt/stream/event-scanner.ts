@@ -1,6 +1,7 @@
 import { ChunkReader } from '../../chat/read/chunk.ts'
 import type { Expected } from '../../chat/read/head.ts'
 import type { Meter } from '../../chat/provider-call.ts'
+import { HulumanageError } from '../../contract/index.ts'
 import type { Call, Chunk } from '../../contract/index.ts'
 import { createEventParser } from '../../http/event-parser.ts'
 import type { EventParser } from '../../http/event-parser.ts'
@@ -23,7 +24,7 @@ const maxVainStencils = 8
 
 /** Receives the events of a stream, in order. */
 export interface EventSink {
-  readonly progress: { readonly hasCalls: boolean }
+  readonly progress: { readonly hasCalls: boolean; readonly characters: number }
   /** An event that was parsed. */
   onChunk: (event: ReadEvent) => void
   /** Events of plain text that were not parsed, in their frames. */
@@ -43,8 +44,8 @@ export interface ScannerOptions {
   readonly log: Call['request']['log']
   /** Counts a malformed event that is skipped. */
   readonly meter: Pick<Meter, 'skipEvent'>
-  /** Maximum length of an event, in characters. */
-  readonly maxEventLength: number
+  /** Maximum length of the text of a stream, in characters, of one event, and of what is sent between two pieces of text. */
+  readonly maxLength: number
   /** Texts that were sent to the provider and that its errors must not repeat to the client. */
   readonly secrets: readonly string[]
   /** Translates the stream of a service with another API into chat events. */
@@ -79,6 +80,8 @@ export class EventScanner {
   #vainStencils = 0
   #hasPassedOver = false
   #hasMalformed = false
+  /** Bytes since the last piece of text: a translator may keep what they say. */
+  #silent = 0
 
   constructor(options: ScannerOptions, sink: EventSink) {
     this.#options = options
@@ -98,7 +101,16 @@ export class EventScanner {
 
   /** Reads the next bytes. */
   scan(bytes: Buffer): void {
+    const { progress } = this.#sink
+    const { characters } = progress
     this.#translate(this.#decoder.decode(bytes))
+    this.#silent = progress.characters > characters ? 0 : this.#silent + bytes.length
+    const { maxLength } = this.#options
+    if (this.#silent > maxLength)
+      throw new HulumanageError(
+        'upstream_too_large',
+        `sent more than ${maxLength} bytes without a piece of text`,
+      )
   }
 
   /** Reads what is left when no byte will follow: a last event may lack the empty line after it. */
@@ -204,7 +216,7 @@ export class EventScanner {
   }
 
   #parse(text: string): void {
-    this.#parser ??= createEventParser(data => this.#onEvent(data), this.#options.maxEventLength)
+    this.#parser ??= createEventParser(data => this.#onEvent(data), this.#options.maxLength)
     this.#state = text.endsWith('\n\n') ? 'between' : 'within'
     this.#parser.feed(text)
   }

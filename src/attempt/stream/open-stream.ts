@@ -25,7 +25,7 @@ export function openStream(
       isExact: !asksForText(request),
       log: call.request.log,
       meter: call.request.meter,
-      maxEventLength: maxResponseBytes,
+      maxLength: maxResponseBytes,
       headers: passedHeaders(headers, secrets),
       secrets,
       stripUsage: provider.addsUsageTo(request),

@@ -41,7 +41,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
   readonly #source: StreamSource
   readonly #scanner: EventScanner
   readonly #queue: EventQueue
-  readonly progress = new StreamProgress()
+  readonly progress: StreamProgress
   #succession: Succession | undefined
   readonly #packets = new Packets(bytes => this.#scan(bytes))
   #phase: Phase = 'opening'
@@ -51,6 +51,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     super()
     this.#options = options
     this.#source = source
+    this.progress = new StreamProgress(options.maxLength)
     this.#scanner = new EventScanner(options, this)
     this.#queue = new EventQueue(source, options.recover && new ShownFrames())
     this.head = replyHead(undefined, options.provider, options.request.model)

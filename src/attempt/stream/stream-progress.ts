@@ -4,6 +4,7 @@ import { finishAfter } from '../../chat/read/head.ts'
 import type { Expected } from '../../chat/read/head.ts'
 import { saysSomething } from '../../chat/read/message.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
+import { HulumanageError } from '../../contract/index.ts'
 import type { Chunk, ChunkChoice, Delta, FinishReason, ReplyHead, Usage } from '../../contract/index.ts'
 import { chunkOf, withChoices } from './chunk.ts'
 import type { PassedChunk } from './chunk.ts'
@@ -15,14 +16,20 @@ const nothing: Delta = {}
 
 /** Follows a stream to tell whether it came to its end: a finish reason for every choice that began. */
 export class StreamProgress {
+  readonly #maxCharacters: number
   readonly finish: FinishReason[] = []
   /** The calls of each choice that made any. */
   #calls: Map<number, StreamedCalls> | undefined
   /** The reasons of `finish` that are not told yet. */
   readonly #ends = new WithheldEnds()
   usage: Usage | undefined
-  /** Characters of text, for an estimate if no usage arrives. */
+  /** Characters of text, also for an estimate if no usage arrives. */
   characters = 0
+
+  /** `maxCharacters`: of text. Some readers keep all of it, so it is limited although a stream is passed on as it comes. */
+  constructor(maxCharacters: number) {
+    this.#maxCharacters = maxCharacters
+  }
 
   /** Whether a call has begun. */
   get hasCalls(): boolean {
@@ -65,7 +72,7 @@ export class StreamProgress {
     if (calls && reason != null) checkNames(calls)
     if (before !== null && saysSomething(delta)) this.#ends.resume(index)
     this.finish[index] = reason ?? before
-    this.characters += charactersOf(delta)
+    this.addText(charactersOf(delta))
     if (reason != null) this.#ends.withhold(index, reason)
     if (added === delta && reason == null) return choice
     return { ...choice, delta: added, ...(reason == null ? {} : { finish_reason: null }) }
@@ -134,9 +141,12 @@ export class StreamProgress {
     return { ...choice, delta, finish_reason: told }
   }
 
-  /** Counts characters that were not parsed. */
+  /** Counts characters of text. Throws `upstream_too_large`. */
   addText(characters: number): void {
     this.characters += characters
+    if (this.characters <= this.#maxCharacters) return
+    const what = `streamed more than ${this.#maxCharacters} characters of text`
+    throw new HulumanageError('upstream_too_large', what)
   }
 
   /** Whether every choice that began has a finish reason. */

@@ -11,7 +11,9 @@ export const limits = z.strictObject({
     .describe('Maximum bytes of a request body that is kept in memory'),
   response_bytes: count()
     .default(32 * 1024 * 1024)
-    .describe("Maximum bytes of a provider's answer"),
+    .describe(
+      "Maximum bytes of a provider's answer; for a streamed one, of its text and of what comes between two pieces of text",
+    ),
   depth: count().max(maxDepth).default(64).describe('Maximum nesting depth of a request body'),
   n: count().default(16).describe('Maximum choices a request may ask for'),
   steps: count().default(16).describe('Maximum steps in a chain'),

@@ -25,11 +25,11 @@ function scan(packets: readonly Buffer[], options: Partial<ScannerOptions> = {},
       isExact: false,
       log: callOf().request.log,
       meter: callOf().request.meter,
-      maxEventLength: 1_000_000,
+      maxLength: 1_000_000,
       ...options,
     },
     {
-      progress: { hasCalls: false },
+      progress: { hasCalls: false, characters: 0 },
       onChunk: ({ chunk }) => {
         found.push(chunk)
         if (passesText && hasContent(chunk)) scanner.passText()

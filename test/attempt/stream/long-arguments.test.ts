@@ -14,7 +14,7 @@ function chunk(args: string, call: object = {}): Chunk {
 
 // Were all arguments looked at for each piece, this would take many minutes.
 t.test('the time for the pieces of long arguments is linear', async t => {
-  const progress = new StreamProgress()
+  const progress = new StreamProgress(Infinity)
   progress.add({ chunk: chunk('{"text":"', { id: 'c', type: 'function' }) }, head, expected)
   const before = progress.characters
   const piece = { chunk: chunk('abcd') }

@@ -15,6 +15,7 @@ class Provider {
   readonly body: StreamBody
   isPaused = false
   hasContent = false
+  hasBroken = false
   #sent = 0
   readonly #packets: readonly Buffer[]
 
@@ -26,7 +27,10 @@ class Provider {
       cancel: () => {},
       eventSeen: () => {},
       contentSeen: () => void (this.hasContent = true),
-      broke: (error: unknown) => this.body.fail(error as Error),
+      broke: (error: unknown) => {
+        this.hasBroken = true
+        this.body.fail(error as Error)
+      },
       doneSeen: () => {},
     }
     const { log, meter } = callOf().request
@@ -38,7 +42,7 @@ class Provider {
         isExact: false,
         log,
         meter,
-        maxEventLength: 1_000_000,
+        maxLength: 1_000_000,
         secrets: [],
         headers: {},
         stripUsage: false,
@@ -143,6 +147,45 @@ t.test('the own events of a stream that is read as chunks are not kept', async t
     await chunks.next()
   }
   t.ok(native.mark < 20_000, `${native.mark} characters are kept`)
+})
+
+t.test('the text of a stream is limited, since some of its readers keep all of it', async t => {
+  const provider = new Provider(
+    Array.from({ length: 100 }, () => Buffer.from(frameOf('word '.repeat(100)))),
+    { maxLength: 20_000 },
+  )
+  let read = 0
+  await t.rejects(
+    async () => {
+      const chunks = provider.body[Symbol.asyncIterator]()
+      for (;;) {
+        provider.send(1)
+        const { value } = (await chunks.next()) as { readonly value: Chunk }
+        read += value.choices[0]?.delta.content?.length ?? 0
+      }
+    },
+    { code: 'upstream_too_large', message: /20000 characters of text/ },
+  )
+  t.equal(read, 20_000)
+})
+
+t.test('so is what a provider sends without a piece of text', async t => {
+  const signature = event('content_block_delta', {
+    index: 0,
+    delta: { type: 'signature_delta', signature: 'x'.repeat(100) },
+  })
+  for (const silent of [': comment\n\n', event('ping', {}), signature]) {
+    const provider = new Provider(
+      [opening, ...Array.from({ length: 5_000 }, () => silent)].map(part => Buffer.from(part)),
+      { maxLength: 20_000, translate: anthropicKind.translation!.events() },
+    )
+    while (!provider.hasBroken && !provider.hasSentAll) {
+      provider.send(10)
+      await nextTurn()
+    }
+    t.match((await provider.body.done).error, { code: 'upstream_too_large' })
+    t.ok(provider.sent < 25_000)
+  }
 })
 
 /** Reads a stream while its provider sends, in steps of random sizes. Throws if one of them waits for the other for ever. */
