@@ -1,78 +1,71 @@
 import t from 'tap'
-import { hintNamedIn } from '../../src/providers/fields/refused-hints.ts'
 import { json } from '../fake-provider.ts'
+import { messageOf } from '../fake-messages.ts'
 import { responseOf } from '../fake-responses.ts'
 import { refuses } from './refuses.ts'
 import type { Json } from './refuses.ts'
 
-/** A turn of Codex for its built-in provider, whose address alone has changed (`openai_base_url`), shortened. */
-const notes = { turn_id: '01a22b01-2cc0-7493-9ec7-636490951d07', content_item_kinds: ['user.text'] }
-const field = 'internal_chat_message_metadata_passthrough'
-const items: readonly Json[] = [
-  { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Read it' }], [field]: notes },
-  {
-    type: 'message',
-    status: 'completed',
-    id: 'msg_1',
-    role: 'assistant',
-    phase: 'commentary',
-    content: [{ type: 'output_text', text: 'I will.', annotations: [] }],
-    [field]: notes,
-  },
-  {
-    type: 'function_call',
-    status: 'completed',
-    id: 'fc_1',
-    name: 'exec_command',
-    arguments: '{"cmd":"cat status"}',
-    call_id: 'call_1',
-    [field]: notes,
-  },
-  { type: 'function_call_output', call_id: 'call_1', output: 'status', [field]: notes },
-]
-const sent = {
-  model: 'm',
-  input: items,
-  tools: [{ type: 'function', name: 'exec_command', strict: false, parameters: { type: 'object' } }],
-  store: false,
+const responses = { path: '/v1/responses', entry: { api: 'responses' }, fine: json(responseOf('fine')) }
+const user = { type: 'message', role: 'user', content: 'Hi' }
+
+function asking(...input: readonly Json[]): Json {
+  return { model: 'my-deployment', input }
 }
 
-/** The words of services, the `param` of their errors, and the field that is left out. */
-const refusals: readonly (readonly [string, string | null, string])[] = [
-  // https://github.com/caozhiyuan/copilot-api/issues/308
-  [`Unknown parameter: 'input[0].${field}'.`, `input[0].${field}`, field],
-  // https://github.com/Wei-Shaw/sub2api/issues/7066
-  [
-    `[trace_id: ceb9e21a] Unknown parameter: 'input[0].${field}.content_item_kinds'.`,
-    `input[0].${field}.content_item_kinds`,
-    field,
-  ],
-  // https://github.com/openclaw/openclaw/issues/100657
-  ["Unknown parameter: 'input[1].status'", null, 'status'],
-]
+// https://github.com/router-for-me/CLIProxyAPI/issues/5713, https://github.com/zyycn/codex-proxy-rs/issues/200
+t.test('the text of reasoning is left out once a service refuses it', async t => {
+  const message =
+    "Invalid 'input[1].content': array too long. Expected an array with maximum length 0, but got an array with length 1 instead."
+  const refusal = {
+    error: {
+      message,
+      type: 'invalid_request_error',
+      param: 'input[1].content',
+      code: 'array_above_max_length',
+    },
+  }
+  const content = [{ type: 'reasoning_text', text: 'Hm' }]
+  const sealed = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'sealed' }
+  const open = { type: 'reasoning', id: 'rs_2', summary: [], content }
+  const sent = asking(user, { ...sealed, content }, open, user)
+  await refuses(t, sent, [400, refusal], asking(user, sealed, user), responses)
+})
 
-for (const [message, param, left] of refusals)
-  t.test(`facts about items are left out once a service refuses them: ${message}`, async t => {
-    const input = items.map(({ [left]: _fact, ...item }) => item)
-    await refuses(
-      t,
-      sent,
-      [400, { error: { message, type: 'invalid_request_error', param, code: 'unknown_parameter' } }],
-      { ...sent, input },
-      {
-        path: '/v1/responses',
-        entry: { api: 'responses' },
-        fine: json({ ...responseOf('fine'), previous_response_id: null }),
-      },
-    )
+// https://github.com/Cloudgeni-ai/opengeni/pull/2526
+t.test('items lose their ids once a service misses the reasoning behind them', async t => {
+  const message = "Item 'msg_1' of type 'message' was provided without its required 'reasoning' item: 'rs_1'."
+  const said = {
+    type: 'message',
+    role: 'assistant',
+    content: [{ type: 'output_text', text: 'Yes?', annotations: [] }],
+  }
+  const sent = asking(user, { id: 'msg_1', ...said }, user)
+  await refuses(t, sent, [400, { error: { message } }], asking(user, said, user), responses)
+})
+
+// https://github.com/anthropics/claude-code/issues/84114
+t.test('texts lose what an SDK has parsed from them once a service refuses it', async t => {
+  const message = 'messages.1.content.0.text.parsed_output: Extra inputs are not permitted'
+  const refusal = { type: 'error', error: { type: 'invalid_request_error', message } }
+  const text = { type: 'text', text: '{}' }
+  const body = (block: Json) => ({
+    model: 'm',
+    max_tokens: 9,
+    messages: [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: [block] },
+      { role: 'user', content: 'Hi' },
+    ],
   })
+  await refuses(t, body({ ...text, parsed_output: null }), [400, refusal], body(text), {
+    path: '/v1/messages',
+    entry: { type: 'anthropic' },
+    fine: json(messageOf('fine')),
+  })
+})
 
-t.test('the contents of an item are never left out', t => {
-  for (const name of ['content', 'arguments', 'output', 'call_id', 'encrypted_content'])
-    t.equal(
-      hintNamedIn(`Unknown parameter: 'input[0].${name}'.`, true, () => sent),
-      undefined,
-      name,
-    )
-  t.end()
+// https://github.com/openclaw/openclaw/issues/73963
+t.test('metadata is left out once a service refuses it in whatever body of an error', async t => {
+  const sent = { ...asking(user), metadata: { a: 'b' } }
+  await refuses(t, sent, [400, { detail: 'Unsupported parameter: metadata' }], asking(user), responses)
 })

@@ -8,21 +8,45 @@ import type { Body, Hint } from './hint.ts'
 const facts = ['internal_chat_message_metadata_passthrough', 'status'] as const
 
 /** Hints in the input of a response. Clients send items back with all that their service has said. */
-export const itemHints: Readonly<Record<string, Hint>> = Object.fromEntries(
-  facts.map(fact => [
-    `input[].${fact}`,
-    {
-      named: new RegExp(String.raw`\binput(?:\[\d+\]|\.\d+)?\.${fact}\b`),
-      without: body => withoutOfItems(body, fact),
-    } satisfies Hint,
-  ]),
-)
+export const itemHints: Readonly<Record<string, Hint>> = {
+  ...Object.fromEntries(
+    facts.map(fact => [
+      `input[].${fact}`,
+      {
+        named: new RegExp(String.raw`\binput(?:\[\d+\]|\.\d+)?\.${fact}\b`),
+        without: body => withItems(body, item => [without(item, fact)]),
+      } satisfies Hint,
+    ]),
+  ),
+  // OpenAI's, under whatever name a gateway has for it: https://github.com/router-for-me/CLIProxyAPI/issues/5713
+  'texts of reasoning': {
+    named: /\binput\[\d+\]\.content\b.{0,20}\barray too long\b.{0,60}\bmaximum length 0\b/is,
+    alone: true,
+    without: body => withItems(body, withoutThought),
+  },
+  // Messages are kept without their thoughts where those are left out: https://github.com/Cloudgeni-ai/opengeni/pull/2526
+  'ids of items': {
+    named: /\bwithout its required ['"`]?reasoning\b/i,
+    alone: true,
+    without: body => withItems(body, item => [item['type'] === 'reasoning' ? item : without(item, 'id')]),
+  },
+}
 
-function withoutOfItems(body: Body, field: string): Body {
+function withItems(body: Body, change: (item: Body) => readonly Body[]): Body {
   const { input } = body
   if (!Array.isArray(input)) return body
-  const changed = input.map((item: unknown) => (isObject(item) ? without(item, field) : item))
-  return changed.every((item, index) => item === input[index]) ? body : { ...body, input: changed }
+  const changed = input.flatMap((item: unknown): readonly unknown[] =>
+    isObject(item) ? change(item) : [item],
+  )
+  const isSame = changed.length === input.length && changed.every((item, index) => item === input[index])
+  return isSame ? body : { ...body, input: changed }
+}
+
+/** Reasoning without its text; nothing of one that has nothing else. */
+function withoutThought(item: Body): readonly Body[] {
+  const { type, content, encrypted_content: sealed } = item
+  if (type !== 'reasoning' || !Array.isArray(content) || content.length === 0) return [item]
+  return sealed == null || sealed === '' ? [] : [without(item, 'content')]
 }
 
 function without(item: Body, field: string): Body {

@@ -50,6 +50,11 @@ export const messageHints: Readonly<Record<string, Hint>> = {
       /\bmessages\b.{0,12}\bcontent\b.{0,12}\b(?:role|refusal|annotations|tool_calls|function_call|audio|reasoning\w*)\b/s,
     without: body => withMessages(body, withPlainTexts),
   },
+  // Anthropic's SDK adds it to the texts of an answer: https://github.com/anthropics/claude-code/issues/84114
+  'parsed_output of texts': {
+    named: /\bmessages\b.{0,40}\bparsed_output\b/s,
+    without: body => withMessages(body, message => withTexts(message, part => withoutFields(part, isParsed))),
+  },
   'null contents of messages': {
     named: /\bcontent type: <nil>|'?\bcontent'?: expected a string, got null/i,
     alone: true,
@@ -86,10 +91,18 @@ function withoutFields(message: Body, isUnwanted: (name: string, value: unknown)
 
 /** The message without fields of its own in parts that are text. */
 function withPlainTexts(message: Body): Body {
+  return withTexts(message, part => withoutFields(part, name => ofMessages.has(name)))
+}
+
+function isParsed(name: string): boolean {
+  return name === 'parsed_output'
+}
+
+function withTexts(message: Body, change: (part: Body) => Body): Body {
   const { content } = message
   if (!Array.isArray(content)) return message
   const plain = content.map((part: unknown) =>
-    isObject(part) && part['type'] === 'text' ? withoutFields(part, name => ofMessages.has(name)) : part,
+    isObject(part) && part['type'] === 'text' ? change(part) : part,
   )
   return plain.every((part, index) => part === content[index]) ? message : { ...message, content: plain }
 }
