@@ -186,3 +186,30 @@ t.test('a field is left out at the value that has no effect alone', async t => {
     await refuses(t, asked({ [field]: idle }), [400, refusal], asked({}), { then })
   }
 })
+
+// As Copilot CLI 1.0.102 and Claude Code 2.1.332 ask Claude to think.
+t.test('betas of thinking are left out once a service refuses them, and it still thinks', async t => {
+  const thinking = {
+    type: 'adaptive',
+    display: 'summarized',
+    block_binding: { prefix_mismatch_behavior: 'drop_block' },
+  }
+  const asked = (fields: object) => ({
+    model: 'm',
+    max_tokens: 99,
+    messages: [{ role: 'user', content: 'Hi' }],
+    thinking: fields,
+  })
+  for (const field of ['display', 'block_binding'] as const)
+    for (const place of ['thinking', 'thinking.adaptive']) {
+      const message = `${place}.${field}: Extra inputs are not permitted`
+      const { [field]: _beta, ...rest } = thinking
+      await refuses(
+        t,
+        asked(thinking),
+        [400, { type: 'error', error: { type: 'invalid_request_error', message } }],
+        asked(rest),
+        { path: '/v1/messages', entry: { type: 'anthropic' }, fine: json(messageOf('fine')) },
+      )
+    }
+})

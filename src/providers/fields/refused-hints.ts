@@ -34,6 +34,15 @@ const hints: Readonly<Record<string, Hint>> = {
     alone: true,
     without: withoutDefaults,
   },
+  // Betas of Anthropic that Copilot CLI and Claude Code ask for, whatever is behind their address.
+  'thinking.block_binding': {
+    named: /\bthinking\.(?:\w+\.)?block_binding\b/,
+    without: body => withoutOfThinking(body, 'block_binding'),
+  },
+  'thinking.display': {
+    named: /\bthinking\.(?:\w+\.)?display\b/,
+    without: body => withoutOfThinking(body, 'display'),
+  },
   ...itemHints,
   ...messageHints,
   ...turnHints,
@@ -64,6 +73,11 @@ function withoutDefaults(body: Body): Body {
     (left, field) => (left[field] === 1 ? without(left, field) : left),
     body,
   )
+}
+
+function withoutOfThinking(body: Body, field: string): Body {
+  const { thinking } = body
+  return isObject(thinking) && field in thinking ? { ...body, thinking: without(thinking, field) } : body
 }
 
 function withoutOfTools(body: Body, field: string): Body {

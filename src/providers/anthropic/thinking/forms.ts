@@ -32,8 +32,8 @@ const condition = /\b(?:when|while|with|if|unless|during)\b[^.;]*/gi
 /** Words of validators for a form that they do not know. */
 const wrongForm = /\binput tag\b|\bdoes not match any\b|\binput should be\b|\binvalid (?:enum )?value\b/i
 
-/** A field of thinking other than its form, of which a client sent a wrong value. */
-const innerField = /\bthinking\.(?:enabled|adaptive)\.(?!type\b)\w/
+/** A field of thinking other than its form: a client sent a wrong value, or the service does not know it. */
+const innerField = /\bthinking\.(?:(?:enabled|adaptive)\.(?!type\b)\w|display\b|block_binding\b)/
 
 /** Whether an error is about a block of thinking in a message, or about another field. */
 function isAboutOther(words: string, body: Body): boolean {
