@@ -13,13 +13,15 @@ import { readMatrix, withFlatMatrices } from './reading/matrix.ts'
 import { readRepeatedResult } from './reading/repeated-result.ts'
 import { readAside, readStatement } from './reading/statement.ts'
 import { readBoldVerdict, readLeadingVerdict } from './reading/verdict.ts'
-import { asciiDigits, boldMark, plainMath } from './plain/plain-math.ts'
+import { asciiDigits, boldMark, isAscii, plainMath } from './plain/plain-math.ts'
 import { reactionKey } from './terms/chemistry.ts'
 import { readQuantity } from './numbers/quantity.ts'
 import { readTag } from '../sampling/tags.ts'
 import { withoutThinking } from '../sampling/thinking.ts'
 
 const bareNumber = /^[-+−$€£(\\]{0,3}\d[\d.,/\s]{0,40}(?:\\?%)?[)$.]{0,3}$/
+/** The mark of a quotation before a line that stands alone. */
+const quotedLine = /(?<=\n\s{0,3}\n)>\s(?=[^>\n]{1,60}$)/gm
 /** Check marks, confetti and the like. */
 const pictures = /\s?[\u2705\u2714\u{1F300}-\u{1FAFF}]\uFE0F?/gu
 const letter = /^(?:\([A-J]\)|[A-J])$/
@@ -45,15 +47,16 @@ export function answerKey(text: string): string {
  * line that draws a conclusion; otherwise the whole text.
  */
 export function extractAnswer(text: string): string {
-  const whole = withoutCheck(asciiDigits(withoutThinking(text) || text.trim())).replaceAll(wideLabel, '($1) ')
+  const own = withoutThinking(text) || text.trim()
+  const whole = withoutCheck(isAscii(own) ? own : asciiDigits(own).replaceAll(wideLabel, '($1) '))
   // Behind the mark of another turn, a model talks to itself.
   const spoken =
     /^([^]+?)<\|im_start\|>/.exec(whole)?.[1]?.replace(/\s?I hope it is correct\.?\s*$/, '') ||
     whole.slice(0, -100) + whole.slice(-100).replace(endTokens, '')
   if (spoken.length > longestText) return spoken
-  const plain = withFlatMatrices(spoken.replaceAll(/(?<=\n\s{0,3}\n)>\s(?=[^>\n]{1,60}$)/gm, ''))
-    .replaceAll(boldMark, '')
-    .replaceAll(pictures, '')
+  const unquoted = spoken.includes('\n>') ? spoken.replaceAll(quotedLine, '') : spoken
+  const unmarked = withFlatMatrices(unquoted).replaceAll(boldMark, '')
+  const plain = isAscii(unmarked) ? unmarked : unmarked.replaceAll(pictures, '')
   const code = readCode(spoken)
   return (
     readJsonAnswer(spoken) ||

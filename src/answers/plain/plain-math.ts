@@ -51,9 +51,23 @@ const vectorProduct =
  * for comparison, not for readers.
  */
 export function plainMath(text: string): string {
-  const unicode = asciiDigits(text)
+  const formulas = /[\\$]/.test(text) ? withoutFormulaMarks(text) : text
+  const listed = formulas.includes('\n') ? formulas.replaceAll(/\n\s{0,9}[-*+•]\s+/g, ', ') : formulas
+  const ascii = isAscii(listed) ? listed : withAsciiSigns(listed)
+  return withoutLatex(withOwnSigns(ascii.replaceAll(boldMark, '').replaceAll('**', '^')))
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+}
+
+/** Whether a text has no characters beyond ASCII; most rules about signs have nothing to do then. */
+export function isAscii(text: string): boolean {
+  return /^[\0-\x7F]*$/.test(text)
+}
+
+/** The text without the marks around formulas, with matrices and rows of equations as lists. */
+function withoutFormulaMarks(text: string): string {
+  return text
     .replaceAll(escaped, '\\')
-    .replaceAll(/[ℝℤℕℚℂ]/g, set => `\\mathbb{${set.normalize('NFKC')}}`)
     .replaceAll(/\\q?quad(?=[a-zA-Z]\b|[a-zA-Z]_)/g, ' ')
     .replaceAll(display, '$1')
     .replaceAll(inline, '$1')
@@ -61,7 +75,12 @@ export function plainMath(text: string): string {
     .replaceAll('\\end{vmatrix}', '\\end{pmatrix}')
     .replaceAll(matrix, matrixAsList)
     .replaceAll(rows, rowsAsList)
-    .replaceAll(/\n\s{0,9}[-*+•]\s+/g, ', ')
+}
+
+/** The text with digits, fractions, powers and other signs of Unicode as ASCII has them. */
+function withAsciiSigns(text: string): string {
+  return asciiDigits(text)
+    .replaceAll(/[ℝℤℕℚℂ]/g, set => `\\mathbb{${set.normalize('NFKC')}}`)
     .replaceAll(unicodeFraction, (_all, whole: string, sign: string, isFactor: string) => {
       const fraction = sign.normalize('NFKC').replace('⁄', '/')
       return isFactor && whole === '' ? `(${fraction})` : `${whole} ${fraction}`
@@ -70,9 +89,6 @@ export function plainMath(text: string): string {
     .replaceAll(/(?<=\b[a-z])[₀-₉]+/g, digits => `_${digits.normalize('NFKC')}`)
     .normalize('NFKC')
     .replaceAll(/[−–‒]/g, '-')
-    .replaceAll(boldMark, '')
-    .replaceAll('**', '^')
-  return withoutLatex(withOwnSigns(unicode)).replaceAll(/\s+/g, ' ').trim()
 }
 
 /** The text with the signs for a negation and a product of vectors that no other meaning shares. */

@@ -104,9 +104,17 @@ const valueFirst =
 export function readStatement(text: string): string | undefined {
   return (
     lastMatch(text, statement) ??
-    [valueFirst, calledRight].map(pattern => [...text.matchAll(pattern)].at(-1)?.[1]).find(Boolean) ??
-    verbLast.map(pattern => [...text.matchAll(pattern)].at(-1)?.[1]?.trim()).find(Boolean)
+    (/answer/i.test(text) ? lastGroup(text, valueFirst) : undefined) ??
+    (/\s[([]?[A-J][)\]]?\s/.test(text) ? lastGroup(text, calledRight) : undefined) ??
+    (/[\u0600-\u06FF\u0900-\u097F]|cevap/i.test(text)
+      ? verbLast.map(pattern => lastGroup(text, pattern)?.trim()).find(Boolean)
+      : undefined)
   )
+}
+
+/** The first group of the last match. */
+function lastGroup(text: string, pattern: RegExp): string | undefined {
+  return [...text.matchAll(pattern)].at(-1)?.[1] || undefined
 }
 
 /** The answer in the last sentence of the form "the result is" or "the correct option is". */

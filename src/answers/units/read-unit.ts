@@ -65,9 +65,10 @@ function ownSymbol(text: string): string | undefined {
 }
 
 function readWords(words: string): string | undefined {
-  return (
-    readPhrase(words) ?? foreignWord(words.replaceAll(/['’]/g, ' ')) ?? powerOf(words) ?? quotientOf(words)
-  )
+  const known = readPhrase(words)
+  // Most words behind numbers are names of things, and one word.
+  if (known !== undefined || !/[\s/^]/.test(words)) return known ?? foreignWords.get(singular(words))
+  return foreignWord(words.replaceAll(/['’]/g, ' ')) ?? powerOf(words) ?? quotientOf(words)
 }
 
 /** The symbol of a unit whose name, in any language, is this word or phrase of small letters. */
@@ -78,7 +79,7 @@ export function readPhrase(words: string): string | undefined {
 
 /** A phrase whose words have no plural `s`, if at least three letters remain; "inches" becomes "inche". */
 export function singular(words: string): string {
-  return words.replaceAll(/(?<=[a-z]{3})s(?![\p{L}\p{M}])/gu, '')
+  return words.includes('s') ? words.replaceAll(/(?<=[a-z]{3})s(?![\p{L}\p{M}])/gu, '') : words
 }
 
 function foreignWord(words: string): string | undefined {
