@@ -6,8 +6,8 @@ import { resetOf, retryAfterIn, retryAfterOf } from '../http/retry-after.ts'
 import { errorBodyOf, readErrorBody } from './error-body.ts'
 import { AttemptFailure } from './failure.ts'
 import type { Blame, FailureOptions } from './failure.ts'
-import { subjectOf } from './verdict.ts'
-import type { Subject } from './verdict.ts'
+import { subjectOf } from './verdict/subject.ts'
+import type { Subject } from './verdict/subject-rules.ts'
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
