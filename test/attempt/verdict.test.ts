@@ -1,6 +1,7 @@
 import t from 'tap'
 import fc from 'fast-check'
 import type { Blame } from '../../src/attempt/failure.ts'
+import { errorIn } from '../../src/chat/read/error.ts'
 import { failureOfErrorObject, failureOfStatus, withClientsKey } from '../../src/attempt/status.ts'
 
 type Row = readonly [status: number, blame: Blame, body: unknown]
@@ -76,6 +77,7 @@ const rows: readonly Row[] = [
   [401, 'model', message('key not allowed to access model. This key can only access others')],
   [400, 'model', message('Model Not Exist', { code: 'invalid_request_error' })],
   [400, 'model', message('m-x is not a valid model ID', { code: 400 })],
+  [400, 'model', message('模型不存在，请检查模型代码。', { code: '1211' })],
   [400, 'model', { message: 'Invalid model: m-x', type: 'invalid_model', param: null, code: '1500' }],
   [
     400,
@@ -152,6 +154,14 @@ t.test('an error object in an answer has the verdict of its code', async t => {
   t.equal(failureOfErrorObject('p', { message: 'x', code: 'invalid_api_key' }).blame, 'key')
   t.equal(failureOfErrorObject('p', { message: 'x', code: 'model_not_found' }).blame, 'model')
   t.equal(failureOfErrorObject('p', { message: flagged, code: 403 }).blame, 'request')
+})
+
+t.test('an error of MiniMax, in an answer of status 200, has the verdict of its number', async t => {
+  const blames = { 1002: 'limited', 1004: 'key', 1008: 'key', 1026: 'request', 1027: 'failing', 2049: 'key' }
+  for (const [code, blame] of Object.entries(blames)) {
+    const error = errorIn({ choices: null, base_resp: { status_code: Number(code), status_msg: 'no' } })
+    t.equal(failureOfErrorObject('p', error).blame, blame, code)
+  }
 })
 
 t.test('a service may say in its own way when to come back', async t => {

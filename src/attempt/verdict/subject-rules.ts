@@ -180,6 +180,8 @@ export const subjectRules: readonly SubjectRule[] = [
     ],
     words: [
       /\bmodel not (?:exist|found)/i,
+      // Zhipu's.
+      /模型[^。]{0,80}不存在/,
       /\bmodel\b[^.]{0,80}\b(?:do(?:es)? not exist|doesn't exist|not found|is not available|has been (?:deprecated|decommissioned|removed|shut down))/i,
       /\bis not a valid model\b/i,
       /\bmodel is not supported (?:when using|by any)\b/i,

@@ -34,10 +34,19 @@ function isCoded({ message, msg, code, status }: Fields): boolean {
   return isFailure && (wordsOf(message) ?? wordsOf(msg)) !== undefined
 }
 
+/** MiniMax's codes in the words of OpenAI; the others say no more than their message. */
+const typesOfMiniMax: ReadonlyMap<unknown, string> = new Map([
+  [1002, 'rate_limit_exceeded'],
+  [1004, 'invalid_api_key'],
+  [1008, 'insufficient_quota'],
+  [1026, 'content_filter'],
+  [2049, 'invalid_api_key'],
+])
+
 /** Groq tells of a failure in the middle of a stream in a field of its own, and MiniMax with status 200. */
 function errorOfService(sent: Fields): unknown {
   const ofGroq = fieldsOf(sent['x_groq'])?.['error']
   if (ofGroq != null && ofGroq !== '') return ofGroq
   const { status_code: code, status_msg: message } = fieldsOf(sent['base_resp']) ?? {}
-  return code == null || code === 0 ? undefined : { message, code }
+  return code == null || code === 0 ? undefined : { message, type: typesOfMiniMax.get(code), code }
 }
