@@ -17,7 +17,8 @@ export function resolveSiblings(entry) {
         specifier.startsWith('.') &&
         specifier.endsWith(extension) &&
         parentURL?.startsWith(root) &&
-        !parentURL.includes('/node_modules/', root.length)
+        // `root` ends with a slash, with which the packages of an installation begin.
+        !parentURL.includes('/node_modules/', root.length - 1)
       if (!isSibling) return nextResolve(specifier, context)
       return { url: new URL(specifier, parentURL).href, format, shortCircuit: true }
     },
