@@ -130,6 +130,7 @@ function verdictOf(
       return limited(`asks to wait ${said}`, retryAfter, options)
     case 'length':
     case 'moderation':
+    case 'connector':
       return rejected(said, options)
   }
 }

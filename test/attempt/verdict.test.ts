@@ -26,6 +26,16 @@ const rows: readonly Row[] = [
   [400, 'request', message("Unsupported value: 'temperature' does not support 0.6 with this model")],
   [400, 'request', message('Invalid model parameter: top_k')],
   [400, 'request', message('Missing file', { param: 'messages', code: 'invalid_value' })],
+  [400, 'request', message('The thinking budget has been exceeded by max_tokens')],
+  // https://github.com/agentgateway/agentgateway/issues/383
+  [
+    424,
+    'request',
+    message("Error retrieving tool list from MCP server: 'docs'. Http status code: 404 (Not Found)", {
+      type: 'external_connector_error',
+      param: 'tools',
+    }),
+  ],
   // A need of the request that others may serve.
   [404, 'unable', message('No endpoints found that support tool use. To learn more, visit the docs')],
   [404, 'unable', message('No endpoints found matching your data policy')],

@@ -6,6 +6,8 @@ export type Subject =
   | 'size'
   /** The input was flagged. */
   | 'moderation'
+  /** A server of tools that the request names cannot be used. */
+  | 'connector'
   /** Something in the request that this model or account lacks, such as tools or a stored object. */
   | 'feature'
   /** The service does not serve our part of the world. */
@@ -74,7 +76,7 @@ export const subjectRules: readonly SubjectRule[] = [
       /\bdoes(?:n't| not) have any credits\b/i,
       /\bbalance is insufficient\b/i,
       /\bkey limit exceeded\b/i,
-      /\bbudget has been exceeded\b/i,
+      /^budget has been exceeded\b/i,
     ],
     statuses: accountStatuses,
   },
@@ -103,6 +105,13 @@ export const subjectRules: readonly SubjectRule[] = [
       /\bsafety (?:system|filter|policy)\b/i,
     ],
     statuses: [400, 403, 422, 451],
+  },
+  {
+    // OpenAI's, for a server of the Model Context Protocol.
+    subject: 'connector',
+    names: [/^external_connector_error$/i],
+    words: [/\bretrieving tool list from MCP server\b/i],
+    statuses: [424],
   },
   {
     // Of the account, not of the model: a smaller request is served, and another account may take this one.
