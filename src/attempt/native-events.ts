@@ -31,7 +31,7 @@ export class NativeEvents {
   readonly #relaying: Relaying
   #ready = ''
   #hasNews = false
-  /** Whether the last event was only a sign of life. */
+  /** Whether the last event that was not taken was only a sign of life. */
   #isIdle = false
   /** Characters of `#ready` that `takeNews` has told of. */
   #told = 0
@@ -48,7 +48,7 @@ export class NativeEvents {
     this.#taken = relaying.rest && []
   }
 
-  /** Adds an event by its type and its JSON. One sign of life is enough until the next event. */
+  /** Adds an event by its type and its JSON. One sign of life is enough until it is taken, or another event comes. */
   readonly add = (type: string, json: string): void => {
     if (failures.has(type)) return
     const isIdle = signsOfLife.has(type)
@@ -85,6 +85,7 @@ export class NativeEvents {
   take(): string {
     const written = this.#written
     this.#written = ''
+    this.#isIdle = false
     if (this.#ready === '') return written
     const events = this.#relaying.change?.(this.#ready) ?? this.#ready
     this.#ready = ''
