@@ -29,6 +29,7 @@ export interface OutputItem {
   readonly encrypted_content?: string | null
   readonly call_id?: string
   readonly name?: string
+  readonly namespace?: string | null
   readonly arguments?: string
   readonly input?: string
 }

@@ -5,7 +5,7 @@ import { checkEnd, isCall, toChatAnnotation, toChatUsage, toFinishReason } from 
 import type { OutputItem, ResponsesAnswer } from './answer.ts'
 import { readEvent } from './read-event.ts'
 import type { ResponsesEvent } from './read-event.ts'
-import { customNamesIn } from './relayed/custom-calls.ts'
+import { customToolsIn } from './relayed/custom-calls.ts'
 import { RelayedResponse } from './relayed/relayed-events.ts'
 import { ToldCalls } from './told-calls.ts'
 import type { Fields } from '../../chat/read/fields.ts'
@@ -23,7 +23,7 @@ interface Options extends EventsOptions {
 /** Creates a translator for one stream of Responses events. */
 export function toChatEvents({ model = '', isResumed, asked, ...options }: Options = {}): StreamTranslator {
   const stream = new ResponsesStream()
-  const relayed = new RelayedResponse(model, isResumed, customNamesIn(asked))
+  const relayed = new RelayedResponse(model, isResumed, customToolsIn(asked))
   const reader = {
     read: (sent: Fields) => readEvent(sent, model),
     translate: (event: ResponsesEvent) => stream.translate(event),

@@ -2,7 +2,7 @@ import { withFields } from '../../chat/read/fields.ts'
 import { toChatEvents } from './events-to-chat.ts'
 import { fromChatRequest } from './from-chat.ts'
 import { readAnswer, relayedAnswer } from './read-response.ts'
-import { customNamesIn, withCustomCalls } from './relayed/custom-calls.ts'
+import { customToolsIn, withCustomCalls } from './relayed/custom-calls.ts'
 import { withoutForeignReasoning, withoutSeals } from './sealed-reasoning.ts'
 import { withStoredIds } from './stored-response.ts'
 import { toChatCompletion } from './to-chat.ts'
@@ -21,7 +21,7 @@ export const responsesTranslation: Translation = {
   events: toChatEvents,
   relayedAnswer: (answer, { model, usage }, asked) => {
     const read = relayedAnswer(readAnswer(answer, model), usage)
-    const output = withCustomCalls(read['output'] as readonly unknown[], customNamesIn(asked))
+    const output = withCustomCalls(read['output'] as readonly unknown[], customToolsIn(asked))
     return withFields(read, { output })
   },
   relayed: withStoredIds,

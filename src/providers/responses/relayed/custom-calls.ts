@@ -1,67 +1,73 @@
 import { fieldsOf, readList, withFields } from '../../../chat/read/fields.ts'
 import type { Fields } from '../../../chat/read/fields.ts'
 import { inputOf } from '../../../text/one-text.ts'
-import type { OutputItem } from '../answer.ts'
+import type { OutputItem, ResponsesAnswer } from '../answer.ts'
 import type { ResponsesEvent } from '../read-event.ts'
 
-/** The names of the custom tools that a client offers, without those that it offers as functions, too. */
-export function customNamesIn(body: Fields | undefined): ReadonlySet<string> {
+/** Keys of the custom tools that a client offers, without those that it offers as functions, too. */
+export function customToolsIn(body: Fields | undefined): ReadonlySet<string> {
   const { tools, input } = body ?? {}
   const items: readonly unknown[] = Array.isArray(input) ? input : []
-  const offered = [tools, ...items.map(item => fieldsOf(item)?.['tools'])].flatMap(namesByType)
-  const functions = new Set(offered.filter(([type]) => type === 'function').map(([, name]) => name))
-  const custom = offered.filter(([type, name]) => type === 'custom' && !functions.has(name))
-  return new Set(custom.map(([, name]) => name))
+  const offered = [tools, ...items.map(item => fieldsOf(item)?.['tools'])].flatMap(list => keysByType(list))
+  const functions = new Set(offered.filter(([type]) => type === 'function').map(([, key]) => key))
+  const custom = offered.filter(([type, key]) => type === 'custom' && !functions.has(key))
+  return new Set(custom.map(([, key]) => key))
 }
 
-function namesByType(tools: unknown): readonly (readonly [unknown, string])[] {
+function keysByType(tools: unknown, namespace?: unknown): readonly (readonly [unknown, string])[] {
   if (!Array.isArray(tools)) return []
   return tools.flatMap(tool => {
-    const { type, name } = fieldsOf(tool) ?? {}
-    return typeof name === 'string' ? [[type, name] as const] : []
+    const { type, name, tools: nested } = fieldsOf(tool) ?? {}
+    if (type === 'namespace') return keysByType(nested, name)
+    return typeof name === 'string' ? [[type, keyOf({ name, namespace })] as const] : []
   })
 }
 
+/** Tools in different namespaces may have the same name. */
+function keyOf({ name, namespace }: { readonly name?: string; readonly namespace?: unknown }): string {
+  return JSON.stringify([namespace ?? '', name])
+}
+
 /** The output of a response in which calls of custom tools are such calls; the list itself if they are. */
-export function withCustomCalls(output: readonly unknown[], names: ReadonlySet<string>): readonly unknown[] {
-  return names.size === 0 ? output : readList(output, item => asCustomCall(item as OutputItem, names))
+export function withCustomCalls(output: readonly unknown[], tools: ReadonlySet<string>): readonly unknown[] {
+  return tools.size === 0 ? output : readList(output, item => asCustomCall(item as OutputItem, tools))
 }
 
 /** A call of a custom tool that its service has made a call of a function, as its client expects it. */
-function asCustomCall(item: OutputItem, names: ReadonlySet<string>): OutputItem {
-  if (!isFunctionCall(item, names)) return item
+function asCustomCall(item: OutputItem, tools: ReadonlySet<string>): OutputItem {
+  if (!isFunctionCall(item, tools)) return item
   const { arguments: args = '', ...rest } = item
   return { ...rest, type: 'custom_tool_call', input: args === '' ? '' : inputOf(args) }
 }
 
-function isFunctionCall(item: OutputItem | undefined, names: ReadonlySet<string>): item is OutputItem {
-  return item?.type === 'function_call' && names.has(item.name ?? '')
+function isFunctionCall(item: OutputItem | undefined, tools: ReadonlySet<string>): item is OutputItem {
+  return item?.type === 'function_call' && tools.has(keyOf(item))
 }
 
+const added = 'response.output_item.added'
 const prefix = 'response.function_call_arguments.'
+const isEnd = /^response\.(?:completed|incomplete|failed)$/
 
 /** The same for the events of one stream. The input of such a call is known once its arguments have ended. */
 export class StreamedCustomCalls {
-  readonly #names: ReadonlySet<string>
+  readonly #tools: ReadonlySet<string>
   /** The arguments of the calls whose input was not told, by their index among the items. */
   readonly #open = new Map<number, string>()
   readonly #told = new Set<number>()
 
-  constructor(names: ReadonlySet<string>) {
-    this.#names = names
+  constructor(tools: ReadonlySet<string>) {
+    this.#tools = tools
   }
 
   /** The events to send for one whose index and id are known. */
   take(event: ResponsesEvent): readonly ResponsesEvent[] {
-    if (this.#names.size === 0) return [event]
+    if (this.#tools.size === 0) return [event]
     const { type, item, response, output_index: place = -1 } = event
-    if (response?.output) return [...this.#rest(), this.#ended(event, response as Fields)]
-    if (item && isFunctionCall(item, this.#names)) {
-      const isOver = type.endsWith('.done')
-      const told = isOver ? this.#tell(place, event, item.arguments) : []
-      if (!isOver) this.#open.set(place, '')
-      return [...told, { ...event, item: asCustomCall(item, this.#names) }]
+    if (response?.output) {
+      const rest = isEnd.test(type) ? this.#rest(response.output) : []
+      return [...rest, this.#withOutput(event, response)]
     }
+    if (isFunctionCall(item, this.#tools)) return this.#takeItem(event, item, place)
     const before = this.#open.get(place)
     if (!type.startsWith(prefix) || (before === undefined && !this.#told.has(place))) return [event]
     if (type.endsWith('.done')) return this.#tell(place, event, event.arguments)
@@ -69,16 +75,32 @@ export class StreamedCustomCalls {
     return []
   }
 
-  #ended(event: ResponsesEvent, response: Fields): ResponsesEvent {
-    const output = withCustomCalls(response['output'] as readonly unknown[], this.#names)
+  /** The start or the end of a call. The service may leave out the start. */
+  #takeItem(event: ResponsesEvent, item: OutputItem, place: number): readonly ResponsesEvent[] {
+    const taken = { ...event, item: asCustomCall(item, this.#tools) }
+    const isKnown = this.#open.has(place) || this.#told.has(place)
+    if (event.type === added) {
+      if (!isKnown) this.#open.set(place, '')
+      return [taken]
+    }
+    const started = { ...taken, type: added, item: { ...taken.item, status: 'in_progress', input: '' } }
+    return [...(isKnown ? [] : [started]), ...this.#tell(place, event, item.arguments), taken]
+  }
+
+  #withOutput(event: ResponsesEvent, response: ResponsesAnswer): ResponsesEvent {
+    const output = withCustomCalls(response.output ?? [], this.#tools)
     return withFields(event as unknown as Fields, {
-      response: withFields(response, { output }),
+      response: withFields(response as Fields, { output }),
     }) as unknown as ResponsesEvent
   }
 
-  /** The input of calls of which the service does not say that they have ended. */
-  #rest(): readonly ResponsesEvent[] {
-    return [...this.#open.keys()].flatMap(place => this.#tell(place, { output_index: place }, undefined))
+  /** The input of calls of which the service does not say that they have ended. `output`: that of the whole response. */
+  #rest(output: readonly OutputItem[]): readonly ResponsesEvent[] {
+    return [...this.#open.keys()].flatMap(place => {
+      const item = output[place]
+      const whole = isFunctionCall(item, this.#tools) ? item.arguments : undefined
+      return this.#tell(place, { output_index: place }, whole)
+    })
   }
 
   #tell(

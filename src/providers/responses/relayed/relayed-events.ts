@@ -50,7 +50,7 @@ export class RelayedResponse {
 
   readonly #custom: StreamedCustomCalls
 
-  /** `custom`: the names of the client's custom tools. `isResumed`: the client received the beginning of the stream earlier. */
+  /** `custom`: the keys of the client's custom tools. `isResumed`: the client received the beginning of the stream earlier. */
   constructor(model: string, isResumed = false, custom: ReadonlySet<string> = new Set()) {
     this.#model = model
     this.#custom = new StreamedCustomCalls(custom)
