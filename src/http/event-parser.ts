@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser'
+import type { EventSourceMessage } from 'eventsource-parser'
 import { HulumanageError } from '../contract/index.ts'
 import { isDone } from '../text/sse.ts'
 import { isObjectText, parsedJson } from '../text/json-text.ts'
@@ -25,20 +26,18 @@ export function createEventParser(
 ): EventParser {
   /** The characters that have come since the last event. */
   let pending = 0
-  const comments = new ErrorComments()
+  const commented = new CommentedErrors()
   const tooLarge = (cause?: Error) =>
     new HulumanageError('upstream_too_large', `sent an event of more than ${maxLength} characters`, { cause })
   const parser = createParser({
     maxBufferSize: maxLength,
     onEvent: event => {
       pending = 0
-      for (const data of separate(event.data)) onData(event.event === 'error' ? errorData(data) : data)
+      for (const data of dataOf(event)) onData(data)
     },
     onComment: comment => {
       // Its colon and the end of its line; a space between them counts.
       pending -= comment.length + 2
-      const { words } = comments
-      if (words !== undefined) onData(words === '' ? '{"error":{}}' : errorData(words))
     },
     onError: error => {
       if (error.type === 'max-buffer-size-exceeded') throw tooLarge(error)
@@ -46,14 +45,31 @@ export function createEventParser(
       if (error.field === 'error' && error.value) onData(errorData(error.value))
     },
   })
+  const read = (text: string) => {
+    pending += text.length
+    parser.feed(text)
+    if (pending > maxLength) throw tooLarge()
+  }
   return {
     feed: text => {
-      pending += text.length
-      comments.add(text)
-      parser.feed(text)
-      if (pending > maxLength) throw tooLarge()
+      let rest = text
+      for (let error = commented.add(rest); error; error = commented.add(rest)) {
+        read(rest.slice(0, error.end))
+        pending = 0
+        onData(error.words === '' ? '{"error":{}}' : errorData(error.words))
+        rest = rest.slice(error.end)
+      }
+      read(rest)
     },
   }
+}
+
+/** The data of an event, or of those that its lines are. The last of an event that is named an error says that it is one. */
+function dataOf({ event, data }: EventSourceMessage): readonly string[] {
+  const datas = separate(data)
+  if (event !== 'error') return datas
+  const last = datas.findLastIndex(each => !isDone(each))
+  return datas.map((each, index) => (index === last ? errorData(each) : each))
 }
 
 /**
@@ -70,14 +86,14 @@ function separate(data: string): readonly string[] {
 
 /** The data of an error as `{error}`, unless it is an error in itself, in the form of some API. */
 function errorData(data: string): string {
-  if (isDone(data)) return data
   const value = parsedJson(data)
   const { error, type } = Object(value) as { readonly error?: unknown; readonly type?: unknown }
   return error != null || type === 'error' ? data : JSON.stringify({ error: value ?? data })
 }
 
-/** An event that is named an error and says what failed in comments, up to its last line that is complete. */
-const commented = /(?:^|[\r\n])event: ?error(?:\r\n|[\r\n])((?::[^\r\n]*(?:\r\n|[\r\n]))+)/
+/** An event that is named an error and has nothing but comments, up to its blank line. */
+const ofComments =
+  /(?:^|[\r\n])event: ?error(?:\r\n|\n|\r(?!\n))((?::[^\r\n]*(?:\r\n|\n|\r(?!\n)))+)(?:\r\n|[\r\n])/
 
 /** Length of a piece that may be a part of a line. */
 const shortPiece = 256
@@ -85,33 +101,26 @@ const shortPiece = 256
 const maxKept = 1024
 
 /**
- * The words in the comments of an event that is an error. NVIDIA's Dynamo sends such events without any data, so that a parser
- * of events never tells of them.
+ * Finds events that say in comments what failed. NVIDIA's Dynamo sends such events without any data, so that a parser of events
+ * never tells of them.
  */
-class ErrorComments {
+class CommentedErrors {
   #recent = ''
-  #isRead = false
-  #words: string | undefined
 
-  /** Adds a piece of the stream. */
-  add(text: string): void {
-    this.#recent = text.length < shortPiece ? this.#recent.slice(-maxKept) + text : text
-    this.#isRead = false
-  }
-
-  /** The words of an error in the last pieces, to ask for when a comment has come; undefined without one. */
-  get words(): string | undefined {
-    // Once for each piece, which may have any number of comments.
-    if (!this.#isRead) this.#words = wordsInComments(this.#recent)
-    this.#isRead = true
-    return this.#words
+  /** Adds a piece of the stream. Returns the words of the first such error that ends in it, and where it ends in the piece. */
+  add(text: string): { readonly words: string; readonly end: number } | undefined {
+    const before = text.length < shortPiece ? this.#recent.slice(-maxKept) : ''
+    this.#recent = before + text
+    const found = this.#recent.includes('error') ? ofComments.exec(this.#recent) : null
+    if (!found) return undefined
+    this.#recent = ''
+    return { words: wordsOf(found[1]!), end: found.index + found[0].length - before.length }
   }
 }
 
-function wordsInComments(text: string): string | undefined {
-  const [, lines] = text.includes('error') ? (commented.exec(text) ?? []) : []
-  return lines
-    ?.split(/[\r\n]+/)
+function wordsOf(comments: string): string {
+  return comments
+    .split(/[\r\n]+/)
     .map(line => line.slice(1).trim())
     .filter(line => line !== '')
     .join('\n')

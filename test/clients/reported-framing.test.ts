@@ -38,9 +38,12 @@ t.test('lines of data that are JSON each are events of their own', async t => {
 // https://github.com/Wei-Shaw/sub2api/issues/1471
 t.test('an error that breaks off an event is told in its own words', async t => {
   const error = JSON.stringify({ error: { message: 'stream_read_error', type: 'upstream_error' } })
-  const events = [chunk({ content: 'Hel' }), `data: {"id":"c","obj\ndata: ${error}\n\n`]
-  for (const streamed of [true, false])
-    for (const told of await tellAll(t, eventStream(...events), streamed)) t.match(told, /stream_read_error/)
+  for (const name of ['', 'event: error\n']) {
+    const events = [chunk({ content: 'Hel' }), `data: {"id":"c","obj\n${name}data: ${error}\n\n`]
+    for (const streamed of [true, false])
+      for (const told of await tellAll(t, eventStream(...events), streamed))
+        t.match(told, /stream_read_error/)
+  }
 })
 
 // https://github.com/openclaw/openclaw/pull/97474

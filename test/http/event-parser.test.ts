@@ -38,3 +38,43 @@ t.test('events that end may be any number', async t => {
   for (let index = 0; index < 20; index += 1) feed(event)
   t.equal(count, 20)
 })
+
+const failure = '{"error":{"message":"quota gone"}}'
+
+/** Streams, and the data that they tell. */
+const errors: Readonly<Record<string, readonly [text: string, ...told: readonly string[]]>> = {
+  'that breaks off an event': [
+    `data: {"id":"c","obj\nevent: error\ndata: ${failure}\n\n`,
+    '{"id":"c","obj',
+    failure,
+  ],
+  'without a field for it': ['event: error\ndata: {"message":"gone"}\n\n', '{"error":{"message":"gone"}}'],
+  'before the end in the same event': [
+    'event: error\ndata: {"message":"gone"}\ndata: [DONE]\n\n',
+    '{"error":{"message":"gone"}}',
+    '[DONE]',
+  ],
+  'with a sign of life': [`event: error\n: keep-alive\ndata: ${failure}\n\n`, failure],
+  'with a sign of life and other ends of lines': [
+    `event: error\r\n: keep-alive\r\ndata: ${failure}\r\n\r\n`,
+    failure,
+  ],
+  'in comments': ['event: error\n: quota\n: gone\n\ndata: [DONE]\n\n', '{"error":"quota\\ngone"}', '[DONE]'],
+  'in comments after an event': [': hello\n\ndata: {}\n\nevent: error\n: gone\n\n', '{}', '{"error":"gone"}'],
+  'twice in comments': [
+    'event: error\r: one\r\revent: error\r: two\r\r: end\r\r',
+    '{"error":"one"}',
+    '{"error":"two"}',
+  ],
+}
+
+for (const [which, [text, ...told]] of Object.entries(errors)) {
+  t.test(`an error is told in its own words, in its turn and once: ${which}`, async t => {
+    for (const length of [text.length, 7, 1]) {
+      const datas: string[] = []
+      const { feed } = createEventParser(data => datas.push(data))
+      for (let at = 0; at < text.length; at += length) feed(text.slice(at, at + length))
+      t.same(datas, told, `in pieces of ${length}`)
+    }
+  })
+}
