@@ -43,7 +43,7 @@ export class IncomingBody {
   readonly #options: AttemptOptions
   readonly #owner: BodyOwner
   readonly #transport: Pausable
-  /** Whether the client streams: its stream needs no size limit, since it is never kept as a whole. */
+  /** Whether the client streams: a stream for it is passed on as it comes. */
   readonly #isHandedOn: boolean
   #decoder: Transform | undefined
   /** The bytes of a body that is not a stream, or the start of one that may still turn out to be. */

@@ -37,7 +37,10 @@ export interface AttemptOptions {
   readonly request: ChatRequest
   readonly call: ProviderCall
   readonly timeouts: AttemptTimeouts
-  /** Maximum size of an answer that is read as a whole. */
+  /**
+   * Maximum bytes of an answer that is read as a whole. Also limits the text of a stream, its native events that wait, both in
+   * characters, and its bytes without any content.
+   */
   readonly maxResponseBytes: number
   /** One of the provider's `api_keys`, if it has several. */
   readonly key?: string | undefined

@@ -1,4 +1,4 @@
-import { ChunkReader } from '../../chat/read/chunk.ts'
+import { ChunkReader, hasContent } from '../../chat/read/chunk.ts'
 import type { Expected } from '../../chat/read/head.ts'
 import type { Meter } from '../../chat/provider-call.ts'
 import { HulumanageError } from '../../contract/index.ts'
@@ -24,7 +24,7 @@ const maxVainStencils = 8
 
 /** Receives the events of a stream, in order. */
 export interface EventSink {
-  readonly progress: { readonly hasCalls: boolean; readonly characters: number }
+  readonly progress: { readonly hasCalls: boolean }
   /** An event that was parsed. */
   onChunk: (event: ReadEvent) => void
   /** Events of plain text that were not parsed, in their frames. */
@@ -44,7 +44,7 @@ export interface ScannerOptions {
   readonly log: Call['request']['log']
   /** Counts a malformed event that is skipped. */
   readonly meter: Pick<Meter, 'skipEvent'>
-  /** Maximum length of the text of a stream, in characters, of one event, and of what is sent between two pieces of text. */
+  /** Maximum length of the text of a stream, in characters, of one event, and of what is sent between two chunks with content. */
   readonly maxLength: number
   /** Texts that were sent to the provider and that its errors must not repeat to the client. */
   readonly secrets: readonly string[]
@@ -80,7 +80,7 @@ export class EventScanner {
   #vainStencils = 0
   #hasPassedOver = false
   #hasMalformed = false
-  /** Bytes since the last piece of text: a translator may keep what they say. */
+  /** Bytes of the packets since the last content, be it text or not: a translator may keep what they say. */
   #silent = 0
 
   constructor(options: ScannerOptions, sink: EventSink) {
@@ -101,16 +101,11 @@ export class EventScanner {
 
   /** Reads the next bytes. */
   scan(bytes: Buffer): void {
-    const { progress } = this.#sink
-    const { characters } = progress
+    this.#silent += bytes.length
     this.#translate(this.#decoder.decode(bytes))
-    this.#silent = progress.characters > characters ? 0 : this.#silent + bytes.length
     const { maxLength } = this.#options
     if (this.#silent > maxLength)
-      throw new HulumanageError(
-        'upstream_too_large',
-        `sent more than ${maxLength} bytes without a piece of text`,
-      )
+      throw new HulumanageError('upstream_too_large', `sent more than ${maxLength} bytes without any content`)
   }
 
   /** Reads what is left when no byte will follow: a last event may lack the empty line after it. */
@@ -191,6 +186,7 @@ export class EventScanner {
       const plain = this.#stencil?.framesIn(text, at)
       if (plain && plain.count > 0) {
         this.#vainStencils = 0
+        this.#silent = 0
         this.#sink.onText(plain)
         at += plain.text.length
         continue
@@ -230,7 +226,9 @@ export class EventScanner {
       return undefined
     }
     const event = this.#readData(data)
-    if (event) this.#sink.onChunk(event)
+    if (!event) return undefined
+    if (hasContent(event.chunk)) this.#silent = 0
+    this.#sink.onChunk(event)
     return event
   }
 }

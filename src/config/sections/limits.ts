@@ -12,7 +12,7 @@ export const limits = z.strictObject({
   response_bytes: count()
     .default(32 * 1024 * 1024)
     .describe(
-      "Maximum bytes of a provider's answer; for a streamed one, of its text and of what comes between two pieces of text",
+      "Maximum bytes of a provider's answer; of a streamed one, characters of its text and bytes between two chunks with content",
     ),
   depth: count().max(maxDepth).default(64).describe('Maximum nesting depth of a request body'),
   n: count().default(16).describe('Maximum choices a request may ask for'),

@@ -29,7 +29,7 @@ function scan(packets: readonly Buffer[], options: Partial<ScannerOptions> = {},
       ...options,
     },
     {
-      progress: { hasCalls: false, characters: 0 },
+      progress: { hasCalls: false },
       onChunk: ({ chunk }) => {
         found.push(chunk)
         if (passesText && hasContent(chunk)) scanner.passText()
@@ -180,3 +180,16 @@ for (const [translation, events] of streams) {
     t.pass('without the error event')
   })
 }
+
+t.test('audio and images are content, of which a provider may send as much as it likes', t => {
+  const audio = { audio: { data: 'x'.repeat(400) } }
+  const images = {
+    images: [{ type: 'image_url', image_url: { url: `data:image/png;base64,${'x'.repeat(400)}` } }],
+  }
+  for (const delta of [audio, images, { audio: { transcript: 'word' } }]) {
+    const packet = Buffer.from(`data: ${JSON.stringify(chunkOf({ choices: [choice(delta)] }))}\n\n`)
+    const packets = Array.from({ length: 10 }, () => packet)
+    t.equal(scan(packets, { maxLength: 1_000 }).length, packets.length)
+  }
+  t.end()
+})

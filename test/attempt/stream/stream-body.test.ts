@@ -169,7 +169,7 @@ t.test('the text of a stream is limited, since some of its readers keep all of i
   t.equal(read, 20_000)
 })
 
-t.test('so is what a provider sends without a piece of text', async t => {
+t.test('so is what a provider sends without any content', async t => {
   const signature = event('content_block_delta', {
     index: 0,
     delta: { type: 'signature_delta', signature: 'x'.repeat(100) },
