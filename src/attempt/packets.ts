@@ -1,6 +1,6 @@
 const resolved = Promise.resolve()
 
-/** Bytes that wait at most: a provider that is to pause must hear of it before it has handed on more. */
+/** Maximum bytes that wait. Beyond it they are read at once, so that the provider can be paused within the same turn. */
 const maxWaiting = 16 * 1024
 
 /** The packets of one turn of the event loop, which are read together unless they are many. */

@@ -219,7 +219,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     try {
       while (await this.#queue.ready()) {
         const events = this.#queue.takeAll()
-        // Nobody else does if they are read as chunks.
+        // A reader of chunks leaves the native events behind; drop them here.
         this.#options.native?.take()
         for (const { frames, chunk } of events) {
           if (chunk) yield chunk
