@@ -2,6 +2,7 @@ import { fieldsOf, wordsOf } from '../chat/read/fields.ts'
 import type { Fields } from '../chat/read/fields.ts'
 import type { UpstreamErrorBody } from '../contract/index.ts'
 import { hideSecrets } from '../text/hide-secrets.ts'
+import { parsedJson } from '../text/json-text.ts'
 
 /** Maximum length of a provider's text that is repeated to a client, in characters. */
 const maxMessage = 512
@@ -15,12 +16,8 @@ const maxDepth = 6
  * repeated. Nothing of `secrets` is, for providers repeat the key they were sent.
  */
 export function readErrorBody(text: string, secrets: readonly string[]): UpstreamErrorBody | undefined {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(unframed(text))
-  } catch {
-    return errorBodyOf(plainWords(text), secrets)
-  }
+  const parsed = parsedJson(unframed(text))
+  if (parsed === undefined) return errorBodyOf(plainWords(text), secrets)
   const body = Array.isArray(parsed) && parsed.length === 1 ? (parsed as unknown[])[0] : parsed
   return errorBodyOf(body, secrets)
 }
@@ -140,12 +137,8 @@ function detailsOf(details: unknown, secrets: readonly string[]): object | undef
 
 /** Undefined if it is not JSON, for example because a secret was a part of it. */
 function parseObject(json: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(json)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = parsedJson(json)
+  return typeof value === 'object' && value !== null ? value : undefined
 }
 
 function clipped(message: string, secrets: readonly string[]): string {

@@ -1,4 +1,4 @@
-/** The value of a text that may not be JSON; undefined if it is not. */
+/** Parses a text as JSON; undefined if it is not JSON. */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown

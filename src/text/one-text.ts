@@ -1,3 +1,5 @@
+import { parsedJson } from './json-text.ts'
+
 /** The schema of a function that takes the input of a custom tool, for models that call nothing but functions. */
 export const oneText = {
   type: 'object',
@@ -33,12 +35,9 @@ export function describe(description: unknown, grammar: unknown): string {
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Readonly<Record<string, unknown>>
-  } catch {
-    // A call in progress, or one that is not JSON.
-  }
-  return undefined
+  // A call may be in progress, or not JSON.
+  const value = parsedJson(text)
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined
 }

@@ -1,6 +1,7 @@
 import type { Chunk, Completion, FinishReason, Message, Usage } from '../../contract/index.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import { asPlainId } from '../../text/carried.ts'
+import { parsedJson } from '../../text/json-text.ts'
 import { newCompletionId } from '../../chat/completion.ts'
 import { isObject } from '../check.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
@@ -197,12 +198,8 @@ function deltaOf({ kind }: Block, text: string) {
 /** The arguments of a tool call: text in a chat, an object here. */
 function inputOf({ name, text }: Block): object {
   if (text.trim() === '') return {}
-  try {
-    const value: unknown = JSON.parse(text)
-    if (isObject(value)) return value
-  } catch {
-    // Reported below.
-  }
+  const value = parsedJson(text)
+  if (isObject(value)) return value
   throw new HulumanageError(
     'upstream_bad_response',
     `The model called "${name}" with arguments that are not a JSON object`,

@@ -1,5 +1,6 @@
 import { isObject } from '../../check.ts'
 import type { StreamEvent } from '../../dialect.ts'
+import { parsedJson } from '../../../text/json-text.ts'
 import { inputOf } from '../../../text/one-text.ts'
 import type { Declared } from './tools.ts'
 
@@ -45,11 +46,7 @@ export function callEnd({ kind, name }: Declared, at: object, text: string): rea
 }
 
 function argumentsOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (isObject(value)) return value
-  } catch {
-    // A call in progress, or one that is not JSON.
-  }
-  return {}
+  // A call may be in progress, or not JSON.
+  const value = parsedJson(text)
+  return isObject(value) ? value : {}
 }

@@ -1,4 +1,5 @@
 import type { Message, ToolCall } from '../../../contract/index.ts'
+import { isObjectText } from '../../../text/json-text.ts'
 import { callsOf } from './tool-turns.ts'
 
 /**
@@ -17,7 +18,9 @@ export function withObjectArguments(messages: readonly Message[]): readonly Mess
 }
 
 function isFitting({ function: called }: ToolCall): boolean {
-  return called == null || isObjectText(called.arguments)
+  if (called == null) return true
+  const given: unknown = called.arguments
+  return typeof given === 'string' && isObjectText(given)
 }
 
 function fitting(call: ToolCall): ToolCall {
@@ -30,14 +33,4 @@ function objectText({ function: called }: ToolCall): string {
   const text = typeof given === 'string' ? given.trim() : JSON.stringify(given ?? null)
   if (text === '' || text === 'null') return '{}'
   return isObjectText(text) ? text : JSON.stringify({ input: given })
-}
-
-function isObjectText(text: unknown): boolean {
-  if (typeof text !== 'string') return false
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-  } catch {
-    return false
-  }
 }
