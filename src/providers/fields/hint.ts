@@ -13,3 +13,15 @@ export interface Hint {
   /** The body without it, or with it in another form; the same object if it does not have it. */
   readonly without: (body: Body) => Body
 }
+
+/** Whether a value is an object of JSON. */
+export function isObject(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The object without a field; the same one if it does not have it. */
+export function without(object: Body, field: string): Body {
+  if (!(field in object)) return object
+  const { [field]: _field, ...rest } = object
+  return rest
+}

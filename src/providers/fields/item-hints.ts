@@ -1,3 +1,4 @@
+import { isObject, without } from './hint.ts'
 import type { Body, Hint } from './hint.ts'
 
 /**
@@ -47,14 +48,4 @@ function withoutThought(item: Body): readonly Body[] {
   const { type, content, encrypted_content: sealed } = item
   if (type !== 'reasoning' || !Array.isArray(content) || content.length === 0) return [item]
   return sealed == null || sealed === '' ? [] : [without(item, 'content')]
-}
-
-function without(item: Body, field: string): Body {
-  if (!(field in item)) return item
-  const { [field]: _field, ...rest } = item
-  return rest
-}
-
-function isObject(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

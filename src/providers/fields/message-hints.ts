@@ -1,5 +1,6 @@
 import type { Message } from '../../contract/index.ts'
 import { systemFirst } from '../spelling/system-messages.ts'
+import { isObject } from './hint.ts'
 import type { Body, Hint } from './hint.ts'
 
 /** Thoughts of earlier turns, under the names that services have for them. */
@@ -110,8 +111,4 @@ function withTexts(message: Body, change: (part: Body) => Body): Body {
 /** Annotations tell where an answer is from: no service reads them. */
 function isEmpty(name: string, value: unknown): boolean {
   return value === null || name === 'annotations'
-}
-
-function isObject(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 import { forcedTools } from './forced-tools.ts'
+import { isObject, without } from './hint.ts'
 import type { Body, Hint } from './hint.ts'
 import { itemHints } from './item-hints.ts'
 import { messageHints } from './message-hints.ts'
@@ -90,7 +91,7 @@ function withoutOfTools(body: Body, field: string): Body {
 function withoutOfTool(tool: Body, field: string): Body {
   const { function: called } = tool
   if (isObject(called) && field in called) return { ...tool, function: without(called, field) }
-  return field in tool ? without(tool, field) : tool
+  return without(tool, field)
 }
 
 /** A value in which no mark for the cache has a scope; the same one if none had. The content of tools is left alone. */
@@ -114,12 +115,3 @@ function withoutScope(value: unknown): unknown {
 
 /** The fields on the way to a mark for the cache. */
 const places: ReadonlySet<string> = new Set(['system', 'messages', 'content', 'tools', 'cache_control'])
-
-function without(object: Body, field: string): Body {
-  const { [field]: _field, ...rest } = object
-  return rest
-}
-
-function isObject(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
