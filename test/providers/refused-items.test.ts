@@ -26,22 +26,49 @@ t.test('the text of reasoning is left out once a service refuses it', async t =>
   }
   const content = [{ type: 'reasoning_text', text: 'Hm' }]
   const sealed = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'sealed' }
-  const open = { type: 'reasoning', id: 'rs_2', summary: [], content }
-  const sent = asking(user, { ...sealed, content }, open, user)
-  await refuses(t, sent, [400, refusal], asking(user, sealed, user), responses)
+  const open = { type: 'reasoning', id: 'rs_2', summary: [] }
+  const nameless = { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm' }] }
+  const empty = { type: 'reasoning', summary: [], content }
+  const sent = asking(user, { ...sealed, content }, { ...open, content }, { ...nameless, content }, empty)
+  await refuses(t, sent, [400, refusal], asking(user, sealed, open, nameless), responses)
+  const unstored = { ...sent, store: false }
+  const expected = { ...asking(user, sealed, nameless), store: false }
+  await refuses(t, unstored, [400, refusal], expected, responses)
 })
 
 // https://github.com/Cloudgeni-ai/opengeni/pull/2526
-t.test('items lose their ids once a service misses the reasoning behind them', async t => {
-  const message = "Item 'msg_1' of type 'message' was provided without its required 'reasoning' item: 'rs_1'."
-  const said = {
-    type: 'message',
-    role: 'assistant',
-    content: [{ type: 'output_text', text: 'Yes?', annotations: [] }],
-  }
-  const sent = asking(user, { id: 'msg_1', ...said }, user)
-  await refuses(t, sent, [400, { error: { message } }], asking(user, said, user), responses)
-})
+t.test(
+  'items lose their ids once a service misses the reasoning behind them, unless an id is all that they say',
+  async t => {
+    const message =
+      "Item 'msg_1' of type 'message' was provided without its required 'reasoning' item: 'rs_1'."
+    const said = {
+      type: 'message',
+      role: 'assistant',
+      content: [{ type: 'output_text', text: 'Yes?', annotations: [] }],
+    }
+    const short = { role: 'assistant', content: 'Yes?' }
+    const called = { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' }
+    const image = { type: 'image_generation_call', id: 'ig_1', status: 'completed', result: 'iVBO' }
+    const others = [{ type: 'item_reference', id: 'rs_9' }, { id: 'msg_9' }, image, user]
+    const own = (id: (id: string) => Json) =>
+      asking(
+        user,
+        { ...id('msg_1'), ...said },
+        { ...id('msg_2'), ...short },
+        { ...id('fc_1'), ...called },
+        ...others,
+      )
+    const sent = own(id => ({ id }))
+    await refuses(
+      t,
+      sent,
+      [400, { error: { message } }],
+      own(() => ({})),
+      responses,
+    )
+  },
+)
 
 // https://github.com/anthropics/claude-code/issues/84114
 t.test('texts lose what an SDK has parsed from them once a service refuses it', async t => {

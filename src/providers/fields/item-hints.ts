@@ -23,13 +23,13 @@ export const itemHints: Readonly<Record<string, Hint>> = {
   'texts of reasoning': {
     named: /\binput\[\d+\]\.content\b.{0,20}\barray too long\b.{0,60}\bmaximum length 0\b/is,
     alone: true,
-    without: body => withItems(body, withoutThought),
+    without: body => withItems(body, item => withoutThought(item, body['store'] !== false)),
   },
   // Messages are kept without their thoughts where those are left out: https://github.com/Cloudgeni-ai/opengeni/pull/2526
   'ids of items': {
     named: /\bwithout its required ['"`]?reasoning\b/i,
     alone: true,
-    without: body => withItems(body, item => [item['type'] === 'reasoning' ? item : without(item, 'id')]),
+    without: body => withItems(body, item => [ownTypes.has(typeOf(item)) ? without(item, 'id') : item]),
   },
 }
 
@@ -43,9 +43,23 @@ function withItems(body: Body, change: (item: Body) => readonly Body[]): Body {
   return isSame ? body : { ...body, input: changed }
 }
 
-/** Reasoning without its text; nothing of one that has nothing else. */
-function withoutThought(item: Body): readonly Body[] {
-  const { type, content, encrypted_content: sealed } = item
+/** Items that say the same without their id. For others, such as references and the results of tools, it is all that they say. */
+const ownTypes: ReadonlySet<unknown> = new Set(['message', 'function_call', 'custom_tool_call'])
+
+/** The type of an item. A message may leave it out, and so may a reference. */
+function typeOf({ type, role }: Body): unknown {
+  return type ?? (role === undefined ? undefined : 'message')
+}
+
+/**
+ * Reasoning without its text; nothing of one that has nothing else. `isStored`: whether its service may know it by its id.
+ * Then a message behind it would be refused without it.
+ */
+function withoutThought(item: Body, isStored: boolean): readonly Body[] {
+  const { type, id, content, summary, encrypted_content: sealed } = item
   if (type !== 'reasoning' || !Array.isArray(content) || content.length === 0) return [item]
-  return sealed == null || sealed === '' ? [] : [without(item, 'content')]
+  const isSealed = sealed != null && sealed !== ''
+  const isSummarized = Array.isArray(summary) && summary.length > 0
+  const isKept = isSealed || (id == null ? isSummarized : isStored)
+  return isKept ? [without(item, 'content')] : []
 }
