@@ -11,10 +11,15 @@ const functionsAlone = /\btools?\b.{0,80}\b(?:must|should) be ['"`]?function\b(?
  * (Pydantic), or as the place of a tool that fits no type (Zod).
  */
 const placed =
-  /^tools(?:\.|\[)(\d+)\]?(?:\.type)? |\btools\.(\d+)(?:\.\w+)?\.type\b|'tools', (\d+),(?: '\w+',)? 'type'\)|\btools\.(\d+): invalid input\b/i
+  /^tools(?:\.|\[)(\d+)\]?\.type |\btools\.(\d+)(?:\.(?!parameters|format)\w+)?\.type\b|'tools', (\d+),(?: '\w+',)? 'type'\)|\btools\.(\d+): invalid input\b/i
+/** The position of a tool as the parameter of an error about any part of it. */
+const placedAnyhow = /^tools(?:\.|\[)(\d+)\]? /
+/** Words about the type of a tool that has been placed. */
+const deniesType =
+  /\b(?:unsupported|unknown|unrecogni[sz]ed|invalid) (?:tool )?type\b|\btypes?\b.{0,60}\b(?:not|n't) (?:supported|allowed|valid)\b/i
 /** Messages of services that do not know the items of a history in which such tools are called. */
 const unknownItem =
-  /\b(?:unknown|unsupported|unrecognized|invalid)\b.{0,60}\b(custom|local_shell|shell|apply_patch|tool_search)(?:_tool)?_call/is
+  /(?:\b(?:unknown|unsupported|unrecogni[sz]ed)\b(?! (?:arg|field|param|prop)).{0,60}\b|\binvalid value: ['"`]?)(custom|local_shell|shell|apply_patch|tool_search)(?:_tool)?_call/is
 
 const prefix = 'tools of type '
 
@@ -38,10 +43,11 @@ export function refusedToolType(words: string, sent: () => object): string | und
   const [, called] = unknownItem.exec(words) ?? []
   if (called !== undefined) return refusedCalls(`${prefix}${called.toLowerCase()}`, sent() as Body)
   const takesFunctions = functionsAlone.test(words)
-  if (!takesFunctions && !unknownType.test(words) && !placed.test(words)) return undefined
+  const saysType = takesFunctions || unknownType.test(words) || placed.test(words)
+  if (!saysType && !placedAnyhow.test(words)) return undefined
   const { tools, tool_choice: choice } = sent() as Body
   const types = typesOf(tools)
-  const named = types.find(type => isNamed(type, words)) ?? typeAt(tools, words)
+  const named = typeAt(tools, words) ?? (saysType ? types.find(type => isNamed(type, words)) : undefined)
   const first = types.find(type => functional.has(type)) ?? types[0]
   const refused = named ?? (takesFunctions ? first : undefined)
   if (refused === undefined || (typeOf(choice) === refused && !functional.has(refused))) return undefined
@@ -95,25 +101,25 @@ function typeOf(tool: unknown): string | undefined {
   return typeof type === 'string' && type !== '' ? type : undefined
 }
 
-/** The type of the tool at the position that an error names; undefined for a function. */
+/** The type of the tool at the position that an error names; undefined for a function, and if the error is about another part. */
 function typeAt(tools: unknown, words: string): string | undefined {
-  const [, ...positions] = placed.exec(words) ?? []
+  const [, ...positions] = placed.exec(words) ?? placedAnyhow.exec(words) ?? []
   const position = positions.find(text => text !== undefined)
   if (position === undefined || !Array.isArray(tools)) return undefined
-  return typesOf([tools[Number(position)]])[0]
+  const [type] = typesOf([tools[Number(position)]])
+  if (type === undefined || [placed, unknownType, deniesType].some(form => form.test(words))) return type
+  return words.toLowerCase().includes(`invalid value: '${type.toLowerCase()}'`) ? type : undefined
 }
 
 /** Whether a message is about a type. Behind it, some services list those that they know. */
 function isNamed(type: string, message: string): boolean {
   const [before = ''] = message.split(/\b(?:expected|must be|should be)\b/i, 1)
+  const name = type.replaceAll(/\W/g, String.raw`\$&`)
   const places = [
-    `'${type}'`,
-    `"${type}"`,
-    `\`${type}\``,
-    `: ${type}`,
-    `tool type ${type} `,
-    `${type} tools`,
-    `'tools.${type}'`,
+    `(['"\`])(?:tools\\.)?${name}\\1`,
+    String.raw`: ${name}(?!\w)`,
+    String.raw`tool type ${name} `,
+    String.raw`(?<!\w)${name} tools`,
   ]
-  return places.some(name => before.toLowerCase().includes(name))
+  return new RegExp(places.join('|'), 'i').test(before)
 }
