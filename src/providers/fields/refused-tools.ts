@@ -76,14 +76,17 @@ export function needsFunctions({ tools, input }: Body, drops: (field: string) =>
   )
 }
 
-/** The body without tools of types that the service has refused; the same object if it offers none of them. */
+/**
+ * The body without tools of types that the service has refused; the same object if it offers none of them. Those that can be
+ * functions stay: a body that has them still can only be answered by this service, which then refuses it.
+ */
 export function withoutToolTypes<T extends Body>(body: T, dropped: ReadonlySet<string>): T | Body {
   const { tools } = body
   if (!Array.isArray(tools)) return body
-  const isDropped = (tool: unknown) => typesOf([tool]).some(type => dropped.has(prefix + type))
-  const kept = (tools as readonly unknown[]).filter(tool => !isDropped(tool))
+  const isDropped = (type: string) => dropped.has(prefix + type) && !functional.has(type)
+  const kept = (tools as readonly unknown[]).filter(tool => !typesOf([tool]).some(isDropped))
   const { tools: _tools, tool_choice: choice, ...rest } = body
-  if (kept.length === tools.length || dropped.has(`${prefix}${typeOf(choice) ?? ''}`)) return body
+  if (kept.length === tools.length || isDropped(typeOf(choice) ?? '')) return body
   if (kept.length > 0) return { ...body, tools: kept }
   // Without tools, no service takes a choice of them.
   return choice === undefined || typeof choice === 'string' ? rest : body
