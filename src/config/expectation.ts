@@ -133,3 +133,47 @@ function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSch
 function isBound(bound: number | undefined): bound is number {
   return bound !== undefined && Math.abs(bound) !== Number.MAX_SAFE_INTEGER
 }
+
+/**
+ * An error map for zod that says what JSON must hold, for those who sent it: `expected a list, got a string`. Undefined, which
+ * leaves the words to zod, for issues of other kinds; messages of a schema's own take precedence.
+ */
+export function describeRefusal(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return 'is required'
+      return `expected ${jsonTypes[issue.expected] ?? issue.expected}, got ${jsonTypeOf(issue.input)}`
+    case 'invalid_value':
+      return `expected ${issue.values.length === 1 ? JSON.stringify(issue.values[0]) : oneOf(issue.values)}`
+    case 'too_small':
+      return bound(issue.origin, issue.minimum, issue.inclusive === false ? 'above' : 'at least')
+    case 'too_big':
+      return bound(issue.origin, issue.maximum, issue.inclusive === false ? 'below' : 'at most')
+    case 'unrecognized_keys':
+      return `unknown field ${issue.keys.map(key => JSON.stringify(key)).join(', ')}`
+    default:
+      return undefined
+  }
+}
+
+const jsonTypes: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  record: 'an object',
+  string: 'a string',
+}
+
+function jsonTypeOf(value: unknown): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value)
+  if (Array.isArray(value)) return 'a list'
+  return jsonTypes[typeof value] ?? typeof value
+}
+
+function bound(origin: string, limit: number | bigint, words: string): string {
+  const unit = { string: 'characters', array: 'items' }[origin]
+  if (unit === undefined) return `must be ${words} ${limit}`
+  return words === 'at least' && limit === 1 ? 'must not be empty' : `must have ${words} ${limit} ${unit}`
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { $ZodIssue } from 'zod/v4/core'
+import { describeRefusal } from '../config/expectation.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { clip } from '../text/clip.ts'
 
@@ -49,7 +50,7 @@ export function isObject(value: unknown): value is Body {
 
 /** Checks a body, or the part of one at `path`; throws a coded error that names the first field at fault. */
 export function check<S extends z.ZodType>(schema: S, part: unknown, path = ''): z.output<S> {
-  const result = schema.safeParse(part)
+  const result = schema.safeParse(part, { error: describeRefusal })
   if (result.success) return result.data
   throw schemaError(result.error, path)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { OwnFields } from '../chain/request.ts'
+import { describeRefusal } from '../config/expectation.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { clip } from '../text/clip.ts'
 import { didYouMean } from '../text/did-you-mean.ts'
@@ -72,7 +73,7 @@ export function takeOwnFields(body: Body, aliases: ReadonlySet<string>): TakenFi
 
 function readOwn(fields: Record<string, unknown>, aliases: Record<string, unknown>): OwnFields {
   for (const field of Object.keys(fields)) if (!names.has(field)) throw unknownField(field)
-  const result = ownFields.safeParse(fields)
+  const result = ownFields.safeParse(fields, { error: describeRefusal })
   if (!result.success) throw schemaError(result.error)
   const { data } = result
   return {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyPluginCallback } from 'fastify'
+import { describeRefusal } from '../config/expectation.ts'
 import { parsedOnce } from '../config/parsed-once.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { ContractVersion, Step } from '../contract/index.ts'
@@ -107,7 +108,7 @@ function problemOfUses({ uses }: Fields, seen = new Set<unknown>()): string | un
 interface Schema {
   safeParse: (
     value: unknown,
-    options: typeof parsedOnce,
+    options: typeof parsedOnce & { readonly error: typeof describeRefusal },
   ) => {
     readonly success: boolean
     readonly error?: {
@@ -119,7 +120,7 @@ interface Schema {
 /** The reason a schema refuses an empty object; undefined if it accepts one. */
 function problemOfDefaults(schema: Schema): string | undefined {
   try {
-    const { success, error } = schema.safeParse({}, parsedOnce)
+    const { success, error } = schema.safeParse({}, { ...parsedOnce, error: describeRefusal })
     if (success) return undefined
     const issues = error?.issues?.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`)
     return issues?.join('; ') || 'an empty object is refused'

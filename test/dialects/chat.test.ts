@@ -140,6 +140,29 @@ t.test('each invalid field is named', async t => {
   }
 })
 
+t.test('a field is refused in the words of JSON, with the value at fault', async t => {
+  const cases: [message: string, object][] = [
+    ['messages: is required', { model: 'm' }],
+    ['messages: expected a list, got a string', { model: 'm', messages: 'hi' }],
+    ['messages[0]: expected an object, got null', { model: 'm', messages: [null] }],
+    ['model: must not be empty', { model: '', messages }],
+    ['model: must have at most 2048 characters', { model: 'm'.repeat(2049), messages }],
+    ['model: must not contain control characters', { model: 'a\n', messages }],
+    ['n: must be at least 1', { model: 'm', messages, n: 0 }],
+    ['n: expected a whole number, got 1.5', { model: 'm', messages, n: 1.5 }],
+    ['temperature: expected a number, got true', { model: 'm', messages, temperature: true }],
+    ['stream: expected true or false, got a string', { model: 'm', messages, stream: 'yes' }],
+    ['stop: expected a string or a list of strings', { model: 'm', messages, stop: 5 }],
+    ['hulumanage_budget: unknown field "call"', { model: 'm', messages, hulumanage_budget: { call: 1 } }],
+    ['hulumanage_budget.usd: must be above 0', { model: 'm', messages, hulumanage_budget: { usd: 0 } }],
+    [
+      'hulumanage_stream_recovery: expected one of "auto", "restart", "continue", "off"',
+      { model: 'm', messages, hulumanage_stream_recovery: 'on' },
+    ],
+  ]
+  for (const [message, body] of cases) t.equal(refused(body).message, message)
+})
+
 t.test('a body that is not an object is refused', async t => {
   for (const body of [undefined, null, 'text', 5, []]) t.match(refused(body), { code: 'invalid_value' })
 })

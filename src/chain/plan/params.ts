@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { describeRefusal } from '../../config/expectation.ts'
 import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { ParamsOf, Step } from '../../contract/index.ts'
@@ -56,7 +57,7 @@ export class StepParams {
     if (!step.params) return none
     const given = new Map<string, Field>([...fromConfig, ...fields].map(field => [field.name, field]))
     const values = Object.fromEntries([...given.values()].map(({ name, value }) => [name, value]))
-    const result = step.params.safeParse(values)
+    const result = step.params.safeParse(values, { error: describeRefusal })
     if (result.success) return deepFreeze(result.data)
     throw invalidParam(step, result.error.issues[0], given, fields)
   }
