@@ -100,13 +100,10 @@ export class StreamedCalls {
   #begun(call: GrowingCall, passed: string | undefined): Piece {
     const args = (this.#unnamed.get(call) ?? '') + (passed ?? '')
     this.#unnamed.delete(call)
-    return {
-      ...Object.fromEntries(call.fields),
-      index: call.place,
-      id: this.#calls.idOf(call),
-      type: 'function',
-      function: { name: call.name, arguments: args },
-    }
+    const begun = { ...Object.fromEntries(call.fields), index: call.place, id: this.#calls.idOf(call) }
+    if (call.name === '') return { ...begun, type: 'custom' }
+    const type = (call.fields.get('type') as string | undefined) ?? 'function'
+    return { ...begun, type, function: { name: call.name, arguments: args } }
   }
 
   #pass(call: GrowingCall, sent: string): string {
