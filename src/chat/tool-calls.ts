@@ -75,11 +75,12 @@ export class ToolCalls {
     return { ...whole, function: { name: call.name, arguments: argumentsOf(call.arguments) } }
   }
 
-  #find({ index, id, function: called }: CallPiece, position: number): GrowingCall | undefined {
-    const name = called?.name ?? ''
+  #find(piece: CallPiece, position: number): GrowingCall | undefined {
+    const { index, id } = piece
+    const name = nameIn(piece)
     const known = id ? this.#byId.get(id) : undefined
     const last = this.all.at(-1)
-    if (last && isBlank(last) && ![...this.#byIndex.values()].includes(last)) return last
+    if (!known && last && isBlank(last) && ![...this.#byIndex.values()].includes(last)) return last
     if (index === undefined || index === null) {
       if (id) return known ?? (name === '' ? withoutId(last) : undefined)
       return last && !isNext(last, name, position) ? last : undefined
@@ -135,8 +136,13 @@ function textOf(value: unknown): string {
 }
 
 /** Whether nothing is known of a call but fields of a service's own: Gemini's may come before the call. */
-function isBlank({ sentId, name, arguments: args }: GrowingCall): boolean {
-  return sentId === '' && name === '' && args === ''
+function isBlank({ sentId, name, arguments: args, fields }: GrowingCall): boolean {
+  return sentId === '' && name === '' && args === '' && !fields.has('custom')
+}
+
+/** The name in a piece of a call, of whichever type. */
+function nameIn({ function: called, custom }: CallPiece): string {
+  return called?.name || textOf(fieldsOf(custom)?.['name'])
 }
 
 function withoutId(call: GrowingCall | undefined): GrowingCall | undefined {
@@ -145,5 +151,9 @@ function withoutId(call: GrowingCall | undefined): GrowingCall | undefined {
 
 /** Whether a name without index and id is that of the next call: in a list of its own place, or after arguments. */
 function isNext(last: GrowingCall, name: string, position: number): boolean {
-  return name !== '' && (position > 0 || (last.arguments !== '' && name !== last.name))
+  const { name: before, input } = fieldsOf(last.fields.get('custom')) ?? {
+    name: last.name,
+    input: last.arguments,
+  }
+  return name !== '' && (position > 0 || (input !== '' && name !== before))
 }
