@@ -96,17 +96,22 @@ async function promptOf(words: readonly string[]): Promise<string> {
   )
 }
 
+/** Prints the first choice while it streams, and all others of `a|b` below it, each after an empty line. */
 async function printText({ reply }: Outcome, progress: AskProgress): Promise<void> {
-  let last = '\n'
+  const texts = ['']
   for await (const chunk of reply) {
-    const content = chunk.choices.find(choice => choice.index === 0)?.delta.content
-    if (!content) continue
-    progress.clear()
-    await print(content)
-    last = content
+    for (const { index, delta } of chunk.choices) {
+      if (!delta.content) continue
+      texts[index] = (texts[index] ?? '') + delta.content
+      if (index > 0) continue
+      progress.clear()
+      await print(delta.content)
+    }
   }
   progress.clear()
-  if (!last.endsWith('\n')) await print('\n')
+  const [first = '', ...others] = texts
+  if (first !== '' && !first.endsWith('\n')) await print('\n')
+  for (const other of others) if (other) await print(`\n${other.replace(/\n?$/, '\n')}`)
 }
 
 async function printCompletion({ reply, trace }: Outcome, progress: AskProgress): Promise<void> {
