@@ -10,6 +10,19 @@ import type { Measured, Settings, Vote } from './effects-table.ts'
 import { Laboratory } from './laboratory.ts'
 import { questionsFrom } from './questions.ts'
 
+const usage = `npm run bench:approaches -- [options]
+
+  --questions N          questions for each approach (${documented.questions})
+  --seed N               draws the questions; the same seed gives the same table (${documented.seed})
+  --accuracy P           fraction of questions that the simulated model answers correctly (${documented.accuracy})
+  --difficulty-spread P  how far that lies above or below it at most on one question (${documented.difficultySpread})
+  --shared-mistakes P    fraction of mistakes that are the same one for a question (${documented.sharedMistakes})
+  --wrong-answers N      number of wrong answers to each question (${documented.wrongAnswers})
+  --judge-accuracy P     fraction of answers that are judged correctly (${documented.judgeAccuracy})
+
+It writes docs/approaches.md; \`node bench/approaches.ts\` without --write prints the table alone.
+`
+
 const { values: flags } = parseArgs({
   options: {
     accuracy: { type: 'string' },
@@ -20,8 +33,13 @@ const { values: flags } = parseArgs({
     questions: { type: 'string' },
     seed: { type: 'string' },
     write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 })
+if (flags.help) {
+  process.stdout.write(usage)
+  process.exit()
+}
 const settings: Settings = {
   accuracy: Number(flags.accuracy ?? documented.accuracy),
   judgeAccuracy: Number(flags['judge-accuracy'] ?? documented.judgeAccuracy),
