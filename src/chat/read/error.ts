@@ -17,7 +17,7 @@ export function errorIn(value: unknown): unknown {
   if (object === 'error' || type === 'error') return sent
   const other = errorOfService(sent)
   if (other !== undefined) return other
-  if (Array.isArray(choices)) return fieldsOf(fieldsOf(choices[0])?.['error'])
+  if (Array.isArray(choices)) return choices.map(choice => fieldsOf(choice)?.['error']).find(isTold)
   const hasErrors = Array.isArray(errors) && errors.length > 0
   return hasErrors || wordsOf(detail) !== undefined || Array.isArray(detail) || isCoded(sent)
     ? sent
@@ -27,10 +27,18 @@ export function errorIn(value: unknown): unknown {
 /** Codes that say that all is well. */
 const fine: ReadonlySet<unknown> = new Set([0, 200, '0', '200'])
 
-/** Whether an object tells the code of a failure, with words. */
+/** Whether an error inside of a choice says something: some services send an empty one beside a good answer. */
+function isTold(error: unknown): boolean {
+  const { error: inner, ...fields } = fieldsOf(error) ?? { error }
+  return [...Object.values(fields), inner, ...Object.values(fieldsOf(inner) ?? {})].some(
+    value => wordsOf(value) !== undefined,
+  )
+}
+
+/** Whether an object tells the code of a failure, with words. Beside a code, a status in words says nothing of it. */
 function isCoded({ message, msg, code, status }: Fields): boolean {
-  const given = code ?? status
-  const isFailure = given != null && !fine.has(given)
+  const codes = code == null || typeof status === 'number' ? [code, status] : [code]
+  const isFailure = codes.some(given => given != null && !fine.has(given))
   return isFailure && (wordsOf(message) ?? wordsOf(msg)) !== undefined
 }
 

@@ -114,12 +114,18 @@ t.test('an error is found in every shape that services use', async t => {
     { detail: [{ msg: 'x' }] },
     { errors: [{ message: 'x' }] },
     { message: 'x', code: 400 },
+    { message: 'x', code: 0, status: 500 },
+    { choices: [{ error: 'x' }] },
+    { choices: [null, { error: { code: 'x' } }] },
+    { choices: [{ error: {} }, { error: { error: { message: 'x' } } }] },
   ])
     t.ok(errorIn(value), JSON.stringify(value))
   for (const value of [
     full,
     { ...full, error: null },
     { ...full, error: '' },
+    { choices: [{ ...full.choices[0], error: {} }, { error: { code: 0, message: '' } }, { error: '' }] },
+    { message: 'x', code: 0, status: 'success' },
     { type: 'ping' },
     {},
     null,
