@@ -15,7 +15,7 @@ import { mayHoldExamples, readExamples } from './lib/asking/examples.ts'
 import type { Example } from './lib/asking/examples.ts'
 import { guidanceOf } from './lib/asking/guidance.ts'
 import { ensureContent } from './lib/asking/final-call.ts'
-import { numberLines } from './lib/asking/prompt-lists.ts'
+import { enclose, numberLines } from './lib/asking/prompt-lists.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { sameLanguage } from './lib/asking/language.ts'
 
@@ -25,12 +25,12 @@ none, and neither is what is asked now. Copy the examples, word for word, into <
 {"question": "...", "answer": "..."}, with all that is needed to understand each question. Where there are none, write \
 <examples>[]</examples>.`
 
-const attemptPrompt = `Work this out step by step. End with a line "The answer is ...".`
+const attemptPrompt = `Work the above out step by step. End with a line "The answer is ...".`
 
-const lessonPrompt = `The question above was answered as follows. The attempt seems to have come to another answer than \
-the right one. Find out where its reasoning goes wrong and why. Then write, inside <principles> tags, one on each line, \
-the principles that would have kept it from this mistake and will help with other questions of the kind; speak of the \
-kind, not of the numbers and names in this question. If the attempt means the same as the right answer after all, write \
+const lessonPrompt = `Do not answer the above. The attempt at it seems to have come to another answer than the right one. \
+Find out where its reasoning goes wrong and why. Then write, inside <principles> tags, one on each line, the principles \
+that would have kept it from this mistake and will help with other questions of the kind; speak of the kind, not of the \
+numbers and names in this question. If the attempt means the same as the right answer after all, write \
 <principles></principles>.`
 
 export default defineApproach({
@@ -103,7 +103,7 @@ async function findMistakes(
   { samples, temperature }: Learning,
 ): Promise<string[]> {
   const guidance = guidanceOf(request.messages).filter(message => !contains(message, question))
-  const messages = [...guidance, { role: 'user', content: `${question}\n\n${attemptPrompt}` }]
+  const messages = withUserText([...guidance, { role: 'user', content: question }], attemptPrompt)
   const outgoing = {
     ...withDrawTemperature(request, temperature),
     messages,
@@ -134,8 +134,9 @@ async function reflect(
   { question, answer }: Example,
   mistake: string,
 ): Promise<string[]> {
-  const shown = `${question}\n\n<attempt>\n${mistake}\n</attempt>\n\n<right_answer>\n${answer}\n</right_answer>`
-  const messages = [...guidanceOf(request.messages), { role: 'user', content: `${shown}\n\n${lessonPrompt}` }]
+  const shown = [enclose('attempt', mistake), enclose('right_answer', answer), lessonPrompt].join('\n\n')
+  const asked = [...guidanceOf(request.messages), { role: 'user', content: question }]
+  const messages = withUserText(asked, shown)
   const text = await ctx.span('reflect', inner =>
     tolerateFailure(inner, 'a lesson', () => ask(inner, request, messages)),
   )

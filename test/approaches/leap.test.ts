@@ -290,3 +290,10 @@ t.test('never exceeds its stated cost, whatever the model returns', async t => {
     }),
   )
 })
+
+t.test('instructions are set apart from the question of an example', async t => {
+  const ctx = rounds(script)
+  await leap.run(requestOf(question), ctx, params)
+  for (const round of ['learn.attempt', 'learn.reflect'])
+    t.match(promptsOf(ctx, round)[0], /^"What is 5 \+ 7\?\\n\\n---\\nInstruction, not part of the text above/)
+})
