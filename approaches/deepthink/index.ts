@@ -5,14 +5,18 @@ import { roundsOf } from '../lib/judging/agreement.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { helperEffort, withHelperEffort } from '../lib/request/helper-effort.ts'
 import { drawMajority, majorityOf } from '../lib/judging/majority.ts'
+import { enclose } from '../lib/asking/prompt-lists.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { discoverPlan } from './plan.ts'
 import { sameLanguage } from '../lib/asking/language.ts'
 
 const work = `Work through it step by step and write down what each step gives. Then check the outcome, and answer what \
-was asked in the form it was asked for. \
-${sameLanguage}`
-const close = ' Where the answer is a single result, end with a line of the form "Answer: <result>".'
+was asked in the form it was asked for.`
+/** A response format has room for the answer alone. */
+const silentWork =
+  'Go through it step by step and check the outcome before you write. Then answer in the form that is asked for.'
+const hidden = 'The reader does not know the plan: do not mention it.'
+const close = 'Where the answer is a single result, end with a line of the form "Answer: <result>".'
 
 export default defineApproach({
   name: 'deepthink',
@@ -87,9 +91,17 @@ async function drawOneMore(ctx: Context, request: ChatRequest, candidates: Candi
   return majorityOf(isUsable ? [...candidates, more] : candidates).winner
 }
 
-/** The request with the plan added; a response format prescribed by the client has no room for a final line. */
+/** The request with the plan added; a response format prescribed by the client has no room for steps or a final line. */
 function withPlan(request: ChatRequest, plan: string | undefined): ChatRequest {
-  const instruction = request['response_format'] ? work : `${work}${close}`
-  const text = plan ? `A plan for the above:\n\n<plan>\n${plan}\n</plan>\n\n${instruction}` : instruction
+  const isPrescribed = request['response_format'] != null
+  const instruction = [
+    isPrescribed ? silentWork : work,
+    plan ? hidden : '',
+    sameLanguage,
+    isPrescribed ? '' : close,
+  ]
+    .filter(Boolean)
+    .join(' ')
+  const text = plan ? `A plan for the above:\n\n${enclose('plan', plan)}\n\n${instruction}` : instruction
   return { ...request, messages: withUserText(request.messages, text) }
 }

@@ -4,7 +4,7 @@ import { findJson, textOf } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { numberLines } from '../lib/asking/prompt-lists.ts'
+import { enclose, numberLines } from '../lib/asking/prompt-lists.ts'
 import { ways } from './ways.ts'
 
 const notYet = 'Do not solve the above yet.'
@@ -22,7 +22,7 @@ name the quantities, facts, parts or pitfalls in it that the advice is about.`
 }
 
 function implementPrompt(advice: string): string {
-  return `${notYet} Here is advice on how to go about it:\n\n<advice>\n${advice}\n</advice>\n\nMake it a plan: steps in \
+  return `${notYet} Here is advice on how to go about it:\n\n${enclose('advice', advice)}\n\nMake it a plan: steps in \
 the order in which they are to be done, each saying what to find out or to do and what it has to give, the last ones \
 a check and the answer. Reply with the steps as a JSON array of strings and nothing else.`
 }

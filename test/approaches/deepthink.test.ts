@@ -237,3 +237,18 @@ t.test('ways of thinking are chosen once for questions that begin alike, and per
   t.equal((await pathsFor('Classify this ticket:\nIt is wet.', 'bob'))[0], 'select')
   t.equal((await pathsFor('Translate this ticket:\nIt is wet.', 'ann'))[0], 'select')
 })
+
+t.test('the reader hears nothing of the plan, and a response format leaves no room for steps', async t => {
+  const promptFor = async (fields: object, own: Partial<typeof params> = {}) => {
+    const ctx = rounds({ ...script, draw: ['Answer: 12', 'Answer: 12', 'Answer: 12'] })
+    await deepthink.run(requestOf('q', fields), ctx, { ...params, ...own })
+    return promptOf(ctx.asked.at(-1)!.request)
+  }
+  const free = await promptFor({})
+  t.match(free, /write down what each step gives/)
+  t.match(free, /do not mention it/)
+  t.notMatch(await promptFor({}, { discover: false }), /the plan/)
+  const formed = await promptFor({ response_format: { type: 'json_object' } })
+  t.match(formed, /do not mention it/)
+  t.notMatch(formed, /write down|end with a line/)
+})
