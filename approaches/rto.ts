@@ -22,10 +22,12 @@ needed), what is wanted, in which language and form, with which names, and how c
 Take all of this from what the answer does, not from what it was asked to do. Do not give the answer itself, or code. \
 Reply with the task alone.`
 
-const mergePrompt = `Two answers to the above, by different writers. Where they agree, they are likely right. Where they \
-differ in what they do or say, one of them has misread the question or made a mistake: go back to the question and work \
-out which one is right there, or what is. Then write the answer to the above, whole, in the form that is asked for. The \
-reader knows nothing of the two answers: do not mention them. \
+const introduction = 'Two answers to the above, by different writers:'
+
+const mergePrompt = `Where these answers agree, they are likely right. Where they differ in what they do or say, one of \
+them has misread the question or made a mistake: go back to the question and work out which one is right there, or what is. \
+Then write the answer to the above, whole, in the form that is asked for. The reader knows nothing of the two answers: do \
+not mention them. \
 ${sameLanguage}`
 
 const fence = '```'
@@ -46,10 +48,8 @@ export default defineApproach({
     const second = await makeRoundTrip(ctx, request, draft)
     if (!second || resultOf(second) === resultOf(draft)) return draft.answer()
     ctx.note('Reconciling the two answers')
-    const messages = withUserText(
-      request.messages,
-      `${listCandidates('answer', [draft, second])}\n\n${mergePrompt}`,
-    )
+    const answers = `${introduction}\n\n${listCandidates('answer', [draft, second])}`
+    const messages = withUserText(request.messages, `${answers}\n\n${mergePrompt}`)
     return await ctx.span('merge', inner =>
       makeFinalCall(inner, 'the merge', { ...request, messages }, draft),
     )

@@ -225,3 +225,9 @@ t.test('never exceeds its stated cost', async t => {
     }),
   )
 })
+
+t.test('a prompt says what its answers are before it lists them', async t => {
+  const ctx = rounds(script)
+  await rto.run(requestOf('q'), ctx, params)
+  t.match(promptOf(ctx.asked.at(-1)!.request), /Two answers to the above.*number=\\"1\\">/)
+})
