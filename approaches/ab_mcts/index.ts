@@ -53,13 +53,13 @@ export default defineApproach({
       const size = Math.min(parallel, n - made)
       const chosen = batch === 1 ? tree.first(size) : Array.from({ length: size }, () => tree.next())
       ctx.note(`Making answers ${made + 1} to ${made + size} of ${n}`)
-      const other = await ctx.span(`batch_${batch}`, inner => expand(inner, work, chosen, batch === 1))
+      const final = await ctx.span(`batch_${batch}`, inner => expand(inner, work, chosen, batch === 1))
       made += size
-      if (other) return other.answer()
+      if (final) return final.answer()
       const best = bestAnswer(tree.answers, ({ score }) => score)
       if (!best) continue
       ctx.offer(best.candidate.answer())
-      if (best.score >= goodEnough || isUnanimous(tree.answers.map(({ candidate }) => candidate))) break
+      if (best.score >= goodEnough) break
     }
     const best = bestAnswer(tree.answers, ({ score }) => score)
     if (!best)
@@ -83,7 +83,10 @@ interface Drawn {
   readonly expansion: Expansion
 }
 
-/** Makes the chosen answers, scores them and adds them to the tree. Returns a call of a tool, which ends the search. */
+/**
+ * Makes the chosen answers, scores them and adds them to the tree. Returns an answer that ends the search without a score: a
+ * call of a tool, or one on which enough answers agree.
+ */
 async function expand(
   ctx: Context,
   work: Work,
@@ -97,6 +100,7 @@ async function expand(
   const [first, ...others] = drawn.map(({ candidate }) => candidate)
   if (!first) return undefined
   const all: Candidates = [first, ...others, ...tree.answers.map(({ candidate }) => candidate)]
+  if (isUnanimous(all)) return bestAnswer(tree.answers, ({ score }) => score)?.candidate ?? first
   const scores =
     scorer === 'grade' ? [] : await ctx.span('score', inner => scoreEach(inner, judging, all, scorer))
   const reviews = await ctx.span('review', inner =>

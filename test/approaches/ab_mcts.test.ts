@@ -134,3 +134,19 @@ t.test('a later answer that breaks off is discarded with its reason', async t =>
   await abMcts.run(requestOf('q'), ctx, abMcts.params!.parse({ n: 4 }))
   t.ok(ctx.discarded.includes('truncated: length'))
 })
+
+t.test('answers that all agree are not graded', async t => {
+  const agreed = contextOf(() => 'The answer is 8.')
+  t.equal(
+    await textIn(await abMcts.run(requestOf('q'), agreed, abMcts.params!.parse({}))),
+    'The answer is 8.',
+  )
+  t.same(
+    agreed.asked.map(({ kind }) => kind),
+    ['candidate', 'candidate', 'candidate'],
+  )
+
+  const later = contextOf(({ kind }) => (kind === 'helper' ? 'Score: 5' : 'The answer is 8.'))
+  await abMcts.run(requestOf('q'), later, abMcts.params!.parse({ parallel: 2 }))
+  t.equal(later.asked.filter(({ kind }) => kind === 'helper').length, 2, 'two are too few to agree')
+})

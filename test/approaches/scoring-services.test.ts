@@ -52,7 +52,7 @@ t.test('other methods are scored by a service as well', async t => {
   const { service, ask } = await start(t, scores(0, 0.5, 0))
   for (const step of ['genselect', 'mcts', 'ab_mcts']) {
     const before = service.requests.length
-    const params = { genselect: { n: 3 }, mcts: { simulations: 1 }, ab_mcts: { n: 3 } }[step]
+    const params = { genselect: { n: 3 }, mcts: { simulations: 1 }, ab_mcts: { n: 3, parallel: 2 } }[step]
     const { status } = await ask({ [step]: { ...params, scorer: 'http:reward' } }, `${step}-m`)
     t.equal(status, 200, step)
     t.ok(service.requests.length > before, step)
