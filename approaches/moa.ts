@@ -12,7 +12,7 @@ import type { Candidates, ChatRequest, Context, Message, Reply } from '../src/pl
 import { ask } from './lib/asking/ask.ts'
 import { withUserText } from './lib/asking/conversation.ts'
 import { makeFinalCall } from './lib/asking/final-call.ts'
-import { listCandidates } from './lib/asking/prompt-lists.ts'
+import { enclose, listCandidates } from './lib/asking/prompt-lists.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { sameLanguage } from './lib/asking/language.ts'
 
@@ -115,7 +115,7 @@ async function synthesise(
   review: string | undefined,
 ): Promise<Reply> {
   ctx.note('Writing the answer')
-  const parts = [listing(drafts), review ? `<review>\n${review}\n</review>` : '', synthesisPrompt]
+  const parts = [listing(drafts), review ? enclose('review', review) : '', synthesisPrompt]
   const messages = withUserText(request.messages, parts.filter(Boolean).join('\n\n'))
   return await ctx.span('synthesis', inner =>
     makeFinalCall(inner, 'the synthesis', { ...request, messages }, drafts[0]),

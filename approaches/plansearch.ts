@@ -9,7 +9,7 @@ import { withUserText } from './lib/asking/conversation.ts'
 import { ensureContent } from './lib/asking/final-call.ts'
 import { leadOf, oneOfEach } from './lib/judging/agreement.ts'
 import { selectBestGraded } from './lib/judging/graded.ts'
-import { numberLines } from './lib/asking/prompt-lists.ts'
+import { enclose, numberLines } from './lib/asking/prompt-lists.ts'
 import { readList } from './lib/asking/read-list.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { forJudging, judge } from './lib/scoring/params.ts'
@@ -121,7 +121,7 @@ async function withSketch(ctx: Context, request: ChatRequest, basis: Observation
     ),
   )
   if (!sketch && basis.length === 0) return request
-  const known = sketch ? `A sketch of the answer:\n\n<sketch>\n${sketch}\n</sketch>` : listObservations(basis)
+  const known = sketch ? `A sketch of the answer:\n\n${enclose('sketch', sketch)}` : listObservations(basis)
   return { ...request, messages: withUserText(request.messages, `${known}\n\n${solvePrompt}`) }
 }
 

@@ -3,6 +3,7 @@ import type { Answer, ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { askWhole } from '../lib/asking/ask-whole.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
+import { enclose, listCandidates } from '../lib/asking/prompt-lists.ts'
 import { readList } from '../lib/asking/read-list.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { tune } from '../lib/request/step-params.ts'
@@ -106,16 +107,16 @@ async function review(
   { planning_temperature_step3: temperature, planning_max_tokens_step3: tokens }: CepoParams,
   proposals: readonly Proposal[],
 ): Promise<string> {
-  const listed = proposals.map(
-    ({ plan, solution }, index) =>
-      `<proposal number="${index + 1}">\n<plan>\n${plan}\n</plan>\n${solution}\n</proposal>`,
+  const listed = listCandidates(
+    'proposal',
+    proposals.map(({ plan, solution }) => ({ text: `${enclose('plan', plan)}\n${solution}` })),
   )
-  const given = `Proposals for the above, each worked out by itself:\n\n${listed.join('\n\n')}`
+  const given = `Proposals for the above, each worked out by itself:\n\n${listed}`
   const messages = withUserText(request.messages, `${given}\n\n${reviewPrompt}`)
   const solution = await ctx.span('review', inner =>
     tolerateFailure(inner, 'the review', () => askWhole(inner, tune(request, temperature, tokens), messages)),
   )
-  return solution ? `Work on the above:\n\n<solution>\n${solution}\n</solution>` : given
+  return solution ? `Work on the above:\n\n${enclose('solution', solution)}` : given
 }
 
 /** Like `tune`, but the client's own token limit takes precedence over that of the step. */

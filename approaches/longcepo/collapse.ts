@@ -2,6 +2,7 @@ import type { Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { enclose } from '../lib/asking/prompt-lists.ts'
 import { tokensIn } from '../lib/asking/tokens.ts'
 import { tune } from '../lib/request/step-params.ts'
 import { clip, describeGoal, wordsFor } from './reading.ts'
@@ -57,7 +58,7 @@ async function merge(
   if (group.length === 1) return together
   const { request, params } = reading
   const limit = params.max_output_tokens
-  const prompt = [`<notes>\n${together}\n</notes>`, describeGoal(goal), mergePrompt(wordsFor(limit))]
+  const prompt = [enclose('notes', together), describeGoal(goal), mergePrompt(wordsFor(limit))]
   const outgoing = tune(request, params.temperature_collapse)
   const text = await tolerateFailure(ctx, 'merging notes', () =>
     ask(ctx, outgoing, withUserText(request.messages, prompt.filter(Boolean).join('\n\n'))),

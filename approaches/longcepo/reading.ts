@@ -4,7 +4,7 @@ import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { collectSuccesses } from '../lib/asking/tolerate-failure.ts'
-import { numberLines } from '../lib/asking/prompt-lists.ts'
+import { enclose, numberLines } from '../lib/asking/prompt-lists.ts'
 import { charactersIn } from '../lib/asking/tokens.ts'
 import { tune } from '../lib/request/step-params.ts'
 import type { LongcepoParams } from './params.ts'
@@ -55,7 +55,7 @@ export async function summarise(ctx: Context, reading: Reading): Promise<(string
   const summariseOne = async (chunk: string): Promise<string | undefined> => {
     const messages = withUserText(
       request.messages,
-      `<part>\n${chunk}\n</part>\n\n${summaryPrompt(wordsFor(limit))}`,
+      `${enclose('part', chunk)}\n\n${summaryPrompt(wordsFor(limit))}`,
     )
     const text = await tolerateFailure(ctx, 'a summary', () => ask(ctx, outgoing, messages))
     return text ? clip(text, limit) : undefined
@@ -93,7 +93,7 @@ async function takeNotesOn(
   const limit = params.max_output_tokens
   const prompt = [
     neighbourSummaries(reading, part),
-    `Part ${part + 1} of ${chunks.length} of the text:\n\n<part>\n${chunks[part]}\n</part>`,
+    `Part ${part + 1} of ${chunks.length} of the text:\n\n${enclose('part', chunks[part]!)}`,
     describeGoal(goal),
     notePrompt(wordsFor(limit)),
   ]
@@ -111,7 +111,7 @@ async function takeNotesOn(
 export function describeGoal({ questions, findings }: ReadingGoal): string {
   const listed = numberLines(questions)
   const parts = [
-    findings ? `Known so far, from a first reading:\n\n<findings>\n${findings}\n</findings>` : '',
+    findings ? `Known so far, from a first reading:\n\n${enclose('findings', findings)}` : '',
     listed ? `Questions on the way to the answer:\n\n${listed}` : '',
   ]
   return parts.filter(Boolean).join('\n\n')

@@ -2,6 +2,7 @@ import { readTag } from '../../src/plugin.ts'
 import type { ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
+import { enclose } from '../lib/asking/prompt-lists.ts'
 import { readList } from '../lib/asking/read-list.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { charactersIn } from '../lib/asking/tokens.ts'
@@ -128,7 +129,7 @@ async function find(
 
 /** The notes for a prompt; if no part contributes to the question, the summaries instead. */
 function notesFor({ summaries }: Reading, notes: readonly string[]): string {
-  if (notes.length > 0) return `Notes on the long text:\n\n<notes>\n${notes.join('\n\n')}\n</notes>`
+  if (notes.length > 0) return `Notes on the long text:\n\n${enclose('notes', notes.join('\n\n'))}`
   const known = summaries.filter(summary => summary !== undefined)
   const about = known.length > 0 ? ` It is about this:\n\n${known.join('\n\n')}` : ''
   return `No part of the long text says anything to the question.${about}`

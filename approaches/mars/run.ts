@@ -1,7 +1,7 @@
 import type { ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { makeFinalCall } from '../lib/asking/final-call.ts'
-import { listCandidates } from '../lib/asking/prompt-lists.ts'
+import { enclose, listCandidates } from '../lib/asking/prompt-lists.ts'
 import { agreedOn, isUnanimous } from './ballot.ts'
 import { aggregate, explore } from './draft.ts'
 import type { MarsParams } from './params.ts'
@@ -78,7 +78,7 @@ function reviewOf(solutions: Solutions): string {
     solutions.map(({ candidate }) => candidate),
   )
   const objections = solutions.flatMap(({ findings }, index) =>
-    findings.map(finding => `<objection solution="${index + 1}">\n${finding}\n</objection>`),
+    findings.length === 0 ? [] : [`Objections to solution ${index + 1}:`, enclose('objection', ...findings)],
   )
   return [`Solutions of the above, by different people:`, list, ...objections].join('\n\n')
 }

@@ -3,7 +3,7 @@ import type { Candidates, ChatRequest, Context, Reply } from '../../src/plugin.t
 import { withExchange, withInstruction } from '../lib/asking/conversation.ts'
 import { withHelperEffort } from '../lib/request/helper-effort.ts'
 import { sameLanguage } from '../lib/asking/language.ts'
-import { spokenText } from '../lib/asking/prompt-lists.ts'
+import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { Game } from './game.ts'
 import type { Drawn } from './game.ts'
@@ -17,9 +17,7 @@ asked for, write so that each step can be checked by itself.`
 
 const revisionPrompt = (critique: string): string => `A checker who does not know you says of your answer:
 
-<critique>
-${critique}
-</critique>
+${enclose('critique', critique)}
 
 The checker may err: see for each point whether it holds. Then rewrite the whole answer, with every real fault corrected. The reader knows \
 neither your first answer nor the critique: do not mention them. ${sameLanguage}`

@@ -44,10 +44,10 @@ export class Verifier {
   #warning(): string {
     if (this.#decoys.length === 0) return ''
     const decoys = this.#decoys.map(
-      ({ text, slip }) => `<decoy>\n${text}\n\nIts author says where it goes wrong: ${slip}\n</decoy>`,
+      ({ text, slip }) => `${text}\n\nIts author says where it goes wrong: ${slip}`,
     )
     return `A checker before you was taken in by answers to the above that were written to be wrong and look right. Work \
 out for each whether it does go wrong where its author says; then see to it that the answer you check gets no credit for \
-the same mistake, or another that is as easily missed.\n\n${decoys.join('\n\n')}\n\n`
+the same mistake, or another that is as easily missed.\n\n${enclose('decoy', ...decoys)}\n\n`
   }
 }

@@ -2,6 +2,7 @@ import { readTag } from '../../../src/plugin.ts'
 import type { Message } from '../../../src/plugin.ts'
 import { withUserText } from '../asking/conversation.ts'
 import { sameLanguage } from '../asking/language.ts'
+import { enclose } from '../asking/prompt-lists.ts'
 
 /** The next step of a line of reasoning: rStar's actions A1, A3, A4 and A5. A2 finishes the line. */
 export type Action = 'thought' | 'subquestion' | 'again' | 'rephrase'
@@ -87,7 +88,7 @@ export function hintedMessages(messages: readonly Message[], parts: readonly str
 /** The question in the last step, or the whole step if it has no tags. */
 function questionIn(steps: readonly Step[]): string {
   const { text = '' } = steps.at(-1) ?? {}
-  return `<question>\n${readTag(text, 'question') || text}\n</question>`
+  return enclose('question', readTag(text, 'question') || text)
 }
 
 function shown(steps: readonly Step[]): string {
@@ -95,7 +96,7 @@ function shown(steps: readonly Step[]): string {
 }
 
 function tagged(parts: readonly string[]): string {
-  return `<work>\n${parts.join('\n\n')}\n</work>`
+  return enclose('work', parts.join('\n\n'))
 }
 
 function join(...parts: readonly string[]): string {
