@@ -15,6 +15,7 @@ import { makeFinalCall } from './lib/asking/final-call.ts'
 import { enclose, listCandidates } from './lib/asking/prompt-lists.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { sameLanguage } from './lib/asking/language.ts'
+import { isUnanimous } from './lib/search/best-answer.ts'
 
 const critiquePrompt = `Do not answer the above yet. Go through the drafts one by one, by their numbers. For each say in \
 a few sentences what is right and worth keeping, what is wrong or unproven, and what is missing. Where drafts \
@@ -54,11 +55,11 @@ export default defineApproach({
   async run(request, ctx, { aggregator, layers, ...params }) {
     const draft = createDrafter(request, params)
     let drafts = await ctx.span('draft', inner => draft(inner, request.messages))
-    for (let layer = 2; layer <= layers && !drafts[0].nonText; layer++) {
+    for (let layer = 2; layer <= layers && !drafts[0].nonText && !isUnanimous(drafts); layer++) {
       ctx.offer(drafts[0].answer())
       drafts = (await ctx.span(`draft_${layer}`, inner => redraft(inner, draft, request, drafts))) ?? drafts
     }
-    if (drafts[0].nonText) return drafts[0].answer()
+    if (drafts[0].nonText || isUnanimous(drafts)) return drafts[0].answer()
 
     ctx.offer(drafts[0].answer())
     const aggregating = { ...request, model: aggregator || request.model }

@@ -156,7 +156,7 @@ async function warmRunner(name: string, model: Model) {
 }
 
 t.test('a method that never ends early takes exactly the stated number of rounds', async t => {
-  for (const name of ['none', 're2', 'cot_reflection', 'moa']) {
+  for (const name of ['none', 're2', 'cot_reflection']) {
     for (const n of ['known', 'ignored', 'rejected'] as const) {
       const model = new Model({ n })
       const { outcome } = await ask(name, model, {}, await warmRunner(name, model))

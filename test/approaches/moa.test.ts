@@ -197,3 +197,12 @@ t.test('knows its cost', async t => {
   t.same(moa.cost?.(params, 1), { calls: 5, rounds: 3 })
   t.same(moa.cost?.({ ...params, models: ['x', 'y'], layers: 2 }, 2), { calls: 10, rounds: 3 })
 })
+
+t.test('drafts that all agree are the answer, without a critique', async t => {
+  const ctx = rounds({ draft: ['It is 8.', 'So it is 8.', 'The answer is 8.'] })
+  t.equal(await textIn(await moa.run(requestOf('q'), ctx, { ...params, layers: 3 })), 'It is 8.')
+  t.equal(ctx.asked.length, 1)
+
+  const two = rounds({ ...script, draft: ['It is 8.', 'It is 8.'] })
+  t.equal(await textIn(await moa.run(requestOf('q'), two, { ...params, n: 2 })), 'the answer')
+})
