@@ -1,4 +1,4 @@
-import { defineApproach, sampleEach, withSeed } from '../../src/plugin.ts'
+import { answerKeys, defineApproach, sampleEach, withSeed } from '../../src/plugin.ts'
 import type { Answer, ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { askWhole } from '../lib/asking/ask-whole.ts'
@@ -95,9 +95,20 @@ async function prepareRequest(
     return tuneWithin(request, temperature, tokens)
   }
   const { planning_temperature_step4: temperature, planning_max_tokens_step4: tokens } = chosen
-  const solution = await review(ctx, request, chosen, proposals)
-  const messages = withUserText(request.messages, `${solution}\n\n${answerPrompt}`)
+  const work = agreedOn(proposals) ?? (await review(ctx, request, chosen, proposals))
+  const messages = withUserText(request.messages, `${work}\n\n${answerPrompt}`)
   return { ...tuneWithin(request, temperature, tokens), messages }
+}
+
+/** The first of several proposals that all have one result: a review would find no place where they differ. */
+function agreedOn(proposals: readonly Proposal[]): string | undefined {
+  const keys = answerKeys(proposals.map(({ solution }) => solution))
+  const isAgreed = proposals.length > 1 && new Set(keys).size === 1
+  return isAgreed ? shownWork(proposals[0]!.solution) : undefined
+}
+
+function shownWork(solution: string): string {
+  return `Work on the above:\n\n${enclose('solution', solution)}`
 }
 
 /** Step 3: has the proposals reviewed. If that fails or is truncated, returns the proposals themselves. */
@@ -116,7 +127,7 @@ async function review(
   const solution = await ctx.span('review', inner =>
     tolerateFailure(inner, 'the review', () => askWhole(inner, tune(request, temperature, tokens), messages)),
   )
-  return solution ? `Work on the above:\n\n${enclose('solution', solution)}` : given
+  return solution ? shownWork(solution) : given
 }
 
 /** Like `tune`, but the client's own token limit takes precedence over that of the step. */

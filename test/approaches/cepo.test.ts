@@ -421,9 +421,17 @@ t.test('reaches its stated calls and rounds if a single plan is truncated again 
     const chosen = { ...params, planning_n: 2, use_plan_diversity: true, bestofn_rating_type: type }
     const spent = { calls: 0, rounds: 0 }
     const seeds = [0, 6, 12].flatMap(base => [base + 1, base + 2, base + 3, base + 4])
-    const execute = ({ request }: Asked): Scripted => (seeds.includes(request.seed!) ? cut : 'done')
+    const execute = ({ request }: Asked): Scripted =>
+      seeds.includes(request.seed!) ? cut : `done ${request.seed}`
     const ctx = contextOf(inRounds(scriptOf({ ...script, execute, rate: '1' }), spent))
     await cepo.run(requestOf('q', { seed: 0 }), ctx, chosen)
     t.same(spent, cepo.cost!(chosen, 1), type)
   }
+})
+
+t.test('reviews no proposals that all have one result: the first is the work to answer by', async t => {
+  const ctx = answering({ execute: ({ request }) => `By ${textOf(request.messages.at(-2))} it is 8.` })
+  await cepo.run(requestOf('q'), ctx, one)
+  t.same(countsOf(ctx), { 'plan helper': 3, 'execute helper': 3, ' candidate': 1 })
+  t.match(promptOf(ctx.asked.at(-1)!.request), /<solution>\\nBy plan-0 it is 8\.\\n/)
 })
