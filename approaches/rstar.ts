@@ -70,7 +70,7 @@ export default defineApproach({
       exploration: options.exploration,
       isOpen: ({ item }: TreeNode<Position>) => item.untried.length > 0,
       simulate: (node: TreeNode<Position>, number: number) => lines.follow(ctx, node, number),
-      isOver: () => lines.toolCall !== undefined,
+      isOver: () => lines.toolCall !== undefined || lines.isUnanimous,
     }
     await runSearch(search, maxLines(options), options.parallel)
     return await lines.answer(ctx)
@@ -108,6 +108,12 @@ class Lines {
   get toolCall(): Candidate | undefined {
     const [first, ...others] = this.#lines.filter(({ answer }) => answer.nonText)
     return first && 2 * (1 + others.length) >= this.#lines.length ? first.answer : undefined
+  }
+
+  /** Whether all that was drawn so far is one answer, and the lines that are missing could not outvote it. */
+  get isUnanimous(): boolean {
+    if (2 * this.#lines.length <= maxLines(this.#options)) return false
+    return groupByAnswer(this.#lines.flatMap(({ answers }) => answers)).length === 1
   }
 
   /** Takes the next action at a node and proceeds to an answer, whose value counts for all steps that led to it. */

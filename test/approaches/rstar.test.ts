@@ -348,3 +348,14 @@ t.test('never exceeds its stated cost, and reaches it if nothing fails', async t
     { numRuns: 50 },
   )
 })
+
+t.test('follows no further line if those so far agree and cannot be outvoted', async t => {
+  const agreed = contextOf(model(() => ['12', '12', '12']))
+  t.equal(await textIn(await rstar.run(requestOf('q'), agreed, params)), '12')
+  t.equal(linesIn(agreed).length, 4, 'one batch')
+  t.notOk(agreed.asked.some(asked => roundOf(asked) === 'check'))
+
+  const one = contextOf(model(asked => (stepsIn(asked) === '' ? ['12', '12', '13'] : ['12', '12', '12'])))
+  await rstar.run(requestOf('q'), one, params)
+  t.equal(linesIn(one).length, 5, 'a single other answer is a doubt')
+})
