@@ -3,6 +3,7 @@ import { defineApproach, HulumanageError, StreamReply } from '../src/plugin.ts'
 import type { Chunk, ChunkChoice, Reply } from '../src/plugin.ts'
 import { withInstruction } from './lib/asking/conversation.ts'
 import { OutputFilter } from './lib/asking/output-filter.ts'
+import { schemaOf } from './lib/schema/format.ts'
 
 const instruction = `Work in two parts.
 First think inside <thinking> tags: take the problem apart, go through it step by step, then check what you found inside \
@@ -25,6 +26,8 @@ export default defineApproach({
   cost: (_params, n) => ({ calls: n, rounds: 1 }),
 
   async run(request, ctx, { temperature, return_full_response: full }) {
+    // JSON has no room for thinking, and tags would be no JSON.
+    if (schemaOf(request) !== undefined) return await ctx.complete(request)
     const reply = await ctx.complete({
       ...request,
       messages: withInstruction(request.messages, instruction),

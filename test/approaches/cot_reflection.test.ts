@@ -193,3 +193,15 @@ t.test('an answer may be about the tags themselves', async t => {
   const answer = 'Write <output>x</output> or a lone </output> there.'
   t.equal(await textIn(await answerTo(`${thought}<output>${answer}</output>`, true)), answer)
 })
+
+t.test('asks for no tags if the answer must be JSON', async t => {
+  for (const type of ['json_object', 'json_schema']) {
+    const ctx = contextOf(() => '{"sum": 4}')
+    const request = requestOf('q', { response_format: { type } })
+    t.equal(await textIn(await cotReflection.run(request, ctx, params)), '{"sum": 4}')
+    t.same(ctx.asked[0]?.request.messages, request.messages)
+  }
+  const ctx = contextOf(() => '<output>4</output>')
+  const request = requestOf('q', { response_format: { type: 'text' } })
+  t.equal(await textIn(await cotReflection.run(request, ctx, params)), '4')
+})
