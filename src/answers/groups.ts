@@ -1,4 +1,4 @@
-import { toolCallKey } from '../sampling/candidate.ts'
+import { refuses, toolCallKey } from '../sampling/candidate.ts'
 import type { Candidate } from '../sampling/candidate.ts'
 import { keysOfAnswers, readAnswer } from './answer-keys.ts'
 import type { AnswerKey } from './answer-key.ts'
@@ -28,9 +28,11 @@ export function groupByAnswer(
 
 /**
  * The keys by which candidates vote, in their order: of their final answers, or of the tools that they call. Answers are
- * compared with each other, so a key says nothing about candidates of another draw.
+ * compared with each other, so a key says nothing about candidates of another draw. Refusals are one answer if there is no
+ * other: their words differ, and nothing else.
  */
 export function votesOf(candidates: readonly Candidate[]): readonly string[] {
+  if (candidates.every(refuses)) return candidates.map(() => 'refusal')
   const texts = keysOfAnswers(candidates.map(answerOf))
   return candidates.map((candidate, index) =>
     candidate.nonText ? `call:${toolCallKey(candidate)}` : texts[index]!,

@@ -140,7 +140,7 @@ function inOrder(value: unknown): unknown {
 }
 
 /** Whether a candidate refuses in words. */
-function refuses({ text, nonText }: Candidate): boolean {
+export function refuses({ text, nonText }: Candidate): boolean {
   return !nonText && isRefusal(text)
 }
 
