@@ -13,6 +13,7 @@ import { chunksIn } from './frames.ts'
 import type { SharedAnswer } from './flight.ts'
 import { areSpoken, isSpoken } from './silence.ts'
 import { storedWhole } from './whole.ts'
+import { parseJson } from '../../src/text/json-text.ts'
 
 /** The line of JSON that precedes the bytes of a stored answer. */
 export interface Preface {
@@ -39,7 +40,7 @@ export function decode(bytes: Uint8Array, request: Expected): SharedAnswer {
   const expected = { ...request, choices: readCount(preface['choices'], request) }
   const head = replyHead(preface['head'], expected)
   if (preface['usage'] !== undefined) return storedStream(head, preface['usage'], textOf(body), expected)
-  const sent: unknown = JSON.parse(textOf(body))
+  const sent: unknown = parseJson(textOf(body))
   const completion = readCompletion(sent, expected)
   if (!isSpoken(completion)) throw new UnreadableAnswer('has no content')
   return storedWhole(completion, head, completion === sent ? body : Buffer.from(JSON.stringify(completion)))
@@ -48,7 +49,7 @@ export function decode(bytes: Uint8Array, request: Expected): SharedAnswer {
 /** The preface of a stored answer, which nobody has checked, and its bytes. */
 export function parts(bytes: Uint8Array): { readonly preface: Fields; readonly body: Uint8Array } {
   const end = bytes.indexOf(lineFeed)
-  const preface = fieldsOf(JSON.parse(textOf(bytes.subarray(0, end)))) ?? {}
+  const preface = fieldsOf(parseJson(textOf(bytes.subarray(0, end)))) ?? {}
   return { preface, body: bytes.subarray(end + 1) }
 }
 

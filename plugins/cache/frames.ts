@@ -2,6 +2,7 @@ import type { ChunkReader } from '../../src/chat/read/chunk.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { Chunk, Reply } from '../../src/contract/index.ts'
 import { doneData, doneFrame, frame } from '../../src/text/sse.ts'
+import { parseJson } from '../../src/text/json-text.ts'
 
 /** Reads a reply as framed events, without the end mark: the provider's own events if available. */
 export async function* framesOf(reply: Reply): AsyncGenerator<string> {
@@ -24,7 +25,7 @@ export function* chunksIn(frames: string, reader: ChunkReader): Generator<Chunk>
 
 function readChunk(data: string, reader: ChunkReader): Chunk | undefined {
   try {
-    return reader.read(JSON.parse(data))
+    return reader.read(parseJson(data))
   } catch (error) {
     throw new HulumanageError('upstream_bad_response', 'An event of the stream cannot be read', {
       cause: error,

@@ -1,3 +1,5 @@
+import { parseJson } from '../text/json-text.ts'
+
 const answerNames = /^(?:final_?)?(?:answer|result|solution|choice)$/i
 /** Fields that come with the others and differ from sample to sample. */
 const asideNames =
@@ -42,7 +44,7 @@ export function jsonKey(text: string): string | undefined {
 export function isJsonArray(text: string): boolean {
   if (!text.startsWith('[') || !text.endsWith(']')) return false
   try {
-    return Array.isArray(JSON.parse(text))
+    return Array.isArray(parseJson(text))
   } catch {
     return false
   }
@@ -62,7 +64,7 @@ export function jsonFields(text: string): Fields | undefined {
 function objectIn(text: string): Fields | undefined {
   if (!text.startsWith('{') || !text.endsWith('}')) return undefined
   try {
-    return JSON.parse(text, keepExact) as Fields
+    return parseJson(text, keepExact) as Fields
   } catch {
     return undefined
   }

@@ -12,6 +12,7 @@ import type {
   Message,
   Reply,
 } from '../contract/index.ts'
+import { parseJson } from '../text/json-text.ts'
 
 /** One of several answers that a method chooses from or builds on. */
 export interface Candidate {
@@ -126,7 +127,7 @@ function functionCallOf(message: Message): unknown {
 /** The JSON of arguments with the fields of each object in one order; the text itself if it is not JSON. */
 function canonical(json: string | undefined): unknown {
   try {
-    return inOrder(JSON.parse(json ?? ''))
+    return inOrder(parseJson(json ?? ''))
   } catch {
     return json
   }

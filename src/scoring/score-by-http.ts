@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AskScorer, ScoringTask } from '../chat/provider-call.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { basicAuthorization, withoutLogin } from '../text/address-login.ts'
+import { parseJson } from '../text/json-text.ts'
 
 /** Maximum size of an answer, in bytes: a score for each of the most answers that a step draws is much shorter. */
 const maxBytes = 64 * 1024
@@ -57,7 +58,7 @@ async function readText({ body }: Response): Promise<string> {
 }
 
 function scoresIn(text: string, { answers }: ScoringTask): (number | undefined)[] {
-  const { scores } = reply.parse(JSON.parse(text))
+  const { scores } = reply.parse(parseJson(text))
   if (scores.length !== answers.length)
     throw new Error(`it sent ${scores.length} scores for ${answers.length} answers`)
   return scores.map(score => score ?? undefined)

@@ -1,3 +1,5 @@
+import { parseJson } from './json-text.ts'
+
 /** Prefix of thoughts packed as a signature; no service's own signature begins with it. */
 const mark = 'hulumanage1.'
 /** Maximum characters of packed thoughts; longer ones are lost, and the next turn begins without them. */
@@ -30,7 +32,7 @@ export function readThoughts(signature: unknown): Thoughts {
   if (!isPacked(signature) || signature.length > mark.length + maxLength) return {}
   try {
     const text = Buffer.from(signature.slice(mark.length), 'base64url').toString('utf8')
-    const value = JSON.parse(text) as Readonly<Record<string, unknown>> | null
+    const value = parseJson(text) as Readonly<Record<string, unknown>> | null
     const lists = fields.map(field => [field, listOf(value?.[field])] as const)
     return Object.fromEntries(lists.filter(([, list]) => list.length > 0))
   } catch {

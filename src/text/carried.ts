@@ -1,3 +1,5 @@
+import { parseJson } from './json-text.ts'
+
 /** Separates the id of a tool call from what it carries. */
 const mark = '_hmx1_'
 /** Maximum characters of what an id carries; a call loses more than that. */
@@ -72,7 +74,7 @@ function partsOf(text: string): readonly [string, string] {
 function unpacked(text: string): Readonly<Record<string, unknown>> {
   if (text.length > maxLength) return {}
   try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
+    const value: unknown = parseJson(Buffer.from(text, 'base64url').toString('utf8'))
     return typeof value === 'object' && value !== null ? { ...value } : {}
   } catch {
     return {}

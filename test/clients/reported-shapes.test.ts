@@ -199,3 +199,13 @@ t.test('a call whose pieces have an empty type, or none, is a function', async t
     })
   }
 })
+
+// Such texts, a few dozen of them, end the process on Node 26.10 if they are parsed.
+t.test('an answer that is nested deeply and broken is a failure of its provider', async t => {
+  const deep = `${'[1,'.repeat(12_000)}the answer`
+  const answers = [json(deep), eventStream(`data: ${deep}\n\n`, `data: ${deep}\n\n`)]
+  for (let round = 0; round < 6; round++)
+    for (const action of answers)
+      for (const isStream of [false, true])
+        for (const told of await tellAll(t, action, isStream)) if (round === 0) t.match(told, /upstream|JSON/)
+})

@@ -19,9 +19,9 @@ const allowed: Record<string, readonly string[]> = {
   metrics: [],
   config: ['contract', 'text', 'time'],
   // The two wings meet here: in replies, and in the calls that lead to them.
-  chat: ['contract', 'config', 'time'],
-  sampling: ['contract', 'chat'],
-  answers: ['sampling'],
+  chat: ['contract', 'config', 'text', 'time'],
+  sampling: ['contract', 'text', 'chat'],
+  answers: ['text', 'sampling'],
   http: leaves,
   store: leaves,
   ledger: leaves,
@@ -35,7 +35,7 @@ const allowed: Record<string, readonly string[]> = {
   simulation: [...leaves, 'metrics', 'chat', 'http', 'providers', 'chain', 'dialects', 'ledger'],
   server: [...leaves, 'metrics', 'chat', ...calling, 'registry', 'chain', 'dialects', 'ledger'],
   cli: [...leaves, ...calling, 'scoring', 'registry', 'chain', 'ledger', 'server', 'simulation'],
-  plugin: ['contract', 'chat', 'sampling', 'answers', 'time', 'providers', 'registry'],
+  plugin: ['contract', 'text', 'chat', 'sampling', 'answers', 'time', 'providers', 'registry'],
   // As a third party's.
   approaches: ['plugin'],
   plugins: [...leaves, 'metrics', 'chat', ...calling, 'registry', 'plugin'],

@@ -74,6 +74,18 @@ t.test('the limit of depth is the same for small and large bodies', async t => {
   }
 })
 
+// Such bodies, a few dozen of them, end the process on Node 26.10 if they are parsed.
+t.test('bodies that are nested deeply and broken are refused, however many come', async t => {
+  const server = await serve(t)
+  const body = `{"messages":${'[1,'.repeat(12_000)}the answer`
+  for (let count = 0; count < 100; count++) {
+    const response = await server.post('/v1/chat/completions', body)
+    const error = await errorOf(response)
+    if (count % 20 === 0)
+      t.match(error, { status: 400, code: 'invalid_json', message: /deeper than 64 levels/ })
+  }
+})
+
 t.test('a body of the greatest depth that may be allowed is read', async t => {
   const server = await serve(t, { config: { limits: { depth: 1000 } } })
   const body = { ...hello, b: JSON.parse(`${'['.repeat(999)}1${']'.repeat(999)}`) as unknown }

@@ -36,6 +36,7 @@ t.test('it exports everything that the documentation names', async t => {
     'loadedOnce',
     'mapReply',
     'nearestByFields',
+    'parseJson',
     'readTag',
     'replyFrom',
     'replyFromMessages',

@@ -1,4 +1,4 @@
-import { codeBlocks, readTag, textOf } from '../../../src/plugin.ts'
+import { codeBlocks, parseJson, readTag, textOf } from '../../../src/plugin.ts'
 import type { Message } from '../../../src/plugin.ts'
 
 /** A question with its correct answer. */
@@ -69,7 +69,7 @@ function innerObjects(text: string): string[] {
 
 function parse(json: string): unknown {
   try {
-    return JSON.parse(json)
+    return parseJson(json)
   } catch {
     return undefined
   }

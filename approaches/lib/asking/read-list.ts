@@ -1,3 +1,4 @@
+import { parseJson } from '../../../src/plugin.ts'
 const marker =
   /^([^\S\n]{0,12})(?:#{1,6}\s{1,3})?(?:\*\*|__)?(?:[-*•+–]|(?:\p{L}{3,20}\s)?\(?#?\d{1,3}[.):])(?:\*\*|__)?\s{1,4}(?=\S)/u
 
@@ -31,7 +32,7 @@ function readArray(text: string): string[] | undefined {
   const bare = text.replace(/^\s*```\w*|```\s*$/g, '').trim()
   if (!bare.startsWith('[') || !bare.endsWith(']')) return undefined
   try {
-    const parsed: unknown = JSON.parse(bare)
+    const parsed: unknown = parseJson(bare)
     const isList = Array.isArray(parsed) && parsed.every(item => typeof item === 'string')
     return isList ? parsed.map(item => item.trim()).filter(item => item !== '') : undefined
   } catch {

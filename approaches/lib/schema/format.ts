@@ -1,4 +1,4 @@
-import { findJson, HulumanageError } from '../../../src/plugin.ts'
+import { findJson, HulumanageError, parseJson } from '../../../src/plugin.ts'
 import type { ChatRequest } from '../../../src/plugin.ts'
 import { withInstruction } from '../asking/conversation.ts'
 import { sameLanguage } from '../asking/language.ts'
@@ -33,7 +33,7 @@ export function jsonIn(text: string): string | undefined {
   const found = findJson(text)?.text
   if (found !== undefined) return found
   try {
-    JSON.parse(text)
+    parseJson(text)
     return text
   } catch {
     return undefined

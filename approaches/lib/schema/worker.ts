@@ -4,6 +4,7 @@ import { parentPort } from 'node:worker_threads'
 import { Ajv } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ErrorObject, SchemaObject, ValidateFunction } from 'ajv'
+import { parseJson } from '../../../src/plugin.ts'
 
 /** A text to check, or a schema alone. */
 export interface Task {
@@ -39,7 +40,7 @@ post('loaded')
 function findingOf({ schema, text }: Task): Finding {
   try {
     const validate = validatorFor(schema)
-    if (text === undefined || validate(JSON.parse(text))) return { kind: 'valid' }
+    if (text === undefined || validate(parseJson(text))) return { kind: 'valid' }
     const faults = (validate.errors ?? []).slice(0, mostFaults)
     return { kind: 'invalid', faults: faults.map(describe) }
   } catch (error) {
@@ -50,7 +51,7 @@ function findingOf({ schema, text }: Task): Finding {
 function validatorFor(json: string): ValidateFunction {
   const present = compiled.get(json)
   if (present) return present
-  const schema = JSON.parse(json) as SchemaObject | boolean
+  const schema = parseJson(json) as SchemaObject | boolean
   // Its answer would be a promise, which is true whatever it resolves to.
   if (typeof schema === 'object' && schema.$async) throw new Error('$async is not supported')
   const isOlder = typeof schema === 'object' && olderDraft.test(String(schema.$schema))

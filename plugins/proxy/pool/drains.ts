@@ -1,6 +1,7 @@
 import type { BaseLogger } from 'pino'
 import { z } from 'zod'
 import type { Store } from '../../../src/store/store.ts'
+import { parseJson } from '../../../src/text/json-text.ts'
 
 /** How long other servers find a notice: a drain has no end of its own. One year. */
 const noticeMs = 31_536_000_000
@@ -101,7 +102,7 @@ function decodedName(encoded: string): string | undefined {
 /** Parses a notice; undefined if this version cannot read it. */
 function wordIn(text: string): DrainNotice | undefined {
   try {
-    return drainNotice.safeParse(JSON.parse(text)).data
+    return drainNotice.safeParse(parseJson(text)).data
   } catch {
     return undefined
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from '../../../src/text/json-text.ts'
 
 const milliseconds = z.number().min(0).max(86_400_000)
 
@@ -47,7 +48,7 @@ export function parseKeyNotice(text: string): KeyNotice | undefined {
 
 function parse<T>(schema: z.ZodType<T>, text: string): T | undefined {
   try {
-    return schema.safeParse(JSON.parse(text)).data
+    return schema.safeParse(parseJson(text)).data
   } catch {
     return undefined
   }

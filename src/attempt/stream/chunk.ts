@@ -6,6 +6,7 @@ import type { Chunk, ChunkChoice, ReplyHead } from '../../contract/index.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 import { badResponse } from '../failure.ts'
 import { failureOfErrorObject } from '../status.ts'
+import { parseJson } from '../../text/json-text.ts'
 
 /** A chunk, and its JSON on one line: the provider's own if nothing had to be corrected. */
 export interface ReadEvent {
@@ -54,7 +55,7 @@ const malformed = 'malformed'
 /** Data that begins like JSON but does not parse may have lost a part of the answer; any other text is a sign of life. */
 function parse(data: string): unknown {
   try {
-    const value: unknown = JSON.parse(data)
+    const value: unknown = parseJson(data)
     return value === malformed ? undefined : value
   } catch {
     return /^\s*[{[]/.test(data) ? malformed : undefined

@@ -8,6 +8,7 @@ import { isPlainCompletion } from '../../chat/read/plain.ts'
 import { badResponse } from '../failure.ts'
 import { CompleteReply } from '../../chat/reply.ts'
 import { failureOfErrorObject } from '../status.ts'
+import { parseJson } from '../../text/json-text.ts'
 
 /** A provider's whole answer, kept unchanged for a relay. */
 export class JsonReply extends CompleteReply {
@@ -70,7 +71,7 @@ function throwError(provider: string, value: unknown, secrets: readonly string[]
 
 function parse(provider: string, bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    return parseJson(bytes.toString('utf8'))
   } catch (error) {
     throw badResponse(provider, 'sent a body that is not JSON', error)
   }

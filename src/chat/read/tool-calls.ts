@@ -2,6 +2,7 @@ import { newCallId } from './call-id.ts'
 import { fieldsOf, readList, smallNumber, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { UnreadableAnswer } from './unreadable.ts'
+import { parseJson } from '../../text/json-text.ts'
 
 /** Number of tool calls that one choice may make. */
 const maxCalls = 256
@@ -82,8 +83,8 @@ export function isBlankStart(args: string): boolean {
 /** The text inside the JSON of a text, if that is an object. */
 function unwrapped(text: string): string {
   try {
-    const inner: unknown = JSON.parse(text)
-    if (typeof inner === 'string' && fieldsOf(JSON.parse(inner))) return inner
+    const inner: unknown = parseJson(text)
+    if (typeof inner === 'string' && fieldsOf(parseJson(inner))) return inner
   } catch {
     // Neither is JSON, so the text stays as it is.
   }

@@ -2,6 +2,7 @@ import type { ProviderConfig } from '../../config/schema.ts'
 import { isSealed, ownerOf, storedId } from '../../text/stored-id.ts'
 import type { SealedBy, SealedId, StoredIdClient } from '../../text/stored-id.ts'
 import { processSecret } from './process-secret.ts'
+import { parseJson } from '../../text/json-text.ts'
 
 type StoringProvider = Pick<ProviderConfig, 'name' | 'api_key' | 'api_keys'> &
   Partial<Pick<ProviderConfig, 'forward_client_key'>>
@@ -49,7 +50,7 @@ function secretsOf(
 function idsIn(text: string): readonly string[] {
   const data = text.startsWith('{') ? text : (/^data: ?(.*"response".*)$/m.exec(text)?.[1] ?? 'null')
   try {
-    const value = JSON.parse(data) as { response?: object } | null
+    const value = parseJson(data) as { response?: object } | null
     const { id, previous_response_id: previous } = (value?.response ?? value ?? {}) as Record<string, unknown>
     return [id, previous].filter(one => typeof one === 'string')
   } catch {

@@ -1,4 +1,5 @@
 import type { OutputItem } from './answer.ts'
+import { parseJson } from '../../text/json-text.ts'
 
 interface ToldCall {
   readonly name: string
@@ -75,7 +76,7 @@ function keyOf({ name = '', arguments: args, input }: OutputItem): string {
 /** Arguments without the white space between their tokens. */
 function compact(args: string): string {
   try {
-    return JSON.stringify(JSON.parse(args))
+    return JSON.stringify(parseJson(args))
   } catch {
     return args
   }

@@ -5,6 +5,7 @@ import { withoutByteOrderMark } from '../../text/byte-order-mark.ts'
 import { excessOf } from './json-limits.ts'
 import type { Excess } from './json-limits.ts'
 import { scanJson } from './json-scan.ts'
+import { isTooDeep } from '../../text/json-text.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -77,7 +78,9 @@ function read(bytes: Buffer, maxDepth: number): unknown {
   if (bytes.length === 0) throw new HulumanageError('invalid_json', 'The request body is empty; send JSON')
   if (!isUtf8(bytes)) throw new HulumanageError('invalid_json', 'The request body is not valid UTF-8')
   if (bytes.length > parsedFirst) refuse(scanJson(bytes, maxDepth, maxValues), maxDepth)
-  const value = parse(bytes)
+  const text = bytes.toString('utf8')
+  if (isTooDeep(text)) refuse('depth', maxDepth)
+  const value = parse(text)
   refuse(excessOf(value, maxDepth, maxValues), maxDepth)
   return value
 }
@@ -92,9 +95,9 @@ function refuse(excess: Excess | undefined, maxDepth: number): void {
   throw new HulumanageError('invalid_json', `The request body ${problems[excess]}`)
 }
 
-function parse(bytes: Buffer): unknown {
+function parse(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    return JSON.parse(text)
   } catch (error) {
     const position = /at position \d+.*$/.exec((error as Error).message)?.[0]
     const where = position ? ` ${position}` : ''

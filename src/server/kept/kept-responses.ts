@@ -3,6 +3,7 @@ import { isObject } from '../../dialects/check.ts'
 import type { ValueStore } from '../../store/store.ts'
 import { ownerOf, readStoredId } from '../../text/stored-id.ts'
 import type { Exchange } from '../exchange.ts'
+import { parseJson } from '../../text/json-text.ts'
 
 type Item = Readonly<Record<string, unknown>>
 type Settings = Config['kept_responses']
@@ -89,7 +90,7 @@ export class KeptResponses {
   async #get(key: string): Promise<unknown> {
     if (!this.#settings.enabled) return undefined
     const bytes = await this.#values.get(this.#prefix + key).catch(() => undefined)
-    return bytes && (JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown)
+    return bytes && parseJson(Buffer.from(bytes).toString('utf8'))
   }
 
   async #set(key: string, value: Uint8Array): Promise<void> {

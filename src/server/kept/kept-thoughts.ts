@@ -7,6 +7,7 @@ import type { ValueStore } from '../../store/store.ts'
 import type { Exchange } from '../exchange.ts'
 import { ownerOf } from '../../text/stored-id.ts'
 import { plainFields, sealedCallFields, sealedFields } from './thought-fields.ts'
+import { parseJson } from '../../text/json-text.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -102,7 +103,7 @@ export class KeptThoughts {
   async #get(key: string): Promise<KeptCall | undefined> {
     try {
       const bytes = await this.#values.get(key)
-      return bytes && (JSON.parse(Buffer.from(bytes).toString('utf8')) as KeptCall)
+      return bytes && (parseJson(Buffer.from(bytes).toString('utf8')) as KeptCall)
     } catch {
       return undefined
     }
@@ -146,7 +147,7 @@ function textsOf(content: unknown): unknown {
 function spelled(given: unknown): unknown {
   if (typeof given !== 'string') return given
   try {
-    return JSON.stringify(JSON.parse(given))
+    return JSON.stringify(parseJson(given))
   } catch {
     return given
   }

@@ -4,6 +4,7 @@ import type { Figures, WindowState } from '../store.ts'
 import { RedisConnection } from './connection.ts'
 import type { RedisSettings } from './client.ts'
 import { RedisValues } from './values.ts'
+import { parseJson } from '../../text/json-text.ts'
 
 /** Milliseconds after which a silent peer loses its leases. */
 const lifetimeMs = 10_000
@@ -140,7 +141,7 @@ function pairsOf(flat: readonly string[]): [string, string][] {
 /** Parses an event; undefined if it is not one that this version knows. */
 function parseEvent(message: string): HubEvent | undefined {
   try {
-    const { kind, name, topic, text, by } = JSON.parse(message) as Record<string, unknown>
+    const { kind, name, topic, text, by } = parseJson(message) as Record<string, unknown>
     if (typeof by !== 'string') return undefined
     if (kind === 'posted' && typeof topic === 'string' && typeof text === 'string')
       return { kind, topic, text, by }

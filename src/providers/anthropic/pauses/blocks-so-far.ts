@@ -4,6 +4,7 @@ import type { PausedTurn } from '../../translation.ts'
 import type { Block } from '../content-from-chat.ts'
 import type { MessagesEvent } from '../read-event.ts'
 import { turnOf } from './paused-turn.ts'
+import { parseJson } from '../../../text/json-text.ts'
 
 /** The blocks of a streamed message as the service wants them back, should it pause. */
 export class BlocksSoFar {
@@ -62,7 +63,7 @@ function grow(block: Record<string, unknown>, field: string, delta: Fields): voi
 
 function inputIn(json: string): Fields | undefined {
   try {
-    return fieldsOf(JSON.parse(json))
+    return fieldsOf(parseJson(json))
   } catch {
     return undefined
   }

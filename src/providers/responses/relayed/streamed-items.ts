@@ -3,6 +3,7 @@ import { UnreadableAnswer } from '../../../chat/read/unreadable.ts'
 import type { OutputItem } from '../answer.ts'
 import type { ResponsesEvent } from '../read-event.ts'
 import { readItem } from '../read-item.ts'
+import { parseJson } from '../../../text/json-text.ts'
 
 /** Pieces of texts in items that are put together. */
 const piece =
@@ -110,7 +111,7 @@ function partOf({ type, text }: { readonly type: string; readonly text: string }
 function objectIn(args = ''): string {
   if (args.trim() === '') return '{}'
   try {
-    JSON.parse(args)
+    parseJson(args)
     return args
   } catch {
     throw new UnreadableAnswer('ended its answer within the arguments of a call')

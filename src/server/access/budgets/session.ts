@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isObject } from '../../../dialects/check.ts'
+import { parseJson } from '../../../text/json-text.ts'
 
 /** Clients name sessions as they like, so a name is at most this long. */
 const maxLength = 512
@@ -59,7 +60,7 @@ function sessionInUserId(userId: unknown): string | undefined {
   if (typeof userId !== 'string' || userId.length > maxLength) return undefined
   if (!userId.startsWith('{')) return claudeSession.exec(userId)?.[1]
   try {
-    const fields: unknown = JSON.parse(userId)
+    const fields: unknown = parseJson(userId)
     return isObject(fields) ? nameIn(fields['session_id']) : undefined
   } catch {
     return undefined
