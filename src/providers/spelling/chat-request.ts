@@ -67,7 +67,8 @@ function spellMessages(
 ): readonly Message[] {
   const spoken = accepts.refusals ? messages : withRefusalsAsText(messages)
   let spelled = withFittingFields(withObjectArguments(withoutSilence(spoken)), accepts)
-  if (accepts.extraContent && signing.test(model)) spelled = withSignedCalls(spelled)
+  if (accepts.extraContent && signing.test(model))
+    spelled = withSignedCalls(spelled, accepts.known ? 'google' : undefined)
   if (!accepts.systemAnywhere) spelled = systemFirst(spelled)
   if (!accepts.developer) spelled = developerAsSystem(spelled)
   if (!accepts.userless) spelled = withUser(spelled)

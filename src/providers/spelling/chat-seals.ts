@@ -1,3 +1,4 @@
+import { signaturesIn } from '../../chat/thoughts/extra-content.ts'
 import type { WithoutSeals } from '../translation.ts'
 import { noSignature } from './calls/call-signatures.ts'
 
@@ -17,10 +18,10 @@ function withoutSeals(message: unknown, unwanted: (seal: unknown) => boolean): u
   const details = fieldOf(message, 'reasoning_details')
   const foreign = (one: unknown) => unwanted(fieldOf(one, 'data')) || unwanted(fieldOf(one, 'signature'))
   const hasDetails = Array.isArray(details) && details.some(foreign)
-  const signed = (owner: unknown) =>
-    fieldOf(fieldOf(fieldOf(owner, 'extra_content'), 'google'), 'thought_signature')
-  const hasCalls = Array.isArray(calls) && calls.some(call => unwanted(signed(call)))
-  const isSigned = unwanted(signed(message))
+  const isForeign = (owner: unknown) =>
+    signaturesIn(fieldOf(owner, 'extra_content')).filter(unwanted).length > 0
+  const hasCalls = Array.isArray(calls) && calls.some(isForeign)
+  const isSigned = isForeign(message)
   if (!hasDetails && !hasCalls && !isSigned) return message
   return {
     ...(message as Json),
@@ -29,7 +30,7 @@ function withoutSeals(message: unknown, unwanted: (seal: unknown) => boolean): u
     ...(hasCalls
       ? {
           tool_calls: calls.map(call =>
-            unwanted(signed(call)) ? { ...(call as Json), extra_content: noSignature } : (call as Json),
+            isForeign(call) ? { ...(call as Json), extra_content: noSignature } : (call as Json),
           ),
         }
       : {}),

@@ -1,4 +1,4 @@
-import { isSigned } from '../../../chat/thoughts/extra-content.ts'
+import { signaturesIn } from '../../../chat/thoughts/extra-content.ts'
 import type { Message } from '../../../contract/index.ts'
 import { callsOf } from './tool-turns.ts'
 
@@ -7,13 +7,13 @@ export const noSignature = { google: { thought_signature: 'skip_thought_signatur
 
 /**
  * Gives the first call of each turn since the user's last message the signature that the service demands there, if it
- * has lost its own.
+ * has lost its own. `name`: the one under which the service reads it, if that is known.
  */
-export function withSignedCalls(messages: readonly Message[]): readonly Message[] {
+export function withSignedCalls(messages: readonly Message[], name?: string): readonly Message[] {
   const asked = messages.findLastIndex(({ role }) => role === 'user')
   const lacks = (message: Message, index: number) => {
     const [first] = callsOf(message)
-    return index > asked && first !== undefined && !isSigned(first['extra_content'])
+    return index > asked && first !== undefined && signaturesIn(first['extra_content'], name).length === 0
   }
   if (!messages.some(lacks)) return messages
   return messages.map((message, index) => (lacks(message, index) ? withSignature(message) : message))
