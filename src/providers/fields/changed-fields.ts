@@ -9,7 +9,7 @@ import type { AcceptedValues } from './refused-value.ts'
 import { RefusedSeals } from './refused-seals.ts'
 import { StepFields } from './step-fields.ts'
 import { withoutHints } from './refused-hints.ts'
-import { ToldThoughts } from '../../chat/thoughts/told-thoughts.ts'
+import { ThoughtNames } from '../../chat/thoughts/thought-names.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -55,7 +55,7 @@ export class ChangedFields {
   readonly #thinking: ThinkingForms | undefined
   readonly #ofSteps = new StepFields(memoryMs)
   /** The names under which the service tells thoughts. */
-  readonly thoughts = new ToldThoughts()
+  readonly thoughts = new ThoughtNames()
   readonly #dropsUnsupported: boolean
   /** Whether there is nothing to change. */
   none: boolean

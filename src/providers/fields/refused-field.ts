@@ -73,7 +73,7 @@ export function refusedField(
   return named.find(field => valueAt(body, field) !== undefined && isIdle(body, field))
 }
 
-/** Whether a body asks for the same without a field that a service has refused. It does without any hint. */
+/** Whether a body asks for the same without a field that a service has refused. Always true for a hint. */
 export function isIdle(body: Body, field: string): boolean {
   return Object.hasOwn(dispensable, field) ? dispensable[field]!(valueAt(body, field)) : true
 }

@@ -1,5 +1,5 @@
 import type { ProviderConfig } from '../../config/schema.ts'
-import { thoughtNames } from '../../chat/thoughts/told-thoughts.ts'
+import { thoughtNames } from '../../chat/thoughts/thought-names.ts'
 
 /** The parts of the chat API that one service accepts and not every other does. */
 export interface Accepts {
@@ -69,7 +69,7 @@ const openaiHost = /(^|\.)(openai\.com|azure\.com)$/
 export interface Acceptance extends Accepts {
   /** Of an unknown service, we assume the least for what we translate, and leave the words of a chat client alone. */
   readonly known: boolean
-  /** Whether thoughts go back under the names that the service tells them under. */
+  /** Whether thoughts go back under the names that the service uses itself. */
   readonly thoughtsAsTold: boolean
   /** Whether a call in the text of an answer is a tool call. OpenAI's own models write none. */
   readonly textCalls: boolean

@@ -1,5 +1,5 @@
 import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
-import { thoughtNames } from '../../chat/thoughts/told-thoughts.ts'
+import { thoughtNames } from '../../chat/thoughts/thought-names.ts'
 import type { Accepts } from './accepts.ts'
 
 /** Fields of an assistant message that services add to their answers, and that others refuse. */

@@ -9,8 +9,9 @@ export const thoughtNames = ['reasoning_content', 'reasoning'] as const
  * The names under which a service tells the thoughts of its models: it reads those of earlier turns under the same ones. vLLM
  * has `reasoning` since 2026 and ignores `reasoning_content`; SGLang and llama.cpp know that alone.
  */
-export class ToldThoughts {
-  readonly #names = new LRUCache<string, readonly string[]>({ max: 1000 })
+export class ThoughtNames {
+  // Not as `max`, for which lru-cache allocates all of the memory at once, for each provider.
+  readonly #names = new LRUCache<string, readonly string[]>({ maxSize: 1000, sizeCalculation: () => 1 })
 
   /** Notes the names in a message or a piece of one. */
   note(model: string, message: Message | Delta | undefined): void {
