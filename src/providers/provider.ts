@@ -192,7 +192,7 @@ export class Provider {
 
   #takesStreamOptions(model: string): boolean {
     const takes = this.config.accepts.stream_options ?? this.kind.streamUsage !== false
-    return takes && (this.fields.none || !this.fields.drops('stream_options', this.modelFor(model)))
+    return takes && (this.fields.none || !this.fields.mayDrop('stream_options', this.modelFor(model)))
   }
 
   /**
@@ -219,7 +219,7 @@ export class Provider {
 
   /** The features of the service, without those that it has refused in calls to the model. */
   #hasFor(model: string): Features {
-    const isRefused = this.#has.customTools && refusesCustomTools(field => this.fields.drops(field, model))
+    const isRefused = this.#has.customTools && refusesCustomTools(field => this.fields.mayDrop(field, model))
     return isRefused ? { ...this.#has, customTools: false } : this.#has
   }
 

@@ -30,7 +30,7 @@ export function isRelayed(
     source.request === request &&
     source.dialect === translation.dialect
   if (!isOfService || fields.none || source.only) return isOfService
-  return !needsFunctions(source.body, field => fields.drops(field, model))
+  return !needsFunctions(source.body, field => fields.mayDrop(field, model))
 }
 
 /** The client's bytes, or its body with the service's name of the model. */

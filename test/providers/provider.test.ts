@@ -1,4 +1,6 @@
 import t from 'tap'
+import type { ProviderConfig } from '../../src/config/schema.ts'
+import { ChangedFields } from '../../src/providers/fields/changed-fields.ts'
 import type { Test } from 'tap'
 import { providerSchema } from '../../src/config/schema.ts'
 import { openaiKind } from '../../src/providers/openai.ts'
@@ -48,4 +50,26 @@ t.test('a provider with prefixes also serves models that start with them', async
     'claude-3',
     'fast',
   ])
+})
+
+t.test('a field that is left out at any value is listed once', async t => {
+  const config = {
+    drop: [],
+    rename: {},
+    model_fields: {},
+    drop_unsupported: true,
+  } as unknown as ProviderConfig
+  const fields = new ChangedFields(config, body => body)
+  const error = {
+    message: "Unsupported parameter: 'temperature'",
+    type: 'x',
+    param: 'temperature',
+    code: null,
+  }
+  for (const temperature of [1, 0.5])
+    t.equal(
+      fields.learn(error, 'm', () => ({ temperature })),
+      'temperature',
+    )
+  t.same(fields.refusals(), [{ model: 'm', fields: ['temperature'] }])
 })

@@ -76,8 +76,8 @@ export class ChangedFields {
     this.none = this.#perModel.length === 0 && drop.length === 0 && Object.keys(rename).length === 0
   }
 
-  /** Whether a field of calls to a model is left out. */
-  drops(field: string, model: string): boolean {
+  /** Whether a field of calls to a model is left out, if only at values that ask for nothing. */
+  mayDrop(field: string, model: string): boolean {
     if (this.none) return false
     return this.#changesFor(model).some(({ drop, idle = [] }) => drop.includes(field) || idle.includes(field))
   }
@@ -101,8 +101,7 @@ export class ChangedFields {
     return [...this.#refused].map(([model, { drop, idle = [], rename, thinking, accepted = [] }]) => ({
       model,
       fields: [
-        ...drop,
-        ...idle,
+        ...new Set([...drop, ...idle]),
         ...Object.keys(rename),
         ...(thinking === undefined ? [] : ['thinking']),
         ...[...accepted].map(([name]) => valuesOf(name)),
