@@ -100,11 +100,19 @@ t.test(
 )
 
 t.test('no thoughts go back if the configuration says so', async t => {
-  const { url, messages } = await world(t, [thinking('reasoning'), answer('done')], {
-    reasoning_content: false,
-  })
+  const { url, messages } = await world(
+    t,
+    [thinking('reasoning'), answer('done'), answer('fine'), answer('fine')],
+    {
+      reasoning_content: false,
+    },
+  )
   const agent = agentOf('messages', url, false)
   await agent.turn('m')
   await agent.turn('m')
   t.notMatch(JSON.stringify(messages()), thought)
+  for (const name of ['reasoning', 'reasoning_content']) {
+    await ask(url, { [name]: thought })
+    t.same(messages()[1], { role: 'assistant', content: 'Yes?' }, `a chat client sends ${name}`)
+  }
 })

@@ -71,6 +71,8 @@ export interface Acceptance extends Accepts {
   readonly known: boolean
   /** Whether thoughts go back under the names that the service uses itself. */
   readonly thoughtsAsTold: boolean
+  /** Whether thoughts never go back, not even those that a chat client sends to an unknown service. */
+  readonly thoughtless: boolean
   /** Whether a call in the text of an answer is a tool call. OpenAI's own models write none. */
   readonly textCalls: boolean
 }
@@ -97,6 +99,7 @@ export function acceptanceOf(config: ProviderConfig, kind: ServiceKind): Accepta
     developer: developer ?? all.developer,
     thoughts: reasoning_content === undefined ? all.thoughts : reasoning_content ? thoughtsOf(all) : [],
     thoughtsAsTold: ofKind === undefined && reasoning_content !== false,
+    thoughtless: reasoning_content === false,
     extraContent: extra_content ?? all.extraContent,
     cacheControl: cache_control ?? all.cacheControl,
     images: images ?? all.images,

@@ -12,7 +12,7 @@ import { withSignedCalls } from './calls/call-signatures.ts'
 import { withSchemaInWords } from './json-mode.ts'
 import { withFittingNames } from './function-names.ts'
 import { withRefusalsAsText } from './contents.ts'
-import { withFittingFields, withoutSealed, withThoughtNames } from './message-fields.ts'
+import { withFittingFields, withoutSealed, withoutThoughts, withThoughtNames } from './message-fields.ts'
 import { isPlain } from './plain.ts'
 import { developerAsSystem, systemFirst } from './system-messages.ts'
 import { withoutSilence } from './silence.ts'
@@ -49,10 +49,14 @@ export function spellChat(request: ChatRequest, spelling: Spelling): ChatRequest
   if (isPlain(spelled.messages)) return spelled
   const readable = trusted || accepts.images ? spelled.messages : withTextAlone(spelled.messages)
   const paired = withFittingIds(pairResults(readable), idRules[accepts.callIds])
-  const messages = trusted
-    ? withThoughtNames(withoutSealed(paired), accepts)
-    : spellMessages(paired, spelling)
+  const messages = trusted ? trustedMessages(paired, accepts) : spellMessages(paired, spelling)
   return messages === spelled.messages ? spelled : { ...spelled, messages }
+}
+
+/** The words of a chat client for an unknown service. */
+function trustedMessages(messages: readonly Message[], accepts: Acceptance): readonly Message[] {
+  const plain = withoutSealed(messages)
+  return accepts.thoughtless ? withoutThoughts(plain) : withThoughtNames(plain, accepts)
 }
 
 /** Gemini's models that demand the signatures of their calls. */

@@ -40,6 +40,12 @@ export function withoutSealed(messages: readonly Message[]): readonly Message[] 
   return messages.map(({ thinking_blocks: _blocks, reasoning_items: _items, ...message }) => message)
 }
 
+/** Leaves out thoughts in plain text, under whatever name. */
+export function withoutThoughts(messages: readonly Message[]): readonly Message[] {
+  if (!messages.some(message => thoughtNames.some(name => name in message))) return messages
+  return messages.map(({ reasoning: _reasoning, reasoning_content: _content, ...message }) => message)
+}
+
 function fitting(message: Message, accepts: Accepts, needsThoughts: boolean): Message {
   const plain = accepts.cacheControl ? message : withoutMarks(message)
   if (plain.role !== 'assistant') return plain

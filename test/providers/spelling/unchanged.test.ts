@@ -13,7 +13,13 @@ const request = {
 }
 
 t.test('a request that every service takes stays the same object, so that its own bytes are sent', t => {
-  const accepts = { ...acceptedEverywhere, known: true, textCalls: true, thoughtsAsTold: false }
+  const accepts = {
+    ...acceptedEverywhere,
+    known: true,
+    textCalls: true,
+    thoughtsAsTold: false,
+    thoughtless: false,
+  }
   for (const native of [true, false, undefined])
     t.equal(spellChat(request, { accepts, model: 'm', native }), request)
   const refused = { role: 'assistant', content: null, refusal: 'No' }
