@@ -87,3 +87,43 @@ t.test('a call has its arguments, though they come whole and the item does not e
   )
   t.match(response.output, [{ type: 'function_call', arguments: '{"a":1}' }])
 })
+
+t.test('a text after a thought, both without a place, is an item of its own', async t => {
+  const { response, types } = await relayed(
+    t,
+    event('response.reasoning_text.delta', { delta: 'Hm' }),
+    event('response.output_text.delta', { delta: 'Hel' }),
+    event('response.output_text.delta', { delta: 'lo' }),
+    event('response.reasoning_text.done', { text: 'Hm' }),
+    ended([]),
+  )
+  t.equal(types.filter(type => type === 'response.output_item.added').length, 2)
+  t.match(response.output, [
+    { type: 'reasoning', content: [{ type: 'reasoning_text', text: 'Hm' }] },
+    { type: 'message', content: [{ type: 'output_text', text: 'Hello' }] },
+  ])
+})
+
+t.test('each part of a summary is added before it grows', async t => {
+  const piece = (summary_index: number, delta: string) =>
+    event('response.reasoning_summary_text.delta', { item_id: 'rs_1', output_index: 0, summary_index, delta })
+  const { response, types } = await relayed(
+    t,
+    piece(0, 'Hm'),
+    piece(0, '!'),
+    piece(1, 'Ah'),
+    event('response.output_text.delta', { delta: 'Hello' }),
+    ended([]),
+  )
+  t.equal(types.filter(type => type === 'response.reasoning_summary_part.added').length, 2)
+  t.match(response.output, [
+    {
+      type: 'reasoning',
+      summary: [
+        { type: 'summary_text', text: 'Hm!' },
+        { type: 'summary_text', text: 'Ah' },
+      ],
+    },
+    { type: 'message', content: [{ text: 'Hello' }] },
+  ])
+})

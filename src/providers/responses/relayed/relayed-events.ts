@@ -7,7 +7,7 @@ import type { ResponsesEvent } from '../read-event.ts'
 import { readPart, withIds } from '../read-item.ts'
 import { relayedAnswer } from '../read-response.ts'
 import { StreamedCustomCalls } from './custom-calls.ts'
-import { withMissingItem } from './missing-items.ts'
+import { SummaryParts, kindOfText, withMissingItem } from './missing-items.ts'
 import { StreamedItems } from './streamed-items.ts'
 
 const added = 'response.output_item.added'
@@ -17,8 +17,8 @@ const done = 'response.output_item.done'
 const ofItem =
   /^response\.(?:output_item|content_part|output_text|refusal|reasoning_\w+|function_call_arguments|custom_tool_call_input)\./
 
-/** Events in which a part of a message begins, grows or ends. */
-const ofPart = /^response\.(?:(content_part)\.(added|done)|(output_text|refusal)\.delta)$/
+/** Events in which a part of a message or a thought begins, grows or ends. */
+const ofPart = /^response\.(?:(content_part)\.(added|done)|(output_text|refusal|reasoning_text)\.delta)$/
 
 const ofContent = /^response\.(?:content_part|output_text|refusal|reasoning_text)\./
 const ofSummary = /^response\.reasoning_summary_(?:part|text)\./
@@ -48,6 +48,7 @@ export class RelayedResponse {
   /** The positions of the parts of each item, by the indices that the service gives them. */
   readonly #contents = new Map<number, Map<number, number>>()
 
+  readonly #summaries = new SummaryParts()
   readonly #custom: StreamedCustomCalls
 
   /** `custom`: the keys of the client's custom tools. `isResumed`: the client received the beginning of the stream earlier. */
@@ -102,10 +103,20 @@ export class RelayedResponse {
     const isNew = type === added && id !== undefined && known === undefined
     const isTaken = isNew && this.#ended.has(index ?? -1)
     if (isTaken) this.#moved.add(id)
-    const due = type === added ? this.#next : Math.max(0, this.#next - 1)
+    const due = type === added ? this.#next : this.#dueFor(type)
     const place = isTaken ? this.#next : (index ?? known ?? due)
     this.#next = Math.max(this.#next, place + 1)
     return place
+  }
+
+  /** The place of an event that names none: the last item, or for a text of another kind, one of its kind. */
+  #dueFor(type: string): number {
+    const last = Math.max(0, this.#next - 1)
+    const kind = kindOfText(type)
+    const lastKind = this.#open.typeOf(last) ?? this.#ended.get(last)?.type
+    if (kind === undefined || lastKind === undefined || lastKind === kind) return last
+    const places = type.endsWith('.done') ? this.#open.places : []
+    return places.findLast(place => this.#open.typeOf(place) === kind) ?? this.#next
   }
 
   /** The position of a part in its item: vLLM counts the parts of all items. */
@@ -184,12 +195,12 @@ export class RelayedResponse {
     return { ...response, output: places.flatMap(place => this.#ended.get(place) ?? []) }
   }
 
-  /** A part of a message is added before it grows. */
+  /** A part is added before it grows. */
   #part(event: ResponsesEvent): readonly ResponsesEvent[] {
     this.#open.grow(event)
     const { type, output_index = 0, item_id, content_index = 0 } = event
     const [, whole, step, kind = whole] = ofPart.exec(type) ?? []
-    if (kind === undefined) return [event]
+    if (kind === undefined) return this.#summaries.take(event)
     const parts = this.#parts.get(output_index) ?? new Map<number, 'open' | 'ended'>()
     this.#parts.set(output_index, parts)
     const known = parts.get(content_index)

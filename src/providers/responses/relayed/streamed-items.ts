@@ -7,7 +7,7 @@ import { parseJson } from '../../../text/json-text.ts'
 
 /** Pieces of texts in items that are put together. */
 const piece =
-  /^response\.(?:(output_text|refusal)\.delta|(?:function_call_arguments|custom_tool_call_input)\.(?:delta|done))$/
+  /^response\.(?:(output_text|refusal|reasoning_text|reasoning_summary_text)\.delta|(?:function_call_arguments|custom_tool_call_input)\.(?:delta|done))$/
 
 /** Characters that are kept of all open items. A service that says more has to tell how its items end. */
 const maxLength = 1024 * 1024
@@ -18,8 +18,9 @@ interface OpenItem {
   readonly item: OutputItem
   /** The arguments or the input of a call. */
   text: string
-  /** The texts of a message, by the position of their part. */
+  /** The texts of a message or a thought, by the position of their part; those of a summary have a list of their own. */
   readonly parts: Map<number, { readonly type: string; text: string }>
+  readonly summary: Map<number, { readonly type: string; text: string }>
   /** Characters that are kept. */
   length: number
   /** Whether it became too long to be kept. */
@@ -39,8 +40,20 @@ export class StreamedItems {
     return this.#open.has(place)
   }
 
+  /** The type of an open item. */
+  typeOf(place: number): string | undefined {
+    return this.#open.get(place)?.item.type
+  }
+
   add(place: number, item: OutputItem | undefined): void {
-    this.#open.set(place, { item: item ?? {}, text: '', parts: new Map(), length: 0, isDropped: false })
+    this.#open.set(place, {
+      item: item ?? {},
+      text: '',
+      parts: new Map(),
+      summary: new Map(),
+      length: 0,
+      isDropped: false,
+    })
   }
 
   delete(place: number): void {
@@ -50,22 +63,25 @@ export class StreamedItems {
 
   /** Adds an event of an item: a piece of its text. Nothing of the item is kept once that is too much. */
   grow(event: ResponsesEvent): void {
-    const { type, output_index: place = 0, content_index: at = 0 } = event
+    const { type, output_index: place = 0 } = event
     const [isPiece, kind] = piece.exec(type) ?? []
     const open = this.#open.get(place)
     const delta = event.delta ?? (open?.text === '' ? (event.arguments ?? event.input) : undefined) ?? ''
     if (!isPiece || !open || open.isDropped) return
     open.length += delta.length
     this.#length += delta.length
-    const isTooMany = kind !== undefined && open.parts.size >= maxParts && !open.parts.has(at)
+    const isSummary = kind === 'reasoning_summary_text'
+    const parts = isSummary ? open.summary : open.parts
+    const at = (isSummary ? event.summary_index : event.content_index) ?? 0
+    const isTooMany = kind !== undefined && parts.size >= maxParts && !parts.has(at)
     if (this.#length > maxLength || isTooMany) return this.#drop(open)
     if (kind === undefined) {
       open.text += delta
       return
     }
-    const part = open.parts.get(at) ?? { type: kind, text: '' }
+    const part = parts.get(at) ?? { type: isSummary ? 'summary_text' : kind, text: '' }
     part.text += delta
-    open.parts.set(at, part)
+    parts.set(at, part)
   }
 
   #drop(open: OpenItem): void {
@@ -73,6 +89,7 @@ export class StreamedItems {
     open.length = 0
     open.text = ''
     open.parts.clear()
+    open.summary.clear()
     open.isDropped = true
   }
 
@@ -81,7 +98,7 @@ export class StreamedItems {
    * that are cut off, and for an item that was too long.
    */
   whole(place: number): OutputItem {
-    const { item, text, parts, isDropped } = this.#open.get(place) ?? {}
+    const { item, text, parts, summary, isDropped } = this.#open.get(place) ?? {}
     if (isDropped) throw new UnreadableAnswer('ended its answer within an item')
     const whole = { ...item, status: 'completed' }
     switch (item?.type) {
@@ -90,8 +107,10 @@ export class StreamedItems {
       case 'custom_tool_call':
         return readItem({ ...whole, input: text || item.input }, true)
       case 'message':
+        return readItem({ ...whole, content: listOf(parts) }, true)
+      case 'reasoning':
         return readItem(
-          { ...whole, content: [...(parts ?? [])].toSorted(byPosition).map(([, part]) => partOf(part)) },
+          { ...whole, summary: listOf(summary), ...(parts?.size ? { content: listOf(parts) } : {}) },
           true,
         )
       default:
@@ -100,12 +119,17 @@ export class StreamedItems {
   }
 }
 
+function listOf(parts: OpenItem['parts'] = new Map()): readonly Fields[] {
+  return [...parts].toSorted(byPosition).map(([, part]) => partOf(part))
+}
+
 function byPosition([one]: readonly [number, unknown], [other]: readonly [number, unknown]): number {
   return one - other
 }
 
 function partOf({ type, text }: { readonly type: string; readonly text: string }): Fields {
-  return type === 'refusal' ? { type, refusal: text } : { type, text, annotations: [] }
+  if (type === 'refusal') return { type, refusal: text }
+  return type === 'output_text' ? { type, text, annotations: [] } : { type, text }
 }
 
 function objectIn(args = ''): string {
