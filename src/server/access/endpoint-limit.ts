@@ -16,7 +16,7 @@ export function limitOf(limit: ClientLimit, route: string, url: string): Endpoin
   let nearest = nearestAbove(group, paths)
   if (route.endsWith('*')) {
     // A route for many endpoints is one group, apart from those that have a limit of their own.
-    const single = nearestAbove(pathOf(url), paths)
+    const single = nearestAbove(pathOf(url), paths) ?? nearest
     if (single !== nearest) group = `/${single}`
     nearest = single
   }
@@ -42,12 +42,12 @@ function nearestAbove(path: string, paths: readonly string[]): string | undefine
 }
 
 /**
- * The path of a URL as its provider reads it, so that another spelling does not evade a limit. The router has refused
- * malformed escapes.
+ * The path of a URL below `/v1` as its provider reads it, so that another spelling does not evade a limit. The router has
+ * refused malformed escapes in a path, and reads none in a query or a fragment.
  */
 function pathOf(url: string): string {
-  const [path = ''] = url.split('?', 1)
-  return decodeURIComponent(withoutVersion(path.replaceAll(/\/{2,}/g, '/')))
+  const [path = ''] = url.split(/[?#]/, 1)
+  return withoutVersion(decodeURIComponent(path).replaceAll(/\/{2,}/g, '/'))
 }
 
 function withoutVersion(path: string): string {

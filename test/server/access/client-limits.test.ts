@@ -94,14 +94,41 @@ t.test('an endpoint that is passed on may have a limit of its own, however its p
   const server = await serve(t, { config: { rate_limit: { requests: 50, endpoints } } })
   const limited = async (path: string) =>
     (await server.post(path, hello)).headers.get('x-ratelimit-limit-requests')
-  for (const path of ['/v1/audio/speech', '/audio/speech', '/v1/audio/spe%65ch', '/v1//audio/speech?a=b'])
-    t.equal(await limited(path), '1', path)
+  const spellings = [
+    '/v1/audio/speech',
+    '/audio/speech',
+    '/v1/audio/spe%65ch',
+    '/v1//audio/speech?a=b',
+    '/v%31/audio/speech',
+    '/%761/%61udio/speech',
+  ]
+  for (const path of spellings) t.equal(await limited(path), '1', path)
   t.equal((await server.post('/v1/audio/speech', hello)).status, 429)
   t.equal(await limited('/v1/audio/transcriptions'), '50')
   t.equal(await limited('/v1/rerank'), '1')
   t.equal(await limited('/v1/of/the/service/now'), '1')
   for (const malformed of ['%zz', '%ff', '%'])
     t.equal((await server.post(`/v1/of/the/service/${malformed}`, hello)).status, 400, malformed)
+})
+
+t.test('an entry for several endpoints holds however their path is written', async t => {
+  const server = await serve(t, { config: { rate_limit: { endpoints: { audio: 1 } } } })
+  await server.post('/v1/audio/speech', hello)
+  const refused = await server.post('/v%31/audio/speech', hello)
+  t.equal(refused.status, 429)
+  t.match(await refused.text(), /More than 1 requests to \/audio in/)
+})
+
+t.test('a fragment is not a part of the path that is limited', async t => {
+  const server = await serve(t, { config: { rate_limit: { endpoints: { foo: 5 } } } })
+  for (const path of ['/v1/audio/x#%ff', '/v1/foo#%ff?']) {
+    const head = await raw(
+      server.port,
+      `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+    )
+    t.notMatch(head, /^HTTP\/1.1 500/, path)
+    t.equal(/x-ratelimit-limit-requests: 5/i.test(head), path.startsWith('/v1/foo'), path)
+  }
 })
 
 t.test('requests that monitor the server are not counted', async t => {
