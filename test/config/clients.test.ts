@@ -73,3 +73,14 @@ t.test('a budget limits something, and is neither nothing nor less', async t => 
   ])
     t.equal(problemsOf({ name: 'ann', key: 'k', budget }).length, 1, JSON.stringify(budget))
 })
+
+t.test('an endpoint has one limit, however its path is written, and /v1 is not an endpoint', t => {
+  const problemsWith = (endpoints: object) =>
+    problemsOf({ name: 'ann', key: 'k', rate_limit: { endpoints } }).map(line => line.split('rate_limit.')[1])
+  t.same(problemsWith({ '/v1/embeddings': 5, 'chat/': 3 }), [])
+  t.same(problemsWith({ embeddings: 5, rerank: 1, '/v1/embeddings': 50 }), [
+    'endpoints./v1/embeddings: embeddings is the same endpoint; keep one of them',
+  ])
+  for (const path of ['v1', '/v1', '/v1/', '/', 'a//b']) t.equal(problemsWith({ [path]: 5 }).length, 1, path)
+  t.end()
+})

@@ -119,6 +119,18 @@ t.test('an entry for several endpoints holds however their path is written', asy
   t.match(await refused.text(), /More than 1 requests to \/audio in/)
 })
 
+t.test('passed endpoints share a group: those below one with a route, and all the others', async t => {
+  const server = await serve(t, { config: { rate_limit: { requests: 50, endpoints: { uploads: 20 } } } })
+  const remaining = async (path: string) =>
+    (await server.post(path, hello)).headers.get('x-ratelimit-remaining-requests')
+  t.equal(await remaining('/v1/audio/speech'), '49')
+  t.equal(await remaining('/v1/audio/translations'), '48')
+  t.equal(await remaining('/v1/images/edits'), '49')
+  t.equal(await remaining('/v1/vector_stores'), '49')
+  t.equal(await remaining('/v1/fine_tuning/jobs'), '48')
+  t.equal(await remaining('/v1/uploads'), '19', 'an entry makes a group')
+})
+
 t.test('a fragment is not a part of the path that is limited', async t => {
   const server = await serve(t, { config: { rate_limit: { endpoints: { foo: 5 } } } })
   for (const path of ['/v1/audio/x#%ff', '/v1/foo#%ff?']) {
