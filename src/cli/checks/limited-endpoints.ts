@@ -3,7 +3,7 @@ import type { Path, Problem } from '../../config/problems.ts'
 import type { ClientLimit } from '../../config/sections/clients/client-limit.ts'
 import { nearest } from '../../text/did-you-mean.ts'
 
-/** Endpoints that clients are limited at; providers may have others. */
+/** Endpoints with routes of their own. */
 export const knownEndpoints = [
   'chat/completions',
   'completions',
@@ -15,11 +15,25 @@ export const knownEndpoints = [
   'moderations',
   'images/generations',
   'images/edits',
+  'images/variations',
   'audio/speech',
   'audio/transcriptions',
+  'audio/translations',
   'rerank',
   'files',
   'batches',
+]
+
+/** Groups of those above, and others that OpenAI has, which are passed on. */
+const others = [
+  'chat',
+  'images',
+  'audio',
+  'conversations',
+  'vector_stores',
+  'fine_tuning/jobs',
+  'uploads',
+  'videos',
 ]
 
 /** A warning for each endpoint in a rate limit that is nearly one that is known: a slip would limit nothing. */
@@ -30,11 +44,22 @@ export function misspelledEndpoints({ config, draft }: LoadedConfig): Problem[] 
   ]
   return limits.flatMap(([path, limit]) =>
     Object.keys(limit?.endpoints ?? {}).flatMap(endpoint => {
-      if (knownEndpoints.includes(endpoint)) return []
-      const meant = nearest(endpoint, knownEndpoints)
-      if (meant === undefined) return []
+      const meant = meantBy(endpoint)
+      if (meant === undefined || meant === endpoint) return []
       const message = `${endpoint} is an endpoint of providers alone`
       return [draft.origins.problem([...path, 'endpoints', endpoint], message, `did you mean ${meant}?`)]
     }),
   )
+}
+
+/** The known endpoint each part of which is nearly the same part of this one. */
+function meantBy(endpoint: string): string | undefined {
+  const parts = endpoint.split('/')
+  const near = [...knownEndpoints, ...others].filter(known => {
+    const theirs = known.split('/')
+    return (
+      theirs.length === parts.length && theirs.every((part, index) => nearest(parts[index]!, [part]) === part)
+    )
+  })
+  return nearest(endpoint, near)
 }

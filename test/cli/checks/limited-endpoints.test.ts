@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { knownEndpoints, misspelledEndpoints } from '../../../src/cli/checks/limited-endpoints.ts'
 import { loadConfig } from '../../../src/config/load/load.ts'
@@ -14,14 +15,37 @@ t.test('an endpoint in a rate limit that is nearly a known one gets a warning', 
   ])
   const client = '{ name: ann, key: k1, rate_limit: { endpoints: { chat/completion: 5 } } }'
   t.match(warnings(`clients: [${client}]\n`), [/clients\[0\].*did you mean chat\/completions\?/])
+  for (const real of [
+    'audio/translations',
+    'images/variations',
+    'conversations',
+    'fim/completions',
+    'images/remix',
+  ])
+    t.strictSame(warnings(`rate_limit: { endpoints: { ${real}: 5 } }\n`), [], real)
   t.strictSame(warnings('rate_limit: { requests: 5 }\n'), [])
 })
 
-t.test('a known endpoint is one of the server', async t => {
+t.test('the known endpoints are those of docs/http.md', t => {
+  const documented = new Set<string>()
+  for (const [row] of readFileSync('docs/http.md', 'utf8').matchAll(/^\| `\/v1\/.*$/gm)) {
+    const paths = [...row.matchAll(/`\/v1\/([\w/]+)/g)].map(([, path = '']) => path.replace(/\/$/, ''))
+    const siblings = row.includes('{') ? [] : [...row.matchAll(/`\/(\w+)`/g)]
+    for (const path of paths) documented.add(path)
+    for (const [, last = ''] of siblings) documented.add(paths[0]!.replace(/\w+$/, last))
+  }
+  t.strictSame([...documented].toSorted(), knownEndpoints.toSorted())
+  t.end()
+})
+
+t.test('a known endpoint has a route of its own', async t => {
+  const server = await serve(t, { config: { rate_limit: { requests: 1 } } })
   for (const endpoint of knownEndpoints) {
-    const server = await serve(t, { config: { rate_limit: { endpoints: { [endpoint]: 7 } } } })
-    const { headers } = await server.post(`/v1/${endpoint}`, hello)
-    const isGet = headers.get('allow') === 'GET, HEAD'
-    t.ok(isGet || headers.get('x-ratelimit-limit-requests') === '7', endpoint)
+    await server.post(`/v1/${endpoint}`, hello)
+    const { error } = (await (await server.post(`/v1/${endpoint}`, hello)).json()) as {
+      error: { message: string }
+    }
+    const [, group = ''] = /More than 1 requests to \/(\S+) in/.exec(error.message) ?? []
+    t.ok(group !== 'v1' && `${endpoint}/`.startsWith(`${group}/`), `${endpoint}: ${error.message}`)
   }
 })
