@@ -28,15 +28,20 @@ function listOf(value: string): readonly string[] {
     .filter(item => item !== '')
 }
 
-/** `requests=100,/embeddings=200` as a rate limit; a path limits its endpoint. */
+/** `requests=100,/embeddings=200/10s` as a rate limit; a path limits its endpoint, with or without a window of its own. */
 function rateFrom(value: string): object {
   const pairs = Object.entries(pairsOf('--rate-limit', value))
   const isPath = ([name]: readonly [string, unknown]) => name.startsWith('/')
   const endpoints = pairs.filter(isPath)
   return {
     ...Object.fromEntries(pairs.filter(pair => !isPath(pair))),
-    ...(endpoints.length > 0 && { endpoints: Object.fromEntries(endpoints) }),
+    ...(endpoints.length > 0 && { endpoints: Object.fromEntries(endpoints.map(withWindow)) }),
   }
+}
+
+function withWindow([path, limit]: readonly [string, number | string]): readonly [string, unknown] {
+  const [, requests, window] = /^(\d+)\/(\d+(?:\.\d+)?)s$/.exec(String(limit)) ?? []
+  return [path, requests === undefined ? limit : { requests: Number(requests), window: Number(window) }]
 }
 
 /** `usd=20,per=month` as a mapping. */

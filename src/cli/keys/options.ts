@@ -9,7 +9,7 @@ export const keyOptions = {
   '--budget <amounts>':
     'Maximum that the client may spend, such as usd=20,tokens=1000000,per=month (default: no limit)',
   '--rate-limit <rate>':
-    'Rate limit, such as requests=100,window=60,/embeddings=200 (default: that of the server)',
+    'Rate limit, such as requests=100,window=60,/embeddings=200,/rerank=20/10s (default: that of the server)',
   '--expires <time>': 'Time from which the key is refused, such as 2027-01-31',
   '--grace <seconds>': 'rotate: seconds for which the present key is accepted as well (default: 0)',
   '--entry': 'create: store nothing, and print an entry for `clients` in the configuration',

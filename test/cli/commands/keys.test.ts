@@ -97,11 +97,14 @@ t.test('through a running server, a change counts at once and is logged with the
   // Elsewhere, without a configuration.
   const options = { env, cwd: join(cwd, 'elsewhere') }
   const keys = async (...words: readonly string[]) => await runHere(t, ['keys', ...words], options)
-  const { stdout } = await keys('create', 'ann', '--rate-limit', 'requests=9,/embeddings=20')
+  const { stdout } = await keys('create', 'ann', '--rate-limit', 'requests=9,/embeddings=20,/rerank=200/10s')
   const [, key = ''] = /^ {2}(hm-[\w-]{43})$/m.exec(stdout) ?? []
   t.equal(await statusOf(url, key), 200)
   await logged('"name":"ann","role":"user","by":"root","msg":"client created"')
-  t.match((await keys('list')).stdout, /^ann +user +ledger .* requests=9,window=60,\/embeddings=20$/m)
+  t.match(
+    (await keys('list')).stdout,
+    /^ann +user +ledger .* requests=9,window=60,\/embeddings=20,\/rerank=200\/10s$/m,
+  )
   t.match((await keys('rotate', 'ann')).stdout, /hm-/)
   t.equal(await statusOf(url, key), 401)
   t.match(await keys('create', 'ann'), { code: 1, stderr: /refused: The ledger has a client "ann" already/ })
