@@ -50,14 +50,17 @@ function convertClients(theirs: ForeignMapping, ours: Conversion): void {
   }
 }
 
-/** Theirs always limits these endpoints to so many requests a minute, beside `rate_limit_rpm`: the lower one holds. */
+/**
+ * Theirs always limits these endpoints to so many requests a minute, beside `rate_limit_rpm`. Ours has one limit for each: the
+ * common one if it never allows more in a minute.
+ */
 const requestsPerMinute = { 'chat/completions': 100, completions: 100, embeddings: 200 } as const
 
 function limitEndpoints(theirs: ForeignMapping, ours: Conversion): void {
   const [requests, window = 60] = ['rate_limit_rpm', 'rate_limit_window'].map(key => theirs.get(key))
   for (const [endpoint, most] of Object.entries(requestsPerMinute)) {
     const isLower =
-      typeof requests === 'number' && typeof window === 'number' && (requests / window) * 60 <= most
+      typeof requests === 'number' && typeof window === 'number' && requests * Math.ceil(60 / window) <= most
     if (!isLower) ours.put(['rate_limit', 'endpoints', endpoint], { requests: most, window: 60 }, [])
   }
 }

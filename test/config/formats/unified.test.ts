@@ -82,6 +82,12 @@ t.test('the limits that theirs sets for single endpoints hold, unless rate_limit
     window: 10,
     endpoints: { 'chat/completions': { requests: 100, window: 60 } },
   })
+  t.match(
+    limitOf('rate_limit_rpm: 1000\nrate_limit_window: 3600'),
+    { endpoints: { 'chat/completions': { requests: 100, window: 60 } } },
+    'a lower rate may still allow more in one minute',
+  )
+  t.equal(limitOf('rate_limit_rpm: 90\nrate_limit_window: 3600')?.endpoints, undefined)
 })
 
 t.test('settings without a meaning here are noted, with their line', async t => {
