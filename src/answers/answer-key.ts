@@ -12,7 +12,7 @@ import { choiceLetter } from './terms/choice-letter.ts'
 import { growthKey, mathKey, turnKey } from './terms/math-key.ts'
 import { letterProductKey, withoutBlanks, wordProductKey } from './terms/products.ts'
 import { rangeKey } from './terms/ranges.ts'
-import { expressionKey, textKey } from './terms/text-key.ts'
+import { expressionKey, lettersOf, textKey } from './terms/text-key.ts'
 import { readVerdictKey } from './terms/verdict-key.ts'
 import { specialKey } from './terms/special.ts'
 import { functionPattern } from './value/functions.ts'
@@ -176,6 +176,8 @@ function isInOrder(names: string): boolean {
 
 function wordsKey(term: string): string {
   if (term.length > longestTerm) return `text:${textKey(term)}`
+  const letters = lettersOf(term)
+  if (letters !== undefined) return termKey(letters).key
   const [, within] = /^[a-z]\s?∈\s?(\S.*)$/i.exec(term) ?? []
   if (within !== undefined) return termKey(within).key
   const interval = intervalOf(term) ?? matrixOf(term)

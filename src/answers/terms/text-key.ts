@@ -12,8 +12,10 @@ const marksButFactorials =
 
 /** Accents and the like, of alphabets in which texts are often written without them. */
 const accents = /(?<=[\p{Script=Latin}\p{Script=Greek}еЕ])[\u0300-\u036F]+/gu
-/** Two initials or more, as in "J. R. R. Tolkien" and "U.S." */
-const initials = /(?<!\p{L})(?:\p{Lu}\.\s?)+\p{Lu}\.(?!\p{L})/gu
+/** Two initials or more, as in "J. R. R. Tolkien" and "U.S."; the last point may be missing at the end. */
+const initials = /(?<![\p{L}.])(?:\p{Lu}\.\s?){1,6}\p{Lu}(?:\.|$)(?!\p{L})/gu
+/** Nothing but initials, as in "U.S." */
+const onlyInitials = /^(?:\p{Lu}\.){1,6}\p{Lu}\.?$/u
 /** The number of a king, a war or a part, behind its name: "Henry VIII". */
 const romanNumber = /(?<=\p{Lu}\p{Ll}+\s)(?:II|III|IV|VI|VII|VIII|IX)(?![\p{L}\d])/gu
 const romans: readonly string[] = ['', 'I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX']
@@ -21,7 +23,7 @@ const romans: readonly string[] = ['', 'I', 'II', 'III', 'IV', 'V', 'VI', 'VII',
 /** The key of words. Drops punctuation only at their ends: a minus, a point or a comparison within them has a meaning. */
 export function textKey(text: string): string {
   const plain = text
-    .replaceAll(initials, all => all.replaceAll(/[.\s]/g, ''))
+    .replaceAll(initials, withoutPoints)
     .replaceAll(romanNumber, number => String(romans.indexOf(number)))
   return smallWords(plain)
     .normalize('NFD')
@@ -32,6 +34,15 @@ export function textKey(text: string): string {
     .replaceAll(/\s+/g, ' ')
     .trim()
     .normalize('NFC')
+}
+
+/** The letters of an abbreviation such as "U.S."; undefined for other texts. */
+export function lettersOf(text: string): string | undefined {
+  return onlyInitials.test(text) ? withoutPoints(text) : undefined
+}
+
+function withoutPoints(text: string): string {
+  return text.replaceAll(/[.\s]/g, '')
 }
 
 /** The text in small letters, except for letters that differ by their case alone: of a command such as \Lambda or \D, and of Greek. */
