@@ -122,9 +122,12 @@ export function readAside(text: string): string | undefined {
   return lastMatch(text, aside) ?? lastMatch(text, foreignAside)
 }
 
+/** Statements that are read, from the last: each is read up to the end of its line, which all may share. */
+const mostStatements = 100
+
 function lastMatch(text: string, pattern: RegExp): string | undefined {
   const ends = [...text.matchAll(pattern)].map(match => match.index + match[0].length)
-  for (const end of ends.toReversed()) {
+  for (const end of ends.slice(-mostStatements).toReversed()) {
     const answer = answerAt(text.slice(end))
     if (
       answer !== '' &&

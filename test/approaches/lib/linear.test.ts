@@ -83,6 +83,7 @@ const pieces = [
   '"<think>" ',
   '#### ',
   'The answer is ',
+  'the answer is not ',
   '1. a\n',
   '(a) 1\n',
   'a. 1\n',
