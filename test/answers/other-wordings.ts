@@ -73,6 +73,9 @@ export const otherWordings: Readonly<Record<string, readonly string[]>> = {
     'Die Antwort ist 42. ~ 42 ~ La réponse est 42. ~ La respuesta es 42.',
     '14h30 ~ 14:30 ~ 14.30 Uhr ~ 14:30 Uhr',
     '½ ~ 0,5 ~ 1/2',
+    'Ναι ~ ναι ~ ΝΑΙ',
+    'Αθήνα ~ αθήνα ~ ΑΘΗΝΑ',
+    'Ο Σωκράτης ~ ο Σωκράτης',
     '25 % ~ 25% ~ 25 Prozent ~ 25 pour cent ~ 25 por ciento',
   ],
 }

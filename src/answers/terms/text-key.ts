@@ -45,9 +45,13 @@ function withoutPoints(text: string): string {
   return text.replaceAll(/[.\s]/g, '')
 }
 
-/** The text in small letters, except for letters that differ by their case alone: of a command such as \Lambda or \D, and of Greek. */
+/**
+ * The text in small letters, except for symbols that differ by their case alone: commands such as \Lambda or \D, and single
+ * Greek letters, unless they are an article before a word.
+ */
 function smallWords(text: string): string {
-  return text.replaceAll(/\\[A-Za-z]+|(?<!\p{L})\p{Script=Greek}(?!\p{L})|[^\\]/gu, part =>
-    part.length > 1 || /^\p{Script=Greek}/u.test(part) ? part : part.toLowerCase(),
+  return text.replaceAll(
+    /(\\[A-Za-z]+|(?<!\p{L})\p{Script=Greek}(?!\p{L}|\s\p{Script=Greek}{2}))|\p{L}+/gu,
+    (part, symbol?: string) => (symbol === undefined ? part.toLowerCase() : part),
   )
 }
