@@ -69,7 +69,12 @@ function joinedKeys(answers: readonly AnswerKey[]): string[] {
   const turns = new Set(answers.flatMap(({ key, isTurn }) => (isTurn ? [key] : [])))
   const counts = (bare: string): boolean =>
     keys.has(bare) && !measures.has(bare) && new Set(figures.get(bare)?.map(({ key }) => key)).size === 1
-  const coordinates = new Set(answers.flatMap(({ coordinate }) => coordinate ?? []))
+  const coordinates = Map.groupBy(
+    answers.filter(({ coordinate }) => coordinate !== undefined),
+    ({ key }) => key,
+  )
+  const isOfTwo = (key: string): boolean =>
+    new Set(coordinates.get(key)?.map(({ coordinate }) => coordinate)).size > 1
   return answers.map(
     ({ key, quantity: read, label, set, shorter, decimal, equation, lone, product, coordinate }) => {
       const turn = turns.size > 0 && read?.unit === '°' ? turnKey(`(${read.value})*π/180 rad`) : undefined
@@ -78,7 +83,7 @@ function joinedKeys(answers: readonly AnswerKey[]): string[] {
       if (lone !== undefined && counts(lone.bare)) return lone.bare
       if (equation !== undefined && keys.has(equation)) return equation
       if (product !== undefined && keys.has(product)) return product
-      if (coordinate !== undefined && coordinates.size > 1) return `${coordinate}=${key}`
+      if (coordinate !== undefined && isOfTwo(key)) return `${coordinate}=${key}`
       const short = shorter?.find(shortened)
       if (short !== undefined) return short
       const isDecimal =

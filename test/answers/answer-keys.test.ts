@@ -114,3 +114,13 @@ t.test('labelled parts are compared one by one', async t => {
   t.equal(different('(a) 12 cm (b) 8', '(a) 12 m (b) 8'), 2)
   t.equal(different('(a) 12 cm (b) 8', '(1) 12 cm (2) 8'), 2)
 })
+
+t.test('the name of a coordinate counts only if the same value occurs under another name', async t => {
+  t.strictSame(votes('x = 5', 'x = 5', '5', '5', 'y = 3'), [4, 1])
+  t.strictSame(votes('x = 5', 'y = 5', 'x = 5'), [2, 1])
+})
+
+/** The sizes of the groups of equal answers, in the order of their first. */
+function votes(...answers: readonly string[]): number[] {
+  return [...Map.groupBy(answerKeys(answers), key => key).values()].map(({ length }) => length)
+}
