@@ -125,7 +125,7 @@ function termKey(text: string): AnswerKey {
   const verdict = readVerdictKey(term)
   if (verdict !== undefined) return { key: `text:${verdict}` }
   const special = growthKey(term) ?? specialKey(term)
-  if (special !== undefined) return { key: special, shorter: rangeOf(term) }
+  if (special !== undefined) return { key: special, shorter: bareYearOf(special) ?? rangeOf(term) }
   const turn = turnKey(term)
   if (turn !== undefined) return { key: turn, isTurn: true }
   const quantity = readQuantity(term) ?? readNumberWord(term) ?? readCompound(term)
@@ -145,6 +145,12 @@ function termKey(text: string): AnswerKey {
     shorter: withoutUnit(term),
     product: letterProductKey(term),
   }
+}
+
+/** The key that the year 1066 of our era has without its era. */
+function bareYearOf(key: string): readonly string[] | undefined {
+  const [, year] = /^year:(\d+)$/.exec(key) ?? []
+  return year === undefined ? undefined : [numberKey(`${year}/1`, '')]
 }
 
 /** The key that the ratio "5 to 10" has as a range. */

@@ -53,6 +53,8 @@ export const otherWordings: Readonly<Record<string, readonly string[]>> = {
     '3 PM ~ 15:00 ~ 3:00 PM ~ 3 p.m.',
     '1990s ~ the 1990s ~ 1990’s',
     '44 BC ~ 44 BCE',
+    '1066 ~ 1066 AD ~ AD 1066 ~ 1066 CE ~ A.D. 1066',
+    'AD 44 ~ 44 AD ~ CE 44 ~ 44',
     'noon ~ 12:00 PM ~ 12 noon ~ 12:00',
     'July 4 ~ 4 July ~ July 4th ~ the 4th of July',
     '1 h 30 min ~ 1.5 hours ~ 90 minutes ~ 1 hour 30 minutes ~ 1 hour and 30 minutes ~ 1h 30m',

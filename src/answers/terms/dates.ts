@@ -29,6 +29,8 @@ const weekday = /^(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?=\S+ \S)/i
 /** "the 1990s", "44 BC". */
 const decade = /^(?:the )?(\d{3}0)['’]?s$/
 const era = /^(\d{1,4})\s?(B\.?C\.?(?:E\.?)?|A\.?D\.?|C\.?E\.?)$/
+/** "AD 44": BC is written behind the year. */
+const eraFirst = /^(?:A\.?D\.?|C\.?E\.?)\s?(\d{1,4})$/
 const eastern = /^(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号일]$/
 const iso = /^(\d{4})-(\d{2})-(\d{2})$/
 const clock = /^(\d{1,2})(?::([0-5]\d))?(?::00)?\s?([ap])\.?m\.?$/i
@@ -59,7 +61,7 @@ export function dateKey(text: string): string | undefined {
 function yearsKey(term: string): string | undefined {
   const [, first] = decade.exec(term) ?? []
   if (first !== undefined) return `decade:${first}`
-  const [, year, name = ''] = era.exec(term) ?? []
+  const [, year, name = ''] = era.exec(term) ?? eraFirst.exec(term) ?? []
   return year === undefined ? undefined : `year:${name.startsWith('B') ? '-' : ''}${year}`
 }
 
