@@ -33,7 +33,7 @@ export const requestColumns = [
   'changed',
 ] as const
 
-/** The columns of a call under a request, in the order in which a row is sent and stored: new ones go to the end. */
+/** The columns of a call under a request, in the order in which a row is sent and stored. */
 export const callColumns = [
   'n',
   'parent',

@@ -10,7 +10,6 @@ const ofOwn = [
   'src/dialects/relayed-events.ts',
   'src/attempt/stream/shown-frames.ts',
   'src/attempt/stream/stencil.ts',
-  'src/ledger/sqlite/stored-calls.ts',
   'src/ledger/texts/database.ts',
   'src/providers/answers/text-calls/object-calls.ts',
   'src/providers/provider.ts',

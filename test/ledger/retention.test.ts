@@ -26,6 +26,7 @@ t.test('requests and their calls are deleted after their days, usage after its o
     ['r2'],
   )
   t.equal(readRequest(database, 'r2')?.calls.length, 1)
+  t.equal(valueOf(database, 'SELECT count(*) FROM calls'), 1)
   t.equal(readUsage(database, { by: ['day'] }).length, 3)
   prune(database, { ...keepAll, usageDays: 1 }, now)
   t.match(readUsage(database, { by: ['day'] }), [{ day: '2026-02-03' }])
@@ -41,6 +42,7 @@ t.test('the oldest requests are deleted first while the ledger is too large', as
   const left = Number(valueOf(database, 'SELECT count(*) FROM requests'))
   t.ok(left > 0)
   t.equal(valueOf(database, 'SELECT min(at) FROM requests'), noon + 6_000 - left)
+  t.equal(valueOf(database, 'SELECT count(*) FROM calls'), left)
   t.match(readUsage(database, { by: [] }), [{ requests: 6_000 }])
 })
 

@@ -19,10 +19,13 @@ export class Insertion {
     this.#width = columns.length
   }
 
-  /** Adds a row: the values from one index to before another, and that of the last column. `flush` writes it at the latest. */
-  add(values: readonly Value[], start: number, end: number, last: Value): void {
+  /**
+   * Adds a row: the values from one index to before another, after the number of what it belongs to, if it has one. `flush`
+   * writes it at the latest.
+   */
+  add(values: readonly Value[], start: number, end: number, owner?: number): void {
+    if (owner !== undefined) this.#values.push(owner)
     for (let index = start; index < end; index++) this.#values.push(values[index]!)
-    this.#values.push(last)
     if (this.#values.length < rowsAtOnce * this.#width) return
     this.#many.run(...this.#take())
   }

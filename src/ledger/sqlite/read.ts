@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { requestColumns } from '../columns.ts'
-import type { RequestRow, Value } from '../columns.ts'
+import { callColumns, requestColumns } from '../columns.ts'
+import type { CallRow, RequestRow, Value } from '../columns.ts'
 import { filterColumns, usageSums } from '../ledger.ts'
 import type {
   RecordedRequest,
@@ -12,7 +12,6 @@ import type {
 } from '../ledger.ts'
 import { shownUsage, unitOf } from '../usage/units.ts'
 import type { Unit } from '../usage/units.ts'
-import { callsColumn, callsOf } from './stored-calls.ts'
 
 /** Reads a page of requests, newest first. An index leads to it, so that it stays quick however many there are. */
 export function readRequests(database: DatabaseSync, query: RequestQuery): RequestPage {
@@ -51,13 +50,16 @@ function conditionsOf({ equal, failed, since, until, after }: RequestQuery): {
 
 /** Reads the newest request with an id, and its calls. */
 export function readRequest(database: DatabaseSync, id: string): RecordedRequest | undefined {
-  const columns = [...requestColumns, callsColumn].join(', ')
-  const row = database
-    .prepare(`SELECT ${columns} FROM requests WHERE id = ? ORDER BY seq DESC LIMIT 1`)
-    .get(id)
+  const select = `SELECT seq, ${requestColumns.join(', ')} FROM requests WHERE id = ? ORDER BY seq DESC LIMIT 1`
+  const row = database.prepare(select).get(id)
   if (!row) return undefined
-  const { [callsColumn]: calls, ...request } = row
-  return { request: request as unknown as RequestRow, calls: callsOf(calls) }
+  const calls = database
+    .prepare(`SELECT ${callColumns.join(', ')} FROM calls WHERE request = ? ORDER BY n`)
+    .all(row['seq'] as number)
+  return {
+    request: requestOf(row),
+    calls: calls.map(call => ({ ...call }) as unknown as CallRow),
+  }
 }
 
 /** Reads the sums of usage by any of its groups, in their order. Whole hours are counted. */

@@ -57,6 +57,7 @@ function rowsIn(database: DatabaseSync, table: string): number {
 function deleteRequests(database: DatabaseSync, condition: string, value: number): number {
   return inTransaction(database, () => {
     const chosen = `SELECT seq FROM requests WHERE ${condition} ORDER BY at LIMIT ${portion}`
+    database.prepare(`DELETE FROM calls WHERE request IN (${chosen})`).run(value)
     const { changes } = database.prepare(`DELETE FROM requests WHERE seq IN (${chosen})`).run(value)
     return Number(changes)
   })

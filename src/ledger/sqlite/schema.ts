@@ -12,7 +12,6 @@ function typed(name: string): string {
 /** Columns that were added later, to tables that the first steps create. */
 const added: ReadonlySet<string> = new Set(['answer_ms', 'path_ms', 'compared', 'changed'])
 const firstRequestColumns = requestColumns.filter(name => !added.has(name))
-const firstCallColumns = callColumns.filter(name => !added.has(name))
 const firstSums = usageSums.filter(name => !added.has(name))
 
 function addColumns(table: string, names: readonly string[]): string {
@@ -23,7 +22,7 @@ function addColumns(table: string, names: readonly string[]): string {
  * The steps from one version of the schema to the next; the first makes an empty database one of version 1. A step never
  * changes once it is published.
  */
-export const migrations: readonly string[] = [
+const migrations: readonly string[] = [
   `CREATE TABLE requests (seq INTEGER PRIMARY KEY, ${firstRequestColumns.map(typed).join(', ')});
    CREATE INDEX requests_at ON requests (at);
    CREATE INDEX requests_id ON requests (id);
@@ -34,7 +33,7 @@ export const migrations: readonly string[] = [
    CREATE INDEX requests_code ON requests (code, at) WHERE code IS NOT NULL;
    CREATE INDEX requests_failed ON requests (at) WHERE code IS NOT NULL;
    CREATE TABLE calls (
-     request INTEGER NOT NULL, ${firstCallColumns.map(typed).join(', ')}, PRIMARY KEY (request, n)
+     request INTEGER NOT NULL, ${callColumns.map(typed).join(', ')}, PRIMARY KEY (request, n)
    ) WITHOUT ROWID;
    CREATE TABLE usage (
      hour INTEGER NOT NULL, client TEXT NOT NULL, chain TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,
@@ -58,12 +57,6 @@ export const migrations: readonly string[] = [
     addColumns('usage', [...added]),
     addColumns('usage_days', [...added]),
   ].join('\n'),
-  // As `storedCalls` writes them.
-  `ALTER TABLE requests ADD COLUMN call_rows TEXT;
-   UPDATE requests SET call_rows = (
-     SELECT json_group_array(json_array(${firstCallColumns.join(', ')}) ORDER BY n) FROM calls WHERE request = seq HAVING count(*) > 0
-   );
-   DROP TABLE calls;`,
 ]
 
 /** The version of the schema that this program writes. */
