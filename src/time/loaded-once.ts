@@ -1,8 +1,13 @@
 /**
- * Loads a module when it is first asked for, and gives the same one from then on. Each `import()` asks the module loader
- * again, which takes as long as the rest of a small request, and longer if hooks run in a thread of their own.
+ * Loads a module when it is first asked for, and gives the same one from then on; only a failure is not kept. Each `import()`
+ * asks the module loader again, which takes as long as the rest of a small request, and longer if hooks run in a thread of
+ * their own.
  */
 export function loadedOnce<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined
-  return () => (loaded ??= load())
+  const forget = (error: unknown): never => {
+    loaded = undefined
+    throw error
+  }
+  return () => (loaded ??= load().catch(forget))
 }

@@ -111,6 +111,15 @@ t.test('an answer is seen whole, in whatever frames its service writes', async t
   }
 })
 
+t.test('the signature of a text of Gemini is seen in a stream', async t => {
+  const seen = new SeenAnswer()
+  const extra_content = { google: { thought_signature: 's' } }
+  const call = { index: 0, id: 'call_0', function: { name: 'f', arguments: '{}' } }
+  for (const delta of [{ content: 'Hi', extra_content }, { tool_calls: [call] }])
+    seen.relayed(`data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`)
+  t.match((await seen.completion())?.choices[0]?.message, { extra_content })
+})
+
 t.test('an answer without thoughts is not put together', async t => {
   const seen = new SeenAnswer()
   const call = { index: 0, id: 'call_0', function: { name: 'f', arguments: '{}' } }

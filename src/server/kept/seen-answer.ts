@@ -6,9 +6,6 @@ import { mayHaveThoughts } from './thought-fields.ts'
 /** Maximum length of the pieces that are remembered of a stream, in characters; a longer one is forgotten. */
 const maxLength = 2 * 1024 * 1024
 
-/** Fields of a delta that matter; text alone does not. */
-const relevant = /"(?:reasoning|thinking_blocks|tool_calls)/
-
 /**
  * The thoughts and tool calls of a chat on its way to the client. Pieces are only remembered; they are read at the end, if
  * there were calls and thoughts.
@@ -52,11 +49,16 @@ export class SeenAnswer {
   }
 
   #add(text: string): void {
-    if (this.#length > maxLength || !relevant.test(text)) return
+    if (this.#length > maxLength || !isPart(text)) return
     this.#length += text.length
     this.#pieces.push(text)
     if (this.#length > maxLength) this.#pieces = []
   }
+}
+
+/** Whether a piece has thoughts or calls in it; text alone does not matter. */
+function isPart(json: string): boolean {
+  return json.includes('"tool_calls"') || mayHaveThoughts(json)
 }
 
 /** Whether a delta has nothing but text, which does not matter here. */
