@@ -42,7 +42,7 @@ export type { Tag } from './sampling/tags.ts'
 export { ThinkingFilter, withoutThinking } from './sampling/thinking.ts'
 export { vote } from './sampling/vote.ts'
 export type { Vote } from './sampling/vote.ts'
-export { parseJson } from './text/json-text.ts'
+export { parseJson } from './text/json/parse.ts'
 export { loadedOnce } from './time/loaded-once.ts'
 
 /**

@@ -13,7 +13,7 @@ import { chunksIn } from './frames.ts'
 import type { SharedAnswer } from './flight.ts'
 import { areSpoken, isSpoken } from './silence.ts'
 import { storedWhole } from './whole.ts'
-import { parseJson } from '../../src/text/json-text.ts'
+import { parseJson } from '../../src/text/json/parse.ts'
 
 /** The line of JSON that precedes the bytes of a stored answer. */
 export interface Preface {

@@ -2,7 +2,7 @@ import type { ChunkReader } from '../../src/chat/read/chunk.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { Chunk, Reply } from '../../src/contract/index.ts'
 import { doneData, doneFrame, frame } from '../../src/text/sse.ts'
-import { parseJson } from '../../src/text/json-text.ts'
+import { parseJson } from '../../src/text/json/parse.ts'
 
 /** Reads a reply as framed events, without the end mark: the provider's own events if available. */
 export async function* framesOf(reply: Reply): AsyncGenerator<string> {

@@ -1,4 +1,4 @@
-import { parseJson } from '../text/json-text.ts'
+import { parseJson } from '../text/json/parse.ts'
 
 const answerNames = /^(?:final_?)?(?:answer|result|solution|choice)$/i
 /** Fields that come with the others and differ from sample to sample. */

@@ -2,7 +2,7 @@ import { fieldsOf, wordsOf } from '../chat/read/fields.ts'
 import type { Fields } from '../chat/read/fields.ts'
 import type { UpstreamErrorBody } from '../contract/index.ts'
 import { hideSecrets } from '../text/hide-secrets.ts'
-import { parsedJson } from '../text/json-text.ts'
+import { jsonOrUndefined } from '../text/json/parse.ts'
 
 /** Maximum length of a provider's text that is repeated to a client, in characters. */
 const maxMessage = 512
@@ -16,7 +16,7 @@ const maxDepth = 6
  * repeated. Nothing of `secrets` is, for providers repeat the key they were sent.
  */
 export function readErrorBody(text: string, secrets: readonly string[]): UpstreamErrorBody | undefined {
-  const parsed = parsedJson(unframed(text))
+  const parsed = jsonOrUndefined(unframed(text))
   if (parsed === undefined) return errorBodyOf(plainWords(text), secrets)
   const body = Array.isArray(parsed) && parsed.length === 1 ? (parsed as unknown[])[0] : parsed
   return errorBodyOf(body, secrets)
@@ -137,7 +137,7 @@ function detailsOf(details: unknown, secrets: readonly string[]): object | undef
 
 /** Undefined if it is not JSON, for example because a secret was a part of it. */
 function parseObject(json: string): object | undefined {
-  const value = parsedJson(json)
+  const value = jsonOrUndefined(json)
   return typeof value === 'object' && value !== null ? value : undefined
 }
 

@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser'
 import type { EventSourceMessage } from 'eventsource-parser'
 import { HulumanageError } from '../contract/index.ts'
 import { isDone } from '../text/sse.ts'
-import { isObjectText, parsedJson } from '../text/json-text.ts'
+import { isObjectText, jsonOrUndefined } from '../text/json/parse.ts'
 
 /** Maximum length of an event, in characters, unless the configuration has its say: the default of `limits.response_bytes`. */
 export const maxEventLength = 32 * 1024 * 1024
@@ -77,7 +77,7 @@ function dataOf({ event, data }: EventSourceMessage): readonly string[] {
  * to tell an error. JSON may have line breaks as well.
  */
 function separate(data: string): readonly string[] {
-  if (!data.includes('\n') || parsedJson(data) !== undefined) return [data]
+  if (!data.includes('\n') || jsonOrUndefined(data) !== undefined) return [data]
   const lines = data.split('\n').filter(line => line.trim() !== '')
   const areEvents = lines.length > 1 && lines.every(line => line.startsWith('{') || isDone(line))
   const last = lines.at(-1) ?? ''
@@ -86,7 +86,7 @@ function separate(data: string): readonly string[] {
 
 /** The data of an error as `{error}`, unless it is an error in itself, in the form of some API. */
 function errorData(data: string): string {
-  const value = parsedJson(data)
+  const value = jsonOrUndefined(data)
   const { error, type } = Object(value) as { readonly error?: unknown; readonly type?: unknown }
   return error != null || type === 'error' ? data : JSON.stringify({ error: value ?? data })
 }

@@ -4,7 +4,7 @@ import type { Fields } from '../chat/read/fields.ts'
 import { createEventParser } from '../http/event-parser.ts'
 import { frame, innerData, isDone } from '../text/sse.ts'
 import type { EventListener, StreamTranslator } from './translation.ts'
-import { parsedJson } from '../text/json-text.ts'
+import { jsonOrUndefined } from '../text/json/parse.ts'
 
 /** The events of one stream of a service. */
 export interface EventReader<Event> {
@@ -44,7 +44,7 @@ export function createEventTranslator<Event extends object>(
     const data = innerData(framed)
     // A sign of life: the error of a parser takes longer than an event.
     if (data === '') return
-    const sent = parsedJson(data)
+    const sent = jsonOrUndefined(data)
     if (sent === null) return
     if (sent === undefined) return void (events += isDone(data) ? done() : frame(oneLine(data)))
     const fields = fieldsOf(sent)

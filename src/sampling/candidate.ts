@@ -12,7 +12,7 @@ import type {
   Message,
   Reply,
 } from '../contract/index.ts'
-import { parseJson } from '../text/json-text.ts'
+import { parseJson } from '../text/json/parse.ts'
 
 /** One of several answers that a method chooses from or builds on. */
 export interface Candidate {

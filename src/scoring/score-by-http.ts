@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AskScorer, ScoringTask } from '../chat/provider-call.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { basicAuthorization, withoutLogin } from '../text/address-login.ts'
-import { parseJson } from '../text/json-text.ts'
+import { parseJson } from '../text/json/parse.ts'
 
 /** Maximum size of an answer, in bytes: a score for each of the most answers that a step draws is much shorter. */
 const maxBytes = 64 * 1024

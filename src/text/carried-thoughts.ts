@@ -1,4 +1,4 @@
-import { parseJson } from './json-text.ts'
+import { parseJson } from './json/parse.ts'
 
 /** Prefix of thoughts packed as a signature; no service's own signature begins with it. */
 const mark = 'hulumanage1.'

@@ -1,4 +1,4 @@
-import { parseJson } from './json-text.ts'
+import { parseJson } from './json/parse.ts'
 
 /** Separates the id of a tool call from what it carries. */
 const mark = '_hmx1_'

@@ -1,4 +1,4 @@
-import { parsedJson } from './json-text.ts'
+import { jsonOrUndefined } from './json/parse.ts'
 
 /** The schema of a function that takes the input of a custom tool, for models that call nothing but functions. */
 export const oneText = {
@@ -36,7 +36,7 @@ export function describe(description: unknown, grammar: unknown): string {
 
 function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
   // A call may be in progress, or not JSON.
-  const value = parsedJson(text)
+  const value = jsonOrUndefined(text)
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)
     : undefined

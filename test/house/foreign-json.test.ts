@@ -24,12 +24,12 @@ const ofOwn = [
   'src/simulation/history/fit.ts',
   'src/simulation/upstream/call-facts.ts',
   'src/text/carried.ts',
-  'src/text/json-text.ts',
+  'src/text/json/parse.ts',
 ]
 
 t.test('JSON from outside is parsed within a limit of depth', async t => {
   const parsing = filesIn(['src', 'approaches', 'plugins'], /\.ts$/)
     .filter(path => !path.startsWith('src/server/dashboard/page/'))
     .filter(path => read(path).includes('JSON.parse('))
-  t.same(parsing, ofOwn.toSorted(), 'other files use parseJson of src/text/json-text.ts')
+  t.same(parsing, ofOwn.toSorted(), 'other files use parseJson of src/text/json/parse.ts')
 })

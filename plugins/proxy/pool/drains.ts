@@ -1,7 +1,7 @@
 import type { BaseLogger } from 'pino'
 import { z } from 'zod'
 import type { Store } from '../../../src/store/store.ts'
-import { parseJson } from '../../../src/text/json-text.ts'
+import { parseJson } from '../../../src/text/json/parse.ts'
 
 /** How long other servers find a notice: a drain has no end of its own. One year. */
 const noticeMs = 31_536_000_000

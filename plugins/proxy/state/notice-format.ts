@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseJson } from '../../../src/text/json-text.ts'
+import { parseJson } from '../../../src/text/json/parse.ts'
 
 const milliseconds = z.number().min(0).max(86_400_000)
 

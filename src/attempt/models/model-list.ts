@@ -1,4 +1,4 @@
-import { parsedJson } from '../../text/json-text.ts'
+import { jsonOrUndefined } from '../../text/json/parse.ts'
 
 /** Maximum bytes of a list that is read; the largest services have about one million. */
 const maxBytes = 4 * 1024 * 1024
@@ -19,7 +19,7 @@ export async function readModelList(body: AsyncIterable<Uint8Array>): Promise<re
     if (size > maxBytes) return undefined
     chunks.push(bytes)
   }
-  return namesIn(parsedJson(Buffer.concat(chunks).toString('utf8')))
+  return namesIn(jsonOrUndefined(Buffer.concat(chunks).toString('utf8')))
 }
 
 /** The list is in `data`, in `models`, or the body itself; an entry has an `id`, or only a `name`. */

@@ -3,7 +3,7 @@ import { readUsage } from '../../chat/read/usage.ts'
 import type { Usage } from '../../contract/index.ts'
 import { headerText } from '../../http/headers.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
-import { parsedJson } from '../../text/json-text.ts'
+import { jsonOrUndefined } from '../../text/json/parse.ts'
 
 /** Maximum bytes of an answer in which usage is looked for. */
 const maxBytes = 1024 * 1024
@@ -29,7 +29,7 @@ export class UsageReader {
   /** The usage in the whole answer; undefined without usage. */
   get usage(): Usage | undefined {
     if (!this.#chunks) return undefined
-    const sent = fieldsOf(fieldsOf(parsedJson(Buffer.concat(this.#chunks).toString('utf8')))?.['usage'])
+    const sent = fieldsOf(fieldsOf(jsonOrUndefined(Buffer.concat(this.#chunks).toString('utf8')))?.['usage'])
     return sent && readUsage({ completion_tokens: sent['output_tokens'] ?? 0, ...withPrompt(sent) })
   }
 }

@@ -6,7 +6,7 @@ import type { Chunk, ChunkChoice, ReplyHead } from '../../contract/index.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 import { badResponse } from '../failure.ts'
 import { failureOfErrorObject } from '../status.ts'
-import { parseJson } from '../../text/json-text.ts'
+import { parseJson } from '../../text/json/parse.ts'
 
 /** A chunk, and its JSON on one line: the provider's own if nothing had to be corrected. */
 export interface ReadEvent {

@@ -8,7 +8,7 @@ import { isPlainCompletion } from '../../chat/read/plain.ts'
 import { badResponse } from '../failure.ts'
 import { CompleteReply } from '../../chat/reply.ts'
 import { failureOfErrorObject } from '../status.ts'
-import { parseJson } from '../../text/json-text.ts'
+import { parseJson } from '../../text/json/parse.ts'
 
 /** A provider's whole answer, kept unchanged for a relay. */
 export class JsonReply extends CompleteReply {

@@ -1,7 +1,7 @@
 import type { TextPart } from '../../text/text-part.ts'
 import { piecesOf } from './event-pieces.ts'
 import type { Piece } from './event-pieces.ts'
-import { parsedJson } from '../../text/json-text.ts'
+import { jsonOrUndefined } from '../../text/json/parse.ts'
 
 /** Characters of a streamed answer that are held; further ones are left out. */
 const maxHeld = 4 * 1024 * 1024
@@ -24,7 +24,7 @@ export class AnswerSoFar {
   readFrames(frames: string): void {
     for (const line of frames.split('\n')) {
       const data = line.startsWith('data:') ? line.slice(5).trim() : ''
-      if (data.startsWith('{')) this.readEvent(parsedJson(data))
+      if (data.startsWith('{')) this.readEvent(jsonOrUndefined(data))
     }
   }
 

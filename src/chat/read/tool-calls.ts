@@ -2,7 +2,7 @@ import { newCallId } from './call-id.ts'
 import { fieldsOf, readList, smallNumber, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { UnreadableAnswer } from './unreadable.ts'
-import { parseJson } from '../../text/json-text.ts'
+import { parseJson } from '../../text/json/parse.ts'
 
 /** Number of tool calls that one choice may make. */
 const maxCalls = 256

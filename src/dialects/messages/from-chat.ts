@@ -1,7 +1,7 @@
 import type { Chunk, Completion, FinishReason, Message, Usage } from '../../contract/index.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import { asPlainId } from '../../text/carried.ts'
-import { parsedJson } from '../../text/json-text.ts'
+import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { newCompletionId } from '../../chat/completion.ts'
 import { isObject } from '../check.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
@@ -198,7 +198,7 @@ function deltaOf({ kind }: Block, text: string) {
 /** The arguments of a tool call: text in a chat, an object here. */
 function inputOf({ name, text }: Block): object {
   if (text.trim() === '') return {}
-  const value = parsedJson(text)
+  const value = jsonOrUndefined(text)
   if (isObject(value)) return value
   throw new HulumanageError(
     'upstream_bad_response',

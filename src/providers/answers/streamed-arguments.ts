@@ -1,5 +1,5 @@
 import { argumentsOf } from '../../chat/read/tool-calls.ts'
-import { isObjectText } from '../../text/json-text.ts'
+import { isObjectText } from '../../text/json/parse.ts'
 
 /**
  * The arguments of one call as they stream, held back while they may turn out to be something else: "null" in pieces means

@@ -1,6 +1,6 @@
 import { nativeOf } from '../../chat/notes/native-form.ts'
 import type { Message, ToolCall } from '../../contract/index.ts'
-import { parsedJson } from '../../text/json-text.ts'
+import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { fromChatContent, isForeign } from './content-from-chat.ts'
 import type { Block } from './content-from-chat.ts'
 import { isThought } from './thinking/thinking.ts'
@@ -101,7 +101,7 @@ function toolUse({ id, function: called }: ToolCall, at: string): Block {
 
 function inputOf(text: string | undefined, at: string): object {
   if (!text) return {}
-  const value = parsedJson(text)
+  const value = jsonOrUndefined(text)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   throw untranslatable(at, "is not a JSON object, which Anthropic's Messages API requires")
 }

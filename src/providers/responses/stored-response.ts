@@ -2,7 +2,7 @@ import type { ProviderConfig } from '../../config/schema.ts'
 import { isSealed, ownerOf, storedId } from '../../text/stored-id.ts'
 import type { SealedBy, SealedId, StoredIdClient } from '../../text/stored-id.ts'
 import { processSecret } from './process-secret.ts'
-import { parseJson } from '../../text/json-text.ts'
+import { parseJson } from '../../text/json/parse.ts'
 
 type StoringProvider = Pick<ProviderConfig, 'name' | 'api_key' | 'api_keys'> &
   Partial<Pick<ProviderConfig, 'forward_client_key'>>

@@ -1,5 +1,5 @@
 import type { OutputItem } from './answer.ts'
-import { parseJson } from '../../text/json-text.ts'
+import { parseJson } from '../../text/json/parse.ts'
 
 interface ToldCall {
   readonly name: string

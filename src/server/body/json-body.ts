@@ -4,8 +4,8 @@ import { HulumanageError } from '../../contract/index.ts'
 import { withoutByteOrderMark } from '../../text/byte-order-mark.ts'
 import { excessOf } from './json-limits.ts'
 import type { Excess } from './json-limits.ts'
-import { scanJson } from './json-scan.ts'
-import { isTooDeep } from '../../text/json-text.ts'
+import { scanJson } from '../../text/json/scan.ts'
+import { isTooDeep } from '../../text/json/parse.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -77,9 +77,9 @@ function checkHeaders({ headers }: FastifyRequest): void {
 function read(bytes: Buffer, maxDepth: number): unknown {
   if (bytes.length === 0) throw new HulumanageError('invalid_json', 'The request body is empty; send JSON')
   if (!isUtf8(bytes)) throw new HulumanageError('invalid_json', 'The request body is not valid UTF-8')
-  if (bytes.length > parsedFirst) refuse(scanJson(bytes, maxDepth, maxValues), maxDepth)
   const text = bytes.toString('utf8')
-  if (isTooDeep(text)) refuse('depth', maxDepth)
+  if (bytes.length > parsedFirst) refuse(scanJson(text, maxDepth, maxValues), maxDepth)
+  else if (isTooDeep(text)) refuse('depth', maxDepth)
   const value = parse(text)
   refuse(excessOf(value, maxDepth, maxValues), maxDepth)
   return value

@@ -3,7 +3,7 @@ import { isObject } from '../../dialects/check.ts'
 import type { ValueStore } from '../../store/store.ts'
 import { ownerOf, readStoredId } from '../../text/stored-id.ts'
 import type { Exchange } from '../exchange.ts'
-import { parseJson } from '../../text/json-text.ts'
+import { parseJson } from '../../text/json/parse.ts'
 
 type Item = Readonly<Record<string, unknown>>
 type Settings = Config['kept_responses']

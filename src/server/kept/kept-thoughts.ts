@@ -7,7 +7,7 @@ import type { ValueStore } from '../../store/store.ts'
 import type { Exchange } from '../exchange.ts'
 import { ownerOf } from '../../text/stored-id.ts'
 import { plainFields, sealedCallFields, sealedFields } from './thought-fields.ts'
-import { parseJson } from '../../text/json-text.ts'
+import { parseJson } from '../../text/json/parse.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -4,7 +4,7 @@ import type { Figures, WindowState } from '../store.ts'
 import { RedisConnection } from './connection.ts'
 import type { RedisSettings } from './client.ts'
 import { RedisValues } from './values.ts'
-import { parseJson } from '../../text/json-text.ts'
+import { parseJson } from '../../text/json/parse.ts'
 
 /** Milliseconds after which a silent peer loses its leases. */
 const lifetimeMs = 10_000

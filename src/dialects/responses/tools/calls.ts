@@ -1,6 +1,6 @@
 import { isObject } from '../../check.ts'
 import type { StreamEvent } from '../../dialect.ts'
-import { parsedJson } from '../../../text/json-text.ts'
+import { jsonOrUndefined } from '../../../text/json/parse.ts'
 import { inputOf } from '../../../text/one-text.ts'
 import type { Declared } from './tools.ts'
 
@@ -47,6 +47,6 @@ export function callEnd({ kind, name }: Declared, at: object, text: string): rea
 
 function argumentsOf(text: string): Readonly<Record<string, unknown>> {
   // A call may be in progress, or not JSON.
-  const value = parsedJson(text)
+  const value = jsonOrUndefined(text)
   return isObject(value) ? value : {}
 }

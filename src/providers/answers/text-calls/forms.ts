@@ -1,6 +1,6 @@
 import type { Fields } from '../../../chat/read/fields.ts'
 import { maxCalls, objectCalls } from './object-calls.ts'
-import { parsedJson } from '../../../text/json-text.ts'
+import { jsonOrUndefined } from '../../../text/json/parse.ts'
 import type { Reader } from './reader.ts'
 import type { Offered, TextCall } from './text-call.ts'
 import { typedText } from './typed-value.ts'
@@ -175,7 +175,7 @@ function invocations(outer: string, prefix = ''): Form {
 /** DeepSeek states whether a value is a text, and otherwise writes JSON. */
 function statedText(value: string, attributes: string, parameters: Fields, key: string): string {
   if (attributes.includes('string="true"')) return JSON.stringify(value)
-  const isJson = attributes.includes('string="false"') && parsedJson(value) !== undefined
+  const isJson = attributes.includes('string="false"') && jsonOrUndefined(value) !== undefined
   return isJson ? value.trim() : typedText(value, parameters, key)
 }
 

@@ -1,6 +1,6 @@
 import { fieldsOf } from '../../../chat/read/fields.ts'
 import { argumentsOf } from '../../../chat/read/tool-calls.ts'
-import { isObjectText } from '../../../text/json-text.ts'
+import { isObjectText } from '../../../text/json/parse.ts'
 import type { Offered, TextCall } from './text-call.ts'
 import type { Reader } from './reader.ts'
 

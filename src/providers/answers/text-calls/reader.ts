@@ -1,7 +1,7 @@
 import { ObjectEnd } from '../../../chat/object-end.ts'
 import { fieldsOf } from '../../../chat/read/fields.ts'
 import type { Fields } from '../../../chat/read/fields.ts'
-import { parsedJson } from '../../../text/json-text.ts'
+import { jsonOrUndefined } from '../../../text/json/parse.ts'
 
 const space = /\s*/y
 const nameCharacters = /[\w-]*/y
@@ -82,7 +82,7 @@ export class Reader {
       return undefined
     }
     const text = rest.slice(0, length)
-    const fields = fieldsOf(parsedJson(text))
+    const fields = fieldsOf(jsonOrUndefined(text))
     if (!fields) return undefined
     this.at += length
     return { text: text.trim(), fields }

@@ -1,6 +1,6 @@
 import { fieldsOf } from '../../../chat/read/fields.ts'
 import type { Fields } from '../../../chat/read/fields.ts'
-import { parsedJson } from '../../../text/json-text.ts'
+import { jsonOrUndefined } from '../../../text/json/parse.ts'
 
 /** Maximum depth of schemas inside of a parameter's schema that are read for its types. */
 const maxDepth = 8
@@ -25,7 +25,7 @@ export function typedText(text: string, parameters: Fields, key: string): string
 function valueOf(text: string): unknown {
   if (text.startsWith('"')) return undefined
   if (/^(?:True|False)$/.test(text)) return text === 'True'
-  return text === 'None' ? null : parsedJson(text)
+  return text === 'None' ? null : jsonOrUndefined(text)
 }
 
 /** The text of a value as JSON: its own, but for words of Python and whole numbers written as `5.0`. */

@@ -1,6 +1,6 @@
 import type { Chunk, ChunkChoice } from '../../../contract/index.ts'
 import { fieldsOf } from '../../../chat/read/fields.ts'
-import { parsedJson } from '../../../text/json-text.ts'
+import { jsonOrUndefined } from '../../../text/json/parse.ts'
 
 /** Number of characters of frames that are kept before they are read. */
 const maxKept = 262_144
@@ -27,7 +27,7 @@ export class UnreadFrames {
     this.#frames = ''
     for (const line of lines) {
       if (!line.startsWith('data:')) continue
-      const { choices } = (fieldsOf(parsedJson(line.slice(5))) ?? {}) as Partial<Chunk>
+      const { choices } = (fieldsOf(jsonOrUndefined(line.slice(5))) ?? {}) as Partial<Chunk>
       if (Array.isArray(choices))
         for (const choice of choices as readonly ChunkChoice[]) if (fieldsOf(choice)) this.#note(choice)
     }

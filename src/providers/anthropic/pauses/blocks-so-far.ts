@@ -4,7 +4,7 @@ import type { PausedTurn } from '../../translation.ts'
 import type { Block } from '../content-from-chat.ts'
 import type { MessagesEvent } from '../read-event.ts'
 import { turnOf } from './paused-turn.ts'
-import { parseJson } from '../../../text/json-text.ts'
+import { parseJson } from '../../../text/json/parse.ts'
 
 /** The blocks of a streamed message as the service wants them back, should it pause. */
 export class BlocksSoFar {

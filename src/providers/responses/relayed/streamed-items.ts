@@ -3,7 +3,7 @@ import { UnreadableAnswer } from '../../../chat/read/unreadable.ts'
 import type { OutputItem } from '../answer.ts'
 import type { ResponsesEvent } from '../read-event.ts'
 import { readItem } from '../read-item.ts'
-import { parseJson } from '../../../text/json-text.ts'
+import { parseJson } from '../../../text/json/parse.ts'
 
 /** Pieces of texts in items that are put together. */
 const piece =

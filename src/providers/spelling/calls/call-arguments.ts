@@ -1,5 +1,5 @@
 import type { Message, ToolCall } from '../../../contract/index.ts'
-import { isObjectText } from '../../../text/json-text.ts'
+import { isObjectText } from '../../../text/json/parse.ts'
 import { callsOf } from './tool-turns.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isObject } from '../../../dialects/check.ts'
-import { parseJson } from '../../../text/json-text.ts'
+import { parseJson } from '../../../text/json/parse.ts'
 
 /** Clients name sessions as they like, so a name is at most this long. */
 const maxLength = 512

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { isTooDeep, parsedJson, parseJson } from '../../src/text/json-text.ts'
+import { isTooDeep, jsonOrUndefined, parseJson } from '../../../src/text/json/parse.ts'
 
 t.test('JSON has the value that the parser of the language gives it', async t => {
   fc.assert(
     fc.property(fc.json(), text => t.same(parseJson(text), JSON.parse(text))),
     { numRuns: 200 },
   )
-  t.equal(parsedJson('{"a":'), undefined)
+  t.equal(jsonOrUndefined('{"a":'), undefined)
 })
 
 // Without the limit, each of these ends the process on Node 26.10.
