@@ -26,12 +26,13 @@ export default defineApproach({
   cost: (_params, n) => ({ calls: n, rounds: 1 }),
 
   async run(request, ctx, { temperature, return_full_response: full }) {
+    const outgoing =
+      request.temperature == null && temperature !== undefined ? { ...request, temperature } : request
     // JSON has no room for thinking, and tags would be no JSON.
-    if (schemaOf(request) !== undefined) return await ctx.complete(request)
+    if (schemaOf(request) !== undefined) return await ctx.complete(outgoing)
     const reply = await ctx.complete({
-      ...request,
+      ...outgoing,
       messages: withInstruction(request.messages, instruction),
-      ...(request.temperature == null && temperature !== undefined ? { temperature } : {}),
     })
     return full ? reply : new StreamReply(reply.head, keepOutputs(reply), reason => reply.cancel(reason))
   },

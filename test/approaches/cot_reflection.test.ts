@@ -200,6 +200,7 @@ t.test('asks for no tags if the answer must be JSON', async t => {
     const request = requestOf('q', { response_format: { type } })
     t.equal(await textIn(await cotReflection.run(request, ctx, params)), '{"sum": 4}')
     t.same(ctx.asked[0]?.request.messages, request.messages)
+    t.equal(ctx.asked[0]?.request.temperature, params.temperature)
   }
   const ctx = contextOf(() => '<output>4</output>')
   const request = requestOf('q', { response_format: { type: 'text' } })
