@@ -35,11 +35,9 @@ async function* fillChunks(reply: Reply, fallback: Candidate | undefined): Async
       const filter = filters.get(choice.index) ?? new ThinkingFilter()
       filters.set(choice.index, filter)
       const isLast = choice.finish_reason != null
-      const isBlank = hasContent[choice.index] || !says(filter, content, isLast)
-      const empty = isBlank && !calls?.length && !refusal && !hasContent[choice.index]
-      const replaced = empty && isLast
-      hasContent[choice.index] = replaced || !empty
-      return replaced ? fillChoice(choice, fallback) : choice
+      const answers = hasContent[choice.index] || calls?.length || refusal || says(filter, content, isLast)
+      hasContent[choice.index] = Boolean(answers) || isLast
+      return answers || !isLast ? choice : fillChoice(choice, fallback)
     })
     yield { ...chunk, choices }
   }
