@@ -15,6 +15,7 @@ import { makeFinalCall } from './lib/asking/final-call.ts'
 import { enclose, listCandidates } from './lib/asking/prompt-lists.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { sameLanguage } from './lib/asking/language.ts'
+import { agrees, discardOthers } from './lib/judging/discard-others.ts'
 import { isUnanimous } from './lib/search/best-answer.ts'
 
 const critiquePrompt = `Do not answer the above yet. Go through the drafts one by one, by their numbers. For each say in \
@@ -59,7 +60,10 @@ export default defineApproach({
       ctx.offer(drafts[0].answer())
       drafts = (await ctx.span(`draft_${layer}`, inner => redraft(inner, draft, request, drafts))) ?? drafts
     }
-    if (drafts[0].nonText || isUnanimous(drafts)) return drafts[0].answer()
+    if (drafts[0].nonText || isUnanimous(drafts)) {
+      discardOthers(drafts, drafts[0], agrees)
+      return drafts[0].answer()
+    }
 
     ctx.offer(drafts[0].answer())
     const aggregating = { ...request, model: aggregator || request.model }

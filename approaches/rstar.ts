@@ -11,6 +11,8 @@ import type { Candidate, ChatRequest, Context, Reply } from '../src/plugin.ts'
 import { ask } from './lib/asking/ask.ts'
 import { bestOf, firstHalfOf, lineOf } from './lib/search/reasoning-lines.ts'
 import type { Line } from './lib/search/reasoning-lines.ts'
+import { discardOthers, isNoCall } from './lib/judging/discard-others.ts'
+import { discardOutvoted } from './lib/judging/majority.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import {
   actionsAfter,
@@ -137,10 +139,16 @@ class Lines {
 
   /** The answer of the best line that another solver confirms; of the best line of all, if there is no such line. */
   async answer(ctx: Context): Promise<Reply> {
-    if (this.toolCall) return this.toolCall.answer()
+    const drawn = this.#lines.flatMap(({ answers }) => answers)
+    if (this.toolCall) {
+      discardOthers(drawn, this.toolCall, isNoCall)
+      return this.toolCall.answer()
+    }
     const lines = this.#comparable
     const best = bestOf(await this.#confirm(ctx, lines), lines) ?? bestOf(lines, lines)
     if (!best) throw this.#failure?.error
+    const { members = [] } = groupByAnswer(drawn).find(group => group.members.includes(best.answer)) ?? {}
+    discardOutvoted(drawn, { winner: best.answer, agreeing: new Set(members) })
     return best.answer.answer()
   }
 

@@ -5,6 +5,7 @@ import { ask } from '../lib/asking/ask.ts'
 import { withExchange } from '../lib/asking/conversation.ts'
 import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { decideBy, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { agrees, discardOthers, isNoCall } from '../lib/judging/discard-others.ts'
 import { wholeTexts } from '../lib/judging/whole-texts.ts'
 import { helperEffort } from '../lib/request/helper-effort.ts'
 import { comparisons, forJudging, judge, scorerParam } from '../lib/scoring/params.ts'
@@ -64,9 +65,7 @@ export default defineApproach({
     const best = bestAnswer(tree.answers, ({ score }) => score)
     if (!best)
       throw new HulumanageError('no_answer', 'The model wrote no answer that could be used; try again')
-    for (const { candidate } of tree.answers)
-      if (candidate !== best.candidate) candidate.discard('another one was chosen')
-    return best.candidate.answer()
+    return settle(tree.answers, best.candidate, 'another one was chosen').answer()
   },
 })
 
@@ -96,11 +95,14 @@ async function expand(
   const { judging, tree, scorer } = work
   const drawn = await writeAll(ctx, work, chosen, isFirst)
   const caller = drawn.find(({ candidate }) => candidate.nonText)
-  if (caller) return caller.candidate
+  if (caller) return settle([...drawn, ...tree.answers], caller.candidate, isNoCall)
   const [first, ...others] = drawn.map(({ candidate }) => candidate)
   if (!first) return undefined
   const all: Candidates = [first, ...others, ...tree.answers.map(({ candidate }) => candidate)]
-  if (isUnanimous(all)) return bestAnswer(tree.answers, ({ score }) => score)?.candidate ?? first
+  if (isUnanimous(all)) {
+    const best = bestAnswer(tree.answers, ({ score }) => score)
+    return settle([...drawn, ...tree.answers], best?.candidate ?? first, agrees)
+  }
   const scores =
     scorer === 'grade' ? [] : await ctx.span('score', inner => scoreEach(inner, judging, all, scorer))
   const reviews = await ctx.span('review', inner =>
@@ -122,6 +124,20 @@ async function expand(
     tree.add(expansion, { candidate, review: text, score: score ?? unknownScore })
   }
   return undefined
+}
+
+/** Discards all other answers. */
+function settle(
+  made: readonly { readonly candidate: Candidate }[],
+  answer: Candidate,
+  why: string,
+): Candidate {
+  discardOthers(
+    made.map(({ candidate }) => candidate),
+    answer,
+    why,
+  )
+  return answer
 }
 
 /** Of the first answers, at least one must come. Later ones are texts, since the first draw decided against tools. */

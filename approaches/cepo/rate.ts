@@ -3,8 +3,9 @@ import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { withHelperEffort } from '../lib/request/helper-effort.ts'
 import { selectBestGraded } from '../lib/judging/graded.ts'
+import { discardOthers } from '../lib/judging/discard-others.ts'
 import { listCandidates } from '../lib/asking/prompt-lists.ts'
-import { majorityOf } from '../lib/judging/majority.ts'
+import { discardOutvoted, majorityOf } from '../lib/judging/majority.ts'
 import { decideBy } from '../lib/asking/tolerate-failure.ts'
 import { readPick } from '../lib/judging/pick.ts'
 import { tune } from '../lib/request/step-params.ts'
@@ -22,7 +23,9 @@ export async function selectBest(
   params: CepoParams,
 ): Promise<Candidate> {
   if (params.bestofn_rating_type === 'majority') {
-    return majorityOf(candidates).winner
+    const majority = majorityOf(candidates)
+    discardOutvoted(candidates, majority)
+    return majority.winner
   }
   ctx.note(`Rating ${candidates.length} answers`)
   const { rating_model: model, bestofn_temperature: temperature, bestofn_max_tokens: tokens } = params
@@ -54,7 +57,9 @@ async function selectBestOfPairs(
         compare(first!, second!),
   )
   await decideBy(ctx, 'a comparison', comparisons)
-  return candidates[wins.indexOf(Math.max(...wins))]!
+  const best = candidates[wins.indexOf(Math.max(...wins))]!
+  discardOthers(candidates, best, 'another one was chosen')
+  return best
 }
 
 /** Returns the number of the better candidate, 1 or 2; undefined if the judge named none. */

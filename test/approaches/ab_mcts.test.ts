@@ -145,8 +145,13 @@ t.test('answers that all agree are not graded', async t => {
     agreed.asked.map(({ kind }) => kind),
     ['candidate', 'candidate', 'candidate'],
   )
+  t.strictSame(agreed.discarded, ['agrees with the answer', 'agrees with the answer'])
 
   const later = contextOf(({ kind }) => (kind === 'helper' ? 'Score: 5' : 'The answer is 8.'))
   await abMcts.run(requestOf('q'), later, abMcts.params!.parse({ parallel: 2 }))
   t.equal(later.asked.filter(({ kind }) => kind === 'helper').length, 2, 'two are too few to agree')
+  t.strictSame(
+    later.discarded,
+    Array.from({ length: 3 }, () => 'agrees with the answer'),
+  )
 })

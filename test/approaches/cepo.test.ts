@@ -193,6 +193,7 @@ t.test('compares all pairs in both orders, so the bias of a judge for a position
     rate: asked => (promptOf(asked.request).includes('settled-2') ? judge(asked) : '1'),
   })
   t.equal(await textIn(await cepo.run(requestOf('q'), ctx, pairwise)), 'answer by settled-2')
+  t.strictSame(ctx.discarded, ['another one was chosen', 'another one was chosen'])
   t.equal(countsOf(ctx)['rate helper'], 6)
 
   for (const rate of ['1', '2', 'neither', down, []]) {

@@ -202,6 +202,7 @@ t.test('drafts that all agree are the answer, without a critique', async t => {
   const ctx = rounds({ draft: ['It is 8.', 'So it is 8.', 'The answer is 8.'] })
   t.equal(await textIn(await moa.run(requestOf('q'), ctx, { ...params, layers: 3 })), 'It is 8.')
   t.equal(ctx.asked.length, 1)
+  t.strictSame(ctx.discarded, ['agrees with the answer', 'agrees with the answer'])
 
   const two = rounds({ ...script, draft: ['It is 8.', 'It is 8.'] })
   t.equal(await textIn(await moa.run(requestOf('q'), two, { ...params, n: 2 })), 'the answer')

@@ -354,6 +354,10 @@ t.test('follows no further line if those so far agree and cannot be outvoted', a
   t.equal(await textIn(await rstar.run(requestOf('q'), agreed, params)), '12')
   t.equal(linesIn(agreed).length, 4, 'one batch')
   t.notOk(agreed.asked.some(asked => roundOf(asked) === 'check'))
+  t.strictSame(
+    agreed.discarded,
+    Array.from({ length: 11 }, () => 'agrees with the answer'),
+  )
 
   const one = contextOf(model(asked => (stepsIn(asked) === '' ? ['12', '12', '13'] : ['12', '12', '12'])))
   await rstar.run(requestOf('q'), one, params)

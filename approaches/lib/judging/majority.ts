@@ -133,7 +133,10 @@ function untilDecided(ending: Ending<Candidate>, ctx: Context): Ending<Candidate
 }
 
 /** Discards all candidates but the winner, with the reason for the trace. */
-export function discardOutvoted(candidates: Candidates, { winner, agreeing }: Majority): void {
+export function discardOutvoted(
+  candidates: readonly Candidate[],
+  { winner, agreeing }: Pick<Majority, 'winner' | 'agreeing'>,
+): void {
   for (const candidate of candidates) {
     if (candidate !== winner)
       candidate.discard(agreeing.has(candidate) ? 'agrees with the answer' : 'outvoted')
