@@ -38,7 +38,10 @@ export default defineApproach({
       .max(64)
       .default([])
       .describe('models that write one draft each; replaces n, and the critique'),
-    aggregator: z.string().default('').describe('model that writes the answer; by default the requested one'),
+    aggregator: z
+      .string()
+      .default('')
+      .describe('model that writes the answer, even if all drafts agree; by default the requested one'),
     layers: z
       .int()
       .min(1)
@@ -60,7 +63,7 @@ export default defineApproach({
       ctx.offer(drafts[0].answer())
       drafts = (await ctx.span(`draft_${layer}`, inner => redraft(inner, draft, request, drafts))) ?? drafts
     }
-    if (drafts[0].nonText || isUnanimous(drafts)) {
+    if (drafts[0].nonText || (aggregator === '' && isUnanimous(drafts))) {
       discardOthers(drafts, drafts[0], agrees)
       return drafts[0].answer()
     }

@@ -207,3 +207,11 @@ t.test('drafts that all agree are the answer, without a critique', async t => {
   const two = rounds({ ...script, draft: ['It is 8.', 'It is 8.'] })
   t.equal(await textIn(await moa.run(requestOf('q'), two, { ...params, n: 2 })), 'the answer')
 })
+
+t.test('an aggregator writes the answer even if all drafts agree', async t => {
+  const ctx = contextOf(({ path }) => (path === 'synthesis' ? 'Eight.' : 'It is 8.'))
+  const several = { ...params, models: ['x', 'y', 'z'], aggregator: 'big' }
+  t.equal(await textIn(await moa.run(requestOf('q'), ctx, several)), 'Eight.')
+  t.equal(ctx.asked.at(-1)?.request.model, 'big')
+  t.strictSame(ctx.discarded, [])
+})
