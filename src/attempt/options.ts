@@ -142,7 +142,7 @@ export function learnFromRefusal(
   return { ...attempted, leftOut: [...leftOut, field] }
 }
 
-/** Notes how the service tells the thoughts of a message, or of a piece of one. */
+/** Notes the fields in which a service sends thoughts, from a message or a piece of one. */
 export function noteThoughts({ provider, request }: AttemptOptions, message: Message | Delta): void {
   provider.fields.thoughts.note(provider.modelFor(request.model), message)
 }

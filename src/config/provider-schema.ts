@@ -178,7 +178,7 @@ export const providerSchema = z
           .boolean()
           .optional()
           .describe(
-            'Whether the thoughts of earlier turns are sent back; by default if the service is known to read them, or tells thoughts itself',
+            'Whether the thoughts of earlier turns are sent back; by default if the service is known to read them, or sends thoughts itself',
           ),
         extra_content: z
           .boolean()

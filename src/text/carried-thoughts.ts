@@ -8,7 +8,10 @@ const maxLength = 1024 * 1024
 /** Fields of an assistant message in which services sign or seal thoughts that they want back. */
 const fields = ['thinking_blocks', 'reasoning_details', 'reasoning_items', 'extra_content'] as const
 
-/** Signed or sealed thoughts of one answer, by the field of a chat message that has them: as a list, also if that has one. */
+/**
+ * Signed or sealed thoughts of one answer, by the field of a chat message that has them. Each field is a list here, even
+ * `extra_content`, of which a message has one.
+ */
 export type Thoughts = Readonly<Partial<Record<(typeof fields)[number], readonly object[]>>>
 
 /**

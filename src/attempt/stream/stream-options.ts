@@ -23,7 +23,7 @@ export interface StreamOptions extends ScannerOptions {
   readonly headers: Readonly<Record<string, string>>
   /** Removes usage from the stream because the client did not ask for it. */
   readonly stripUsage: boolean
-  /** Gets the first content: a service tells its thoughts before all else. */
+  /** Gets the first content: a service sends its thoughts before all else. */
   readonly onFirst?: ((delta: Delta) => void) | undefined
   /** Yields the rest if the stream breaks after its reader may have begun; absent if that is the end of it. */
   readonly recover?: Recover | undefined

@@ -6,7 +6,7 @@ import type { Delta, Message } from '../../contract/index.ts'
 export const thoughtNames = ['reasoning_content', 'reasoning'] as const
 
 /**
- * The names under which a service tells the thoughts of its models: it reads those of earlier turns under the same ones. vLLM
+ * The fields in which a service sends the thoughts of its models: it reads those of earlier turns in the same ones. vLLM
  * has `reasoning` since 2026 and ignores `reasoning_content`; SGLang and llama.cpp know that alone.
  */
 export class ThoughtNames {

@@ -9,6 +9,8 @@ export const limits = z.strictObject({
   body_bytes: count()
     .default(32 * 1024 * 1024)
     .describe('Maximum bytes of a request body that is kept in memory'),
+  // Of a stream, two amounts that are kept in memory: its text is kept as characters, and is counted apart from the bytes that
+  // bring no content, such as comments, which nobody keeps.
   response_bytes: count()
     .default(32 * 1024 * 1024)
     .describe(

@@ -54,7 +54,7 @@ export class ChangedFields {
   readonly #seals: RefusedSeals
   readonly #thinking: ThinkingForms | undefined
   readonly #ofSteps = new StepFields(memoryMs)
-  /** The names under which the service tells thoughts. */
+  /** The fields in which the service sends thoughts. */
   readonly thoughts = new ThoughtNames()
   readonly #dropsUnsupported: boolean
   /** Whether there is nothing to change. */

@@ -69,8 +69,8 @@ const openaiHost = /(^|\.)(openai\.com|azure\.com)$/
 export interface Acceptance extends Accepts {
   /** Of an unknown service, we assume the least for what we translate, and leave the words of a chat client alone. */
   readonly known: boolean
-  /** Whether thoughts go back under the names that the service uses itself. */
-  readonly thoughtsAsTold: boolean
+  /** Whether thoughts go back in the fields in which the service sends its own. */
+  readonly thoughtsAsSent: boolean
   /** Whether thoughts never go back, not even those that a chat client sends to an unknown service. */
   readonly thoughtless: boolean
   /** Whether a call in the text of an answer is a tool call. OpenAI's own models write none. */
@@ -98,7 +98,7 @@ export function acceptanceOf(config: ProviderConfig, kind: ServiceKind): Accepta
     systemAnywhere: system_anywhere ?? all.systemAnywhere,
     developer: developer ?? all.developer,
     thoughts: reasoning_content === undefined ? all.thoughts : reasoning_content ? thoughtsOf(all) : [],
-    thoughtsAsTold: ofKind === undefined && reasoning_content !== false,
+    thoughtsAsSent: ofKind === undefined && reasoning_content !== false,
     thoughtless: reasoning_content === false,
     extraContent: extra_content ?? all.extraContent,
     cacheControl: cache_control ?? all.cacheControl,
@@ -110,12 +110,12 @@ function thoughtsOf({ thoughts }: Accepts): readonly string[] {
   return thoughts.length > 0 ? thoughts : thoughtNames
 }
 
-/** The fields of an assistant message that a service wants back, if it tells thoughts under some names. */
+/** The fields of thoughts that a service wants back. `sent`: those in which it sends its own. */
 export function acceptedThoughts(
-  { thoughts, thoughtsAsTold }: Acceptance,
-  told: readonly string[],
+  { thoughts, thoughtsAsSent }: Acceptance,
+  sent: readonly string[],
 ): readonly string[] {
-  return thoughtsAsTold && told.length > 0 ? told : thoughts
+  return thoughtsAsSent && sent.length > 0 ? sent : thoughts
 }
 
 function hostOf(url: string | undefined): string {

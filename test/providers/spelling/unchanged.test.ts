@@ -17,7 +17,7 @@ t.test('a request that every service takes stays the same object, so that its ow
     ...acceptedEverywhere,
     known: true,
     textCalls: true,
-    thoughtsAsTold: false,
+    thoughtsAsSent: false,
     thoughtless: false,
   }
   for (const native of [true, false, undefined])
