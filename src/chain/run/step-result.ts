@@ -22,11 +22,16 @@ export function isAnswer(value: unknown): value is Answer {
 
 /** The error for a step that returned anything else. */
 export function badResult(step: Step, value: unknown, expected: string): HulumanageError {
-  const kind = value === null ? 'null' : Array.isArray(value) ? 'an array of something else' : typeof value
   return new HulumanageError(
     'step_result',
-    `The step "${step.name}" returned ${kind}; it must return ${expected}`,
+    `The step "${step.name}" returned ${kindOf(value)}; it must return ${expected}`,
   )
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'an array of something else'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 /**

@@ -466,11 +466,19 @@ t.test('calls no model if a wrapper throws, and names the wrapper', async t => {
 })
 
 t.test('names the step that returned an invalid result', async t => {
-  for (const value of [undefined, null, 5, [], ['a', 1], { choices: [] }]) {
+  const results = [
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [5, 'a number'],
+    [[], 'an array of something else'],
+    [['a', 1], 'an array of something else'],
+    [{ choices: [] }, 'an object'],
+  ] as const
+  for (const [value, kind] of results) {
     const odd = approach('odd', async () => value as unknown as string)
     await t.rejects(setUp({ all: [odd] }).runner.run(askedFor('odd-x'), client()), {
       code: 'step_result',
-      message: /"odd"/,
+      message: new RegExp(`"odd" returned ${kind};`),
     })
   }
 })
