@@ -98,6 +98,14 @@ t.test('the dashboard', { timeout: 900_000 }, async t => {
     await result.waitFor()
     const { x, width } = (await result.boundingBox())!
     t.ok(x + width <= 390)
+    await page.getByRole('row').filter({ hasText: 'gpt-4' }).getByRole('link').click()
+    for (const column of ['Chain', 'Provider', 'Calls', 'Total', 'Tokens'])
+      await page.locator('.details dt:visible', { hasText: column }).waitFor()
+    await server.client.ask({ model: 'gpt-5' })
+    await page.goto(`${server.running.url}/#requests`)
+    await page.getByRole('row').filter({ hasText: 'gpt-5' }).getByRole('link').click()
+    for (const column of ['Chain', 'Provider', 'Attempts', 'Total', 'Tokens'])
+      await page.locator('.details dt:visible', { hasText: column }).waitFor()
   })
 
   await t.test('an answer of the cache and the cost of a provider are shown', async t => {

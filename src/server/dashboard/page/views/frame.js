@@ -27,7 +27,7 @@ const words = {
   connecting: 'connecting …',
   live: 'live',
   lost: 'connection lost, trying again …',
-  refused: 'a key is needed',
+  needs_key: 'a key is needed',
 }
 
 /** The title of the page, which differs by view: in tabs, bookmarks and what a screen reader says first. @param {string} name */
@@ -44,7 +44,7 @@ function chosenBy(name) {
 export function frame(state) {
   const chosen = chosenBy(state.view)
   const [title, view] = views[chosen]
-  const connection = state.needsKey ? 'refused' : state.connection
+  const connection = state.needsKey ? 'needs_key' : state.connection
   return html`
     <header>
       <h1>hulumanage</h1>

@@ -3,7 +3,7 @@ import { html } from '../html.js'
 import { explanation } from '../parts/explanation.js'
 import { readOlder, readPast } from '../ledger.js'
 import { state as current, update } from '../state.js'
-import { recordDetails } from './record-details.js'
+import { narrowFacts, recordDetails } from './record-details.js'
 
 const filterNames = /** @type {const} */ (['model', 'chain', 'provider', 'client', 'code'])
 /** The text of each field. A report may draw the page while somebody types; the filters count from `Find` on. */
@@ -94,10 +94,13 @@ function requestRow(request, index) {
 
 /** @param {import('../state.js').Recorded} record */
 function detailsRow(record) {
+  const { chain, provider, calls, ms } = record
   return html`<tr key=${`${record.id}-details`} class="details">
     <td colspan="10">
       <p><code>${record.id}</code></p>
-      ${record.error && html`<p>${record.error} ${explanation(record.error)}</p>`} ${recordDetails(record)}
+      ${record.error && html`<p>${record.error} ${explanation(record.error)}</p>`}
+      <dl>${narrowFacts({ Chain: chain, Provider: provider, Calls: number(calls), Total: duration(ms) })}</dl>
+      ${recordDetails(record)}
       <a href="#history">Close</a>
     </td>
   </tr>`

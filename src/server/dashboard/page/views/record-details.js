@@ -4,7 +4,7 @@ import { callTree } from '../parts/call-tree.js'
 import { textsOf } from '../parts/texts.js'
 
 /** The facts of a request in the ledger, and its calls on one time axis. @param {import('../state.js').Recorded} record */
-export function recordDetails({ client, chain, provider, tokens, cost, wasted_cost, texts, tree = [] }) {
+export function recordDetails({ client, tokens, cost, wasted_cost, texts, tree = [] }) {
   return html`
     <dl>
       ${
@@ -12,7 +12,6 @@ export function recordDetails({ client, chain, provider, tokens, cost, wasted_co
         html`<dt>Client</dt>
           <dd>${client}</dd>`
       }
-      ${whoAnswered({ chain, provider })}
       ${
         tokens &&
         html`<dt>Tokens</dt>
@@ -31,15 +30,16 @@ export function recordDetails({ client, chain, provider, tokens, cost, wasted_co
 }
 
 /**
- * The chain and the provider that answered, for screens that are too narrow for their columns.
- * @param {{ chain?: string | null | undefined, provider?: string | null | undefined }} names
+ * The columns that the table leaves out on a screen that is too narrow for them; those without a value are left out here, too.
+ * @param {Readonly<Record<string, string | number | null | undefined>>} columns
  */
-export function whoAnswered({ chain, provider }) {
-  return Object.entries({ Chain: chain, Provider: provider }).map(
-    ([label, name]) =>
-      name &&
+export function narrowFacts(columns) {
+  return Object.entries(columns).map(
+    ([label, value]) =>
+      value != null &&
+      value !== '' &&
       html`<dt class="narrow">${label}</dt>
-        <dd class="narrow">${name}</dd>`,
+        <dd class="narrow">${value}</dd>`,
   )
 }
 

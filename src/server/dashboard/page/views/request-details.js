@@ -1,7 +1,8 @@
-import { duration } from '../format.js'
+import { tokensOf } from '../figures.js'
+import { duration, money, number } from '../format.js'
 import { html } from '../html.js'
 import { explanation } from '../parts/explanation.js'
-import { recordDetails, whoAnswered } from './record-details.js'
+import { recordDetails, narrowFacts } from './record-details.js'
 
 /**
  * The row below a request that is opened, with its calls if the ledger has them.
@@ -9,7 +10,7 @@ import { recordDetails, whoAnswered } from './record-details.js'
  * @param {import('../state.js').Recorded} [record]
  */
 export function requestDetails(request, record) {
-  const { id, route, code, client, approach, provider, served, calls, failed = [] } = request
+  const { id, route, code, client, served, calls, failed = [] } = request
   return html`
     <tr key=${`${id}-details`} class="details">
       <td colspan="11">
@@ -29,7 +30,7 @@ export function requestDetails(request, record) {
             html`<dt>Client</dt>
               <dd>${client}</dd>`
           }
-          ${record?.id !== id && whoAnswered({ chain: approach, provider })}
+          ${narrowFacts(columnsOf(request, record?.id === id))}
           ${
             served &&
             html`<dt>Served by model</dt>
@@ -51,6 +52,22 @@ export function requestDetails(request, record) {
       </td>
     </tr>
   `
+}
+
+/** The record, if there is one, has tokens and cost. @param {import('../state.js').Ended} request @param {boolean} isRecorded */
+function columnsOf(request, isRecorded) {
+  const { approach, provider, attempts, first_ms, ms, cost } = request
+  return {
+    Chain: approach,
+    Provider: provider,
+    Attempts: attempts,
+    First: first_ms === undefined ? undefined : duration(first_ms),
+    Total: duration(ms),
+    ...(!isRecorded && {
+      Tokens: number(tokensOf(request)),
+      Cost: cost === undefined ? undefined : money(cost.usd),
+    }),
+  }
 }
 
 /** @param {{ provider: string, code: string, status?: number, ms: number }} attempt */
