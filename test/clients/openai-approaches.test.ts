@@ -144,6 +144,7 @@ clientTest('the last call of moa streams as the model writes', async (t, start) 
     model: `moa-${model}`,
     messages: hello,
     stream: true,
+    ...twoDrafts,
   })
   for await (const chunk of events) {
     text += chunk.choices[0]?.delta.content ?? ''
@@ -155,11 +156,14 @@ clientTest('the last call of moa streams as the model writes', async (t, start) 
 clientTest('where the last call of moa refuses, no draft is put beside the refusal', async (t, start) => {
   const refusing = stream([delta({ refusal: 'I cannot' })])
   const { openai } = await start([({ request }) => (request.body['stream'] ? refusing : answer('a draft'))])
-  const asked = { model: `moa-${model}`, messages: hello }
+  const asked = { model: `moa-${model}`, messages: hello, ...twoDrafts }
   const { choices } = await openai.chat.completions.stream(asked).finalChatCompletion()
   t.match(choices, [{ message: { refusal: 'I cannot' } }])
   t.notOk(choices[0]?.message.content)
 })
+
+/** Two drafts that agree are merged; more of them are the answer. */
+const twoDrafts = { hulumanage_params: { moa: { n: 2 } } }
 
 /** The text of the last message of a request. */
 function lastText({ body }: ReceivedRequest): string {

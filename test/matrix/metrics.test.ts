@@ -109,7 +109,9 @@ t.test('answers of the cache are counted by what it did', async t => {
 t.test('a budget that runs out is counted, and without an answer all tokens are wasted', async t => {
   const server = await serve(t, [whole()])
   const hulumanage_budget = { tokens: 200 }
-  t.equal((await server.client.ask({ model: 'moa-m', hulumanage_budget })).status, 200)
+  // Two drafts that agree are merged; more of them would be the answer.
+  const two = { hulumanage_params: { moa: { n: 2 } } }
+  t.equal((await server.client.ask({ model: 'moa-m', hulumanage_budget, ...two })).status, 200)
   const text = await counted(server, 1)
   t.equal(valueOf(text, 'hulumanage_budget_cuts_total{budget="tokens",result="answer"}'), 1)
   const before = valueOf(text, 'hulumanage_wasted_tokens_total') ?? 0

@@ -29,7 +29,10 @@ const anthropic = { type: 'anthropic' }
 t.test('the calls of one answer share a prefix that is marked for the cache', async t => {
   const { provider, post } = await world(t, 'anthropic', anthropic)
   const messages = [{ role: 'system', content: 'Count well.' }, ...question]
-  const { status } = await post('/v1/chat/completions', { model: 'moa-claude-sonnet-4-5', messages })
+  // More drafts that agree would be the answer.
+  const two = { hulumanage_params: { moa: { n: 2 } } }
+  const asked = { model: 'moa-claude-sonnet-4-5', messages, ...two }
+  const { status } = await post('/v1/chat/completions', asked)
   t.equal(status, 200)
   const prefixes = provider.requests.map(({ body }) => cached(body as unknown as Body))
   t.ok(prefixes.length > 3)
