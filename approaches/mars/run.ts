@@ -2,6 +2,7 @@ import type { ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { makeFinalCall } from '../lib/asking/final-call.ts'
 import { enclose, listCandidates } from '../lib/asking/prompt-lists.ts'
+import { agrees, discardOthers } from '../lib/judging/discard-others.ts'
 import { agreedOn, isUnanimous } from './ballot.ts'
 import { aggregate, explore } from './draft.ts'
 import type { MarsParams } from './params.ts'
@@ -22,6 +23,11 @@ export async function run(request: ChatRequest, ctx: Context, params: MarsParams
   const drafts = await explore(ctx, team)
   if (params.early_termination && !isCall(drafts) && isUnanimous(drafts, params)) {
     ctx.note(`All ${drafts.length} solutions have the same answer`)
+    discardOthers(
+      drafts.map(({ candidate }) => candidate),
+      drafts[0].candidate,
+      agrees,
+    )
     return drafts[0].candidate.answer()
   }
   let solutions = drafts

@@ -162,6 +162,7 @@ t.test('nothing is verified if all drafts agree', async t => {
   const ctx = team({ explore: asked => `${agentOf(asked)}. The answer is 5.` })
   t.equal(await answerOf(ctx), '1. The answer is 5.')
   t.same(countsIn(ctx), { explore: 3 })
+  t.strictSame(ctx.discarded, ['agrees with the answer', 'agrees with the answer'])
 })
 
 t.test('verifiers who err do not outweigh the agreement of all drafts', async t => {
