@@ -277,8 +277,8 @@ t.test('the dashboard', { timeout: 900_000 }, async t => {
   await t.test('texts that are kept are shown when they are opened, as text', async t => {
     const bodies = { keep: 'all' as const }
     const config = { api_keys: [], ledger: { path: ':memory:', bodies } }
-    const answers = ['one', 'two', 'three'].map(text => answer(`<b>${text}</b>`))
-    const server = await serve(t, [error(500), answers], { config })
+    const drafts = answer(['one', 'two', 'three'].map(text => `<b>${text}</b>`))
+    const server = await serve(t, [error(500), drafts], { config })
     await server.client.ask({ model: 'moa&proxy-gpt-4' })
     const page = await open(t, `${server.running.url}/#history`)
     await page.getByRole('row').filter({ hasText: 'gpt-4' }).getByRole('link').click()
