@@ -1,7 +1,7 @@
 const resolved = Promise.resolve()
 
 /** Maximum bytes that wait. Beyond it they are read at once, so that the provider can be paused within the same turn. */
-const maxWaiting = 16 * 1024
+const maxWaiting = 8 * 1024
 
 /** The packets of one turn of the event loop, which are read together unless they are many. */
 export class Packets {
