@@ -3,7 +3,7 @@ import { html } from '../html.js'
 import { explanation } from '../parts/explanation.js'
 import { readOlder, readPast } from '../ledger.js'
 import { state as current, update } from '../state.js'
-import { narrowFacts, recordDetails } from './record-details.js'
+import { facts, recordDetails } from './record-details.js'
 
 const filterNames = /** @type {const} */ (['model', 'chain', 'provider', 'client', 'code'])
 /** The text of each field. A report may draw the page while somebody types; the filters count from `Find` on. */
@@ -99,7 +99,9 @@ function detailsRow(record) {
     <td colspan="10">
       <p><code>${record.id}</code></p>
       ${record.error && html`<p>${record.error} ${explanation(record.error)}</p>`}
-      <dl>${narrowFacts({ Chain: chain, Provider: provider, Calls: number(calls), Total: duration(ms) })}</dl>
+      <dl>
+        ${facts({ Chain: chain, Provider: provider, Calls: number(calls), Total: duration(ms) }, 'narrow')}
+      </dl>
       ${recordDetails(record)}
       <a href="#history">Close</a>
     </td>

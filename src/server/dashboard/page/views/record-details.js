@@ -7,39 +7,31 @@ import { textsOf } from '../parts/texts.js'
 export function recordDetails({ client, tokens, cost, wasted_cost, texts, tree = [] }) {
   return html`
     <dl>
-      ${
-        client &&
-        html`<dt>Client</dt>
-          <dd>${client}</dd>`
-      }
-      ${
-        tokens &&
-        html`<dt>Tokens</dt>
-          <dd>${tokenWords(tokens)}</dd>`
-      }
-      ${
-        cost !== null &&
-        html`<dt>Cost</dt>
-          <dd>
-            ${money(cost)}${wasted_cost ? `, of which ${money(wasted_cost)} for answers that were not used` : ''}
-          </dd>`
-      }
+      ${facts({
+        Client: client,
+        Tokens: tokens && tokenWords(tokens),
+        Cost:
+          cost !== null &&
+          `${money(cost)}${wasted_cost ? `, of which ${money(wasted_cost)} for answers that were not used` : ''}`,
+      })}
     </dl>
     ${texts && textsOf(texts)} ${tree.length > 0 && callTree(tree.map(shownCall))}
   `
 }
 
 /**
- * The columns that the table leaves out on a screen that is too narrow for them; those without a value are left out here, too.
- * @param {Readonly<Record<string, string | number | null | undefined>>} columns
+ * Facts by their names. Those without a value are left out.
+ * @param {Readonly<Record<string, unknown>>} values
+ * @param {string} [kind] `narrow`: only for a screen that is too narrow for the columns of the table
  */
-export function narrowFacts(columns) {
-  return Object.entries(columns).map(
-    ([label, value]) =>
+export function facts(values, kind) {
+  return Object.entries(values).map(
+    ([name, value]) =>
       value != null &&
       value !== '' &&
-      html`<dt class="narrow">${label}</dt>
-        <dd class="narrow">${value}</dd>`,
+      value !== false &&
+      html`<dt class=${kind}>${name}</dt>
+        <dd class=${kind}>${value}</dd>`,
   )
 }
 

@@ -2,7 +2,7 @@ import { tokensOf } from '../figures.js'
 import { duration, money, number } from '../format.js'
 import { html } from '../html.js'
 import { explanation } from '../parts/explanation.js'
-import { recordDetails, narrowFacts } from './record-details.js'
+import { facts, recordDetails } from './record-details.js'
 
 /**
  * The row below a request that is opened, with its calls if the ledger has them.
@@ -15,37 +15,18 @@ export function requestDetails(request, record) {
     <tr key=${`${id}-details`} class="details">
       <td colspan="11">
         <dl>
-          <dt>Request</dt>
-          <dd><code>${id}</code></dd>
-          <dt>Route</dt>
-          <dd>${route}</dd>
-          ${
-            code &&
-            html`<dt>Error</dt>
-              <dd>${code} ${explanation(code)}</dd>`
-          }
-          ${
-            client &&
-            record?.id !== id &&
-            html`<dt>Client</dt>
-              <dd>${client}</dd>`
-          }
-          ${narrowFacts(columnsOf(request, record?.id === id))}
-          ${
-            served &&
-            html`<dt>Served by model</dt>
-              <dd>${served}</dd>`
-          }
-          ${
-            calls !== undefined &&
-            html`<dt>Calls to models</dt>
-              <dd>${calls}</dd>`
-          }
-          ${
-            failed.length > 0 &&
-            html`<dt>Failed attempts</dt>
-              <dd>${failed.map(failure)}</dd>`
-          }
+          ${facts({
+            Request: html`<code>${id}</code>`,
+            Route: route,
+            Error: code && html`${code} ${explanation(code)}`,
+            Client: record?.id !== id && client,
+          })}
+          ${facts(columnsOf(request, record?.id === id), 'narrow')}
+          ${facts({
+            'Served by model': served,
+            'Calls to models': calls,
+            'Failed attempts': failed.length > 0 && failed.map(failure),
+          })}
         </dl>
         ${record?.id === id && recordDetails(record)}
         <a href="#requests">Close</a>
