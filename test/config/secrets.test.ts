@@ -74,6 +74,8 @@ t.test('a key in the wrong place is not printed', async t => {
   const texts = [
     'providers: [{name: a, weight: "${KEY}"}]',
     'port: ${KEY}',
+    'providers: [{name: a, api: sk-canary}]',
+    'monitoring: {log_format: canary0123456789abcdef}',
     'port: ${UNSET:-sk-canary}',
     'port: sk-canary-${NOTHING:-}',
     'routing: ${KEY}',

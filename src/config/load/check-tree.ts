@@ -113,6 +113,9 @@ function malformedKey(key: string, at: Path, message: string, origins: Origins):
   return { ...problem, path: renderPath(at), hint }
 }
 
+/** Beginnings of the keys of services, and long texts of letters and digits, as most others are. A person may put one into any field. */
+const likeKey = /^(?:sk|pk|gsk|csk|xai|hf|r8|fw|nvapi|pplx)[-_]|^AIza|^(?=.*\d)(?=.*[a-z])[\w-]{20,}$/i
+
 /** The invalid value as far as it may be shown: no secrets, and no text that may be a misplaced one. */
 function renderValue(value: unknown, path: Path, schema: JsonSchema | undefined, origins: Origins): string {
   if (Array.isArray(value)) return 'a list'
@@ -124,6 +127,7 @@ function renderValue(value: unknown, path: Path, schema: JsonSchema | undefined,
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (schema?.type === 'object' || schema?.type === 'array') return 'text'
   if (typeof value !== 'string') return 'something else'
+  if (likeKey.test(value)) return 'a value that is not shown'
   const shown = maskAddresses(value)
   return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 60)}...` : shown)
 }
