@@ -35,7 +35,9 @@ t.test(
   'all calls of an approach are paid, and a single one of unknown price makes the sum unknown',
   async t => {
     const server = await serve(t, [whole()], priced)
-    await server.client.ask({ model: 're2-moa-m' })
+    // Two drafts that agree are merged; of more, all but one would be wasted.
+    const two = { hulumanage_params: { moa: { n: 2 } } }
+    await server.client.ask({ model: 're2-moa-m', ...two })
     const { calls, cost } = (await requestLine(server)) ?? {}
     t.same(cost, { usd: 2 * Number(calls) })
     const config = { routing: { strategy: 'round_robin' } }

@@ -376,8 +376,10 @@ t.test('an answer that an approach made without one of its draws is not stored',
   t.equal(statusOf(await choices.client.ask({ model: 'self_consistency-m' })), 'miss')
   t.equal(statusOf(await choices.client.ask({ model: 'self_consistency-m' })), 'hit')
   const calls = await serveCached(t, [[answer('A'), error(500)]])
-  t.equal((await calls.client.ask({ model: 'moa-m' })).status, 200)
-  t.equal(statusOf(await calls.client.ask({ model: 'moa-m' })), 'miss')
+  // Two drafts that agree are merged, which fails here; more of them would be the answer.
+  const merging = { model: 'moa-m', hulumanage_params: { moa: { n: 2 } } }
+  t.equal((await calls.client.ask(merging)).status, 200)
+  t.equal(statusOf(await calls.client.ask(merging)), 'miss')
 })
 
 function chunksOf(text: string): readonly Chunk[] {
