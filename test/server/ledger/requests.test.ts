@@ -142,8 +142,10 @@ t.test(
 t.test('an answer that is not part of the first draft is a changed one', async t => {
   let calls = 0
   const { ask, read } = await start(t, [() => answer(`text ${calls++}`)])
-  await ask({ ...question, model: 'moa-fake-model' }, 'changed')
-  await ask({ ...question, model: 'moa-fake-model', stream: true }, 'streamed')
+  // More than two drafts that agree would be the answer.
+  const asked = { ...question, model: 'moa-fake-model', hulumanage_params: { moa: { n: 2 } } }
+  await ask(asked, 'changed')
+  await ask({ ...asked, stream: true }, 'streamed')
   t.match((await read('/usage?by=chain')).data, [{ compared: 2, changed: 2 }])
 })
 
