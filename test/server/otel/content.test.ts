@@ -64,7 +64,8 @@ t.test('the name of a role is a text, whatever clients call it', async t => {
 
 t.test('a chain shows the texts of its client and of each call', async t => {
   const { collector, server } = await traced(t, [answer('north')])
-  await server.client.ask({ ...question, model: 'moa-m' })
+  // More than two drafts that agree would be the answer.
+  await server.client.ask({ ...question, model: 'moa-m', hulumanage_params: { moa: { n: 2 } } })
   const root = (await collector.received(5))[0]!
   const calls = collector.spans.filter(span => valueOf(span, 'gen_ai.operation.name') === 'chat')
   t.same(messagesOn(root).input, prompt)
