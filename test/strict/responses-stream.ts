@@ -66,7 +66,8 @@ class Story {
     if (type === 'error') return []
     if (isObject(data['response'])) return this.#lifecycle(type, data['response'], [...path, 'response'])
     if (type === 'response.output_item.added') return this.#added(data, path)
-    if (!('output_index' in data)) return []
+    // Clients skip events of types that they do not know, wherever these belong.
+    if (!('output_index' in data) || entryOf(eventShapes, type) === undefined) return []
     const item = this.#items[Number(data['output_index'])]
     if (!item || item.done) return [violation([...path, 'output_index'], 'this item is not open')]
     if (type === 'response.output_item.done') return itemDone(item, data, path)
