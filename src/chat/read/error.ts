@@ -56,5 +56,5 @@ function errorOfService(sent: Fields): unknown {
   const ofGroq = fieldsOf(sent['x_groq'])?.['error']
   if (ofGroq != null && ofGroq !== '') return ofGroq
   const { status_code: code, status_msg: message } = fieldsOf(sent['base_resp']) ?? {}
-  return code == null || code === 0 ? undefined : { message, type: typesOfMiniMax.get(code), code }
+  return code == null || fine.has(code) ? undefined : { message, type: typesOfMiniMax.get(code), code }
 }
