@@ -27,11 +27,6 @@ export function headerText(headers: ResponseHeaders, name: string): string {
   return typeof value === 'string' ? value.toLowerCase() : ''
 }
 
-/** Whether the body is labelled as a stream of server-sent events. */
-export function isEventStream(headers: ResponseHeaders): boolean {
-  return headerText(headers, 'content-type').startsWith('text/event-stream')
-}
-
 /** The content coding of a body, or undefined if it is plain. */
 export function codingOf(headers: ResponseHeaders): string | undefined {
   if (headers['content-encoding'] === undefined) return undefined

@@ -96,6 +96,3 @@ export const filePartSchema = z.looseObject({
   file_data: z.string('the data itself is required; stored files and URLs are not supported'),
   filename: z.string().nullish(),
 })
-
-/** A part with a refusal of the model. */
-export const refusalPartSchema = z.looseObject({ refusal: z.string() })
