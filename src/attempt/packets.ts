@@ -9,7 +9,7 @@ export class Packets {
   #waiting: Buffer[] = []
   #length = 0
 
-  /** `read` is called with the bytes of all packets that wait. */
+  /** `read` is called with the bytes of all packets that wait. It must not throw: in the background, nobody would hear of it. */
   constructor(read: (bytes: Buffer) => void) {
     this.#read = read
   }
