@@ -86,6 +86,7 @@ export class Collector {
   readonly headers: unknown[] = []
   /** The newest message of metrics. */
   metrics: readonly z.output<typeof metric>[] = []
+  #news = Promise.withResolvers<void>()
   readonly #server = createServer((request, response) => void this.#receive(request, response))
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -99,6 +100,8 @@ export class Collector {
         for (const { spans } of scopeSpans) this.spans.push(...spans)
     response.setHeader('connection', 'close')
     response.end('{}')
+    this.#news.resolve()
+    this.#news = Promise.withResolvers()
   }
 
   async listen(t: Owner, port = 0): Promise<number> {
@@ -120,13 +123,13 @@ export class Collector {
     for (;;) {
       const points = this.metrics.find(each => each.name === name)?.histogram.dataPoints ?? []
       if (isComplete(points)) return points
-      await new Promise(setImmediate)
+      await this.#news.promise
     }
   }
 
   /** Waits for a number of spans. */
   async received(count: number): Promise<readonly Decoded[]> {
-    while (this.spans.length < count) await new Promise(setImmediate)
+    while (this.spans.length < count) await this.#news.promise
     return this.spans
   }
 }
