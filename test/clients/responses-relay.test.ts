@@ -8,6 +8,7 @@ import { event, eventStream } from '../fake-messages.ts'
 import { answer, fakeProvider, gate, hold, json } from '../fake-provider.ts'
 import type { FakeProvider, Script } from '../fake-provider.ts'
 import { eventsOf, responseOf, responses, responsesError, said } from '../fake-responses.ts'
+import { responseStreamViolations } from '../strict/responses-stream.ts'
 import { stuck, clientKey, errorOf, serve } from './serve.ts'
 
 const model = 'gpt-fake'
@@ -330,7 +331,7 @@ relayTest(
   },
 )
 
-relayTest('a failure after content is told once, in the events of Responses', async (t, start) => {
+relayTest('a failure after content ends the response that the service began, once', async (t, start) => {
   const broken = event('error', { code: 'server_error', message: 'Oh', param: null })
   const events = eventsOf(responseOf('Hello there')).slice(0, 5)
   const { url } = await start([eventStream(...events, broken), responses()])
@@ -342,6 +343,8 @@ relayTest('a failure after content is told once, in the events of Responses', as
   const text = await response.text()
   t.equal(text.match(/^event: error$/gm)?.length, 1)
   t.notMatch(text, /response\.completed/)
+  t.strictSame(responseStreamViolations(text), [])
+  t.equal(new Set(text.match(/"resp_\w+"/g)).size, 1, 'all events are of one response')
 })
 
 void t.test('a request that no provider can express is refused', async t => {

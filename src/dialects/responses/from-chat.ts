@@ -1,9 +1,17 @@
 import type { Chunk, Completion, Delta, FinishReason, Usage } from '../../contract/index.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
 import type { Change } from '../blocks.ts'
-import type { AnswerFacts, AnswerListener, ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
+import type {
+  AnswerFacts,
+  AnswerListener,
+  ChunkHead,
+  Encoder,
+  RelayedFrames,
+  StreamEvent,
+} from '../dialect.ts'
 import { inStream } from '../error-body.ts'
 import type { PublicError } from '../error-body.ts'
+import { eventsIn } from '../relayed-events.ts'
 import { Annotations } from './annotations.ts'
 import { annotationEvents, eventsOf } from './events.ts'
 import { endOf, outputOf, responseOf, settingsOf, stemOf, usageOf } from './object.ts'
@@ -105,7 +113,8 @@ export class ResponseEncoder implements Encoder {
   }
 
   /** An error event, which some clients throw, then the failed response that others wait for. */
-  fail(failure: PublicError): readonly StreamEvent[] {
+  fail(failure: PublicError, relayed?: RelayedFrames): readonly StreamEvent[] {
+    if (relayed) this.#follow(relayed)
     const { message, code, param } = inStream(failure).error
     const head = this.#head ?? { id: '', created: unixSeconds(), model: this.#model }
     if (!this.#head) this.#stem = this.#ownStem ?? stemOf(head.id)
@@ -118,6 +127,14 @@ export class ResponseEncoder implements Encoder {
         response: { ...this.#response(head, 'failed', output), error },
       }),
     ]
+  }
+
+  /** Continues the response of a service, whose events the client has received. */
+  #follow({ first, last }: RelayedFrames): void {
+    const begun = eventsIn(first).find(({ response }) => response !== undefined)
+    const sequence = Number(eventsIn(last).at(-1)?.['sequence_number']) + 1
+    if (begun) this.#begun = { response: begun['response'] as StreamEvent, output: [], sequence }
+    this.#sequence = sequence
   }
 
   progress(head: ChunkHead, text: string): readonly StreamEvent[] {
