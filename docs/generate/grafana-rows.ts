@@ -72,6 +72,7 @@ export const rows: readonly Row[] = [
       graph('Calls and their limit', 'short', {
         '{{provider}}': 'sum by (provider) (hulumanage_provider_active)',
         '{{provider}} limit': 'max by (provider) (hulumanage_provider_limit)',
+        '{{provider}} adaptive limit': 'sum by (provider) (hulumanage_provider_adaptive_limit)',
       }),
       graph('Failovers a second', 'reqps', {
         '{{from}} to {{to}}: {{reason}}': rate('failovers_total', 'from, to, reason'),

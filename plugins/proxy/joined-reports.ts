@@ -11,19 +11,30 @@ export function joinedReports(reports: readonly (readonly ProviderReport[])[]): 
   )
 }
 
-/** Calls add up. Of what all know alike, the most alarming: a process may not have heard of it yet. */
+/**
+ * Calls add up, and so do the limits that each process finds for its own; all share `max_concurrent`. Of what all know alike, the most
+ * alarming: a process may not have heard of it yet.
+ */
 function joined(reports: readonly ProviderReport[]): ProviderReport {
   const worst = reports.toSorted((one, other) => ranks.indexOf(other.status) - ranks.indexOf(one.status))[0]!
   const sumOf = (figure: 'active' | 'requests' | 'failures') =>
     reports.reduce((sum, report) => sum + report[figure], 0)
-  const limits = reports.flatMap(({ max_concurrent: limit }) => limit ?? [])
+  const shared = reports.flatMap(({ max_concurrent: limit }) => limit ?? [])
+  const own = reports.flatMap(({ adaptive_limit: limit }) => limit ?? [])
   return {
     ...worst,
     active: sumOf('active'),
     requests: sumOf('requests'),
     failures: sumOf('failures'),
     latency_ms: averageLatency(reports),
-    max_concurrent: limits.length === 0 ? null : Math.max(...limits),
+    max_concurrent: shared.length === 0 ? null : Math.max(...shared),
+    adaptive_limit:
+      own.length === 0
+        ? null
+        : Math.min(
+            own.reduce((sum, limit) => sum + limit),
+            ...shared,
+          ),
     last_error:
       worst.last_error ?? reports.find(({ last_error: error }) => error !== null)?.last_error ?? null,
     refused: allRefused(reports),

@@ -65,7 +65,15 @@ function providerGauges(balancer: Balancer): readonly Metric[] {
         help: 'Maximum concurrent calls to a provider, if it has one (max_concurrent)',
         combine: 'max',
       },
-      ({ limit }) => limit,
+      ({ maxConcurrent }) => maxConcurrent,
+    ),
+    perProvider(
+      balancer,
+      {
+        name: 'hulumanage_provider_adaptive_limit',
+        help: 'Concurrent calls that the rejections of a provider allow now, if its limit adapts (adaptive_concurrency)',
+      },
+      ({ ownLimit }) => ownLimit,
     ),
     perProvider(
       balancer,

@@ -30,6 +30,8 @@ export interface ProviderReport {
   readonly models: readonly string[] | null
   readonly active: number
   readonly max_concurrent: number | null
+  /** The maximum that `adaptive_concurrency` allows now, within `max_concurrent`; null if that is not configured. */
+  readonly adaptive_limit: number | null
   readonly priority: number
   /** The keys that take turns, and how many of them are usable now; null if there is only one. */
   readonly keys: { readonly total: number; readonly usable: number } | null
@@ -94,6 +96,7 @@ function disabledReportOf(config: ProviderConfig): ProviderReport {
     models: config.models ?? null,
     active: 0,
     max_concurrent: config.max_concurrent ?? null,
+    adaptive_limit: null,
     priority: config.priority,
     keys: null,
     requests: 0,
@@ -109,7 +112,7 @@ function hostOf({ base_url: address }: ProviderConfig): string | null {
   return address === undefined ? null : new URL(address).host
 }
 
-function reportOf({ name, provider, state, drain, active, limit }: Member): ProviderReport {
+function reportOf({ name, provider, state, drain, active, maxConcurrent, ownLimit }: Member): ProviderReport {
   const { config, kind } = provider
   const { breaker, keys, counts, resting } = state
   const now = performance.now()
@@ -124,7 +127,8 @@ function reportOf({ name, provider, state, drain, active, limit }: Member): Prov
     fallback_only: config.fallback_only,
     models: config.models ?? null,
     active,
-    max_concurrent: limit ?? null,
+    max_concurrent: maxConcurrent ?? null,
+    adaptive_limit: ownLimit ?? null,
     priority: config.priority,
     keys: keys ? { total: keys.total, usable: keys.usable(now) } : null,
     requests: counts.requests,

@@ -92,11 +92,6 @@ export class Member implements SlotOwner {
   get maxConcurrent(): number | undefined {
     return this.provider.config.max_concurrent
   }
-
-  /** Maximum concurrent calls of this server, if there is one. */
-  get limit(): number | undefined {
-    return this.ownLimit ?? this.maxConcurrent
-  }
 }
 
 function limitOf({ config }: Provider): AdaptiveLimit | undefined {

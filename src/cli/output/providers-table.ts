@@ -13,13 +13,19 @@ export function renderProviders(providers: readonly ShownProvider[]): string {
     provider.name,
     provider.host ?? provider.type,
     stateOf(provider),
-    `${provider.active}${provider.max_concurrent === null ? '' : ` of ${provider.max_concurrent}`}`,
+    running(provider),
     String(provider.requests),
     String(provider.failures),
     provider.last_error ?? '-',
   ])
   const rows = [head, ...body].map(row => row.map(cell => clip(cell, maxCell)))
   return `${tableLines(rows).join('\n')}\n`
+}
+
+/** The calls that run, and the maximum now: the one that adapts is the lower one. */
+function running({ active, adaptive_limit: adaptive, max_concurrent: max }: ShownProvider): string {
+  const limit = adaptive ?? max
+  return limit === null ? String(active) : `${active} of ${limit}`
 }
 
 /** Why calls are not sent, by the reason that the server states. The dashboard says the same. */

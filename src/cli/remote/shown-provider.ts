@@ -13,6 +13,7 @@ export const shownProvider = z.object({
     .default(null),
   active: z.number(),
   max_concurrent: z.number().nullable(),
+  adaptive_limit: z.number().nullable().default(null),
   requests: z.number(),
   failures: z.number(),
   last_error: z.string().nullable(),

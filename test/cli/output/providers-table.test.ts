@@ -78,3 +78,16 @@ t.test('each reason has words, and the dashboard has the same', async t => {
   t.equal(restReason({ reason: 'model', model: 'm' }), 'does not have m')
   t.equal(restReason({ reason: 'new', model: 'm' }), 'm: new')
 })
+
+t.test('the maximum of running calls is the one that adapts, if there is one', t => {
+  const runningOf = (fields: object) => {
+    const [, row = ''] = renderProviders([shownProvider.parse({ ...provider, active: 2, ...fields })]).split(
+      '\n',
+    )
+    return /unhealthy +(2(?: of \d+)?) +3 +3 /.exec(row)?.[1]
+  }
+  t.equal(runningOf({}), '2')
+  t.equal(runningOf({ max_concurrent: 9 }), '2 of 9')
+  t.equal(runningOf({ max_concurrent: 9, adaptive_limit: 4 }), '2 of 4')
+  t.end()
+})

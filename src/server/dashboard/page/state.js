@@ -14,7 +14,7 @@ import { quantile } from './numbers.js'
  * @typedef {Report['totals'] & { at: number, in_flight: number, waiting: number, first_ms: number, ms: number }} Second The figures of a
  *   second; times are medians of answers, 0 without one.
  * @typedef {{ name: string, type: string, host: string | null, status: string, weight: number, fallback_only: boolean,
- *   models: string[] | null, active: number, max_concurrent: number | null, requests: number, failures: number,
+ *   models: string[] | null, active: number, max_concurrent: number | null, adaptive_limit: number | null, requests: number, failures: number,
  *   latency_ms: number | null, last_error: string | null, retry_in: number,
  *   drained: { since: string, by: string | null } | null,
  *   resting: { since: string, reason: string, model: string | null } | null }} Provider

@@ -108,8 +108,8 @@ t.test('a provider that rejects calls gets fewer at once; the others wait or go 
   t.equal(pool.get('a')?.active, 4, 'the fifth call goes to the other provider')
   slow.release()
   for (const call of calls) t.equal(await (await call).text(), 'from b')
-  t.equal(pool.get('a')?.limit, 2)
-  t.equal(pool.get('b')?.limit, undefined)
+  t.equal(pool.get('a')?.ownLimit, 2)
+  t.equal(pool.get('b')?.ownLimit, undefined)
 })
 
 t.test('calls that succeed at the limit raise it', async t => {
@@ -117,7 +117,7 @@ t.test('calls that succeed at the limit raise it', async t => {
     { adaptive_concurrency: { initial: 1, min: 1 }, max_concurrent: 3 },
   ])
   for (let call = 1; call <= 40; call++) await (await send()).text()
-  t.equal(pool.get('a')?.limit, 2, 'one call at a time is half of two')
+  t.equal(pool.get('a')?.ownLimit, 2, 'one call at a time is half of two')
 })
 
 t.test('a rejection that lowers the limit takes nobody out, and the call is sent again', async t => {
@@ -126,7 +126,7 @@ t.test('a rejection that lowers the limit takes nobody out, and the call is sent
     const { fakes, pool, send } = await proxyOver(t, [[rejection, answer('later')]], {}, entries)
     t.equal(await (await send()).text(), 'later')
     t.equal(fakes[0]!.requests.length, 2)
-    t.ok((pool.get('a')?.limit ?? 8) <= 2, 'one, and one more after the success')
+    t.ok((pool.get('a')?.ownLimit ?? 8) <= 2, 'one, and one more after the success')
     t.equal(pool.get('a')?.state.resting, undefined)
   }
 })
@@ -169,7 +169,7 @@ t.test('every one of many calls is answered by a provider that takes few at a ti
   // All of the others were rejected or have not been sent.
   await opened.reached(3)
   while (slots.running > 3 || slots.waiting < 27) await new Promise(setImmediate)
-  t.equal(pool.get('a')?.limit, 3, 'the limit has fallen to what the provider takes')
+  t.equal(pool.get('a')?.ownLimit, 3, 'the limit has fallen to what the provider takes')
   opened.release()
   for (const call of calls) t.equal(await (await call).text(), 'x')
   t.equal(slots.waiting, 0)

@@ -46,9 +46,7 @@ export function providers({ providers, firstCounts, providerSums, refusedAction 
                 </td>
                 <td>${action(provider)}</td>
                 <td>${provider.last_error ?? ''} ${explanation(provider.last_error ?? undefined)}</td>
-                <td class="number">
-                  ${provider.active}${provider.max_concurrent === null ? '' : ` of ${provider.max_concurrent}`}
-                </td>
+                <td class="number">${running(provider)}</td>
                 <td class="number">
                   ${`${all === 0 ? '–' : percent((served[index] ?? 0) / all)} / ${percent(weights === 0 ? 0 : provider.weight / weights)}`}
                 </td>
@@ -69,6 +67,12 @@ export function providers({ providers, firstCounts, providerSums, refusedAction 
       content. A drained provider ends the calls that it has, and gets no others until it is resumed.
     </p>
   `
+}
+
+/** The calls that run, and the maximum now. @param {import('../state.js').Provider} provider */
+function running({ active, adaptive_limit, max_concurrent }) {
+  const limit = adaptive_limit ?? max_concurrent
+  return limit === null ? active : `${active} of ${limit}`
 }
 
 /** Milliseconds of an answer on average; undefined before the first. @param {import('../state.js').ProviderSums} [sums] */
