@@ -47,6 +47,7 @@ function reportOf(options: AttemptOptions, outcome: Outcome): AttemptReport {
     outcome: failure?.code ?? 'ok',
     status,
     headMs: (repliedAt ?? now) - startedAt,
+    ...(repliedAt !== undefined && request.stream === true && { streamed: true }),
     totalMs: now - startedAt,
     usage,
     cost,

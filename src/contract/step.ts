@@ -88,6 +88,8 @@ export interface AttemptReport {
   readonly status: number | undefined
   /** Milliseconds to the head, or to the first content of a stream. */
   readonly headMs: number
+  /** Whether content of a stream has come; absent if not. */
+  readonly streamed?: true
   /** Milliseconds to the end of the body. */
   readonly totalMs: number
   /** Tokens used, possibly an estimate; undefined if there was no answer. */

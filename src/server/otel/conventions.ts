@@ -25,12 +25,21 @@ export const tokensMetric: HistogramDefinition = {
   bounds: Array.from({ length: 14 }, (_, index) => 4 ** index),
 }
 
+const seconds = { unit: 's', bounds: Array.from({ length: 14 }, (_, index) => 2 ** index / 100) }
+
 /** The time of an attempt to the end of its answer. */
 export const durationMetric: HistogramDefinition = {
   name: 'gen_ai.client.operation.duration',
   description: 'GenAI operation duration.',
-  unit: 's',
-  bounds: Array.from({ length: 14 }, (_, index) => 2 ** index / 100),
+  ...seconds,
+}
+
+/** The time to the first content of attempts that are streamed. */
+export const firstChunkMetric: HistogramDefinition = {
+  name: 'gen_ai.client.operation.time_to_first_chunk',
+  description:
+    'Time to receive the first chunk, measured from when the client issues the generation request.',
+  ...seconds,
 }
 
 /** The attributes of all metrics. `kind`: the kind of service of the provider. */

@@ -7,7 +7,13 @@ import { wasUnwanted } from '../exchange.ts'
 import { ModelLabels } from '../metrics/model-labels.ts'
 import { version } from '../version.ts'
 import { postToCollector, reasonOf } from './collector.ts'
-import { durationMetric, measuredAttributes, operationOf, tokensMetric } from './conventions.ts'
+import {
+  durationMetric,
+  firstChunkMetric,
+  measuredAttributes,
+  operationOf,
+  tokensMetric,
+} from './conventions.ts'
 import { keyValues } from './encoding.ts'
 import { OtelHistogram } from './histogram.ts'
 import { Patience } from './patience.ts'
@@ -30,6 +36,7 @@ export class Measuring implements ExchangeListener {
   readonly #options: MeasuringOptions
   readonly #tokens = new OtelHistogram(tokensMetric)
   readonly #duration = new OtelHistogram(durationMetric)
+  readonly #firstChunk = new OtelHistogram(firstChunkMetric)
   readonly #models = new ModelLabels()
   readonly #startedAt = Date.now()
   /** Tells the sums of this process from those of other servers and workers. */
@@ -44,13 +51,15 @@ export class Measuring implements ExchangeListener {
     this.#timer = setInterval(() => this.#sendUnlessBusy(), options.interval * 1000).unref()
   }
 
-  attemptEnded({ provider, model, outcome, totalMs, usage }: AttemptReport, { route }: Exchange): void {
+  attemptEnded(report: AttemptReport, { route }: Exchange): void {
+    const { provider, model, outcome, totalMs, headMs, streamed, usage } = report
     const operation = operationOf(route)
     const kind = this.#options.kindOf(provider)
     const label = this.#models.labelOf(model, outcome === 'ok')
     const attributes = measuredAttributes({ provider, kind, model: label, operation })
     const error = outcome === 'ok' || wasUnwanted(outcome) ? undefined : outcome
     this.#duration.record(totalMs / 1000, { ...attributes, ...(error && { 'error.type': error }) })
+    if (streamed) this.#firstChunk.record(headMs / 1000, attributes)
     if (!usage) return
     this.#tokens.record(usage.prompt_tokens, { ...attributes, 'gen_ai.token.type': 'input' })
     if (operation !== 'embeddings')
@@ -81,7 +90,8 @@ export class Measuring implements ExchangeListener {
     const { config, log } = this.#options
     try {
       const now = Date.now()
-      const metrics = [this.#tokens, this.#duration].flatMap(each => each.message(this.#startedAt, now) ?? [])
+      const histograms = [this.#tokens, this.#duration, this.#firstChunk]
+      const metrics = histograms.flatMap(each => each.message(this.#startedAt, now) ?? [])
       if (metrics.length === 0) return
       await postToCollector(config, 'metrics', this.#requestOf(metrics), this.#patience.limit())
       if (this.#isDown) log.info({}, 'the collector of metrics is back')

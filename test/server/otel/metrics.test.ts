@@ -1,5 +1,5 @@
 import t from 'tap'
-import { answer, error } from '../../fake-provider.ts'
+import { answer, error, stream } from '../../fake-provider.ts'
 import { freePort } from '../../fake-provider/ports.ts'
 import { serve } from '../../matrix/serve.ts'
 import type { Served } from '../../matrix/serve.ts'
@@ -49,6 +49,22 @@ t.test('metrics have the tokens and the time of each attempt, summed since the s
   const again = await collector.points('gen_ai.client.operation.duration', points => total(points) > 2)
   t.equal(again[0]!.startTimeUnixNano, failed!.startTimeUnixNano)
   t.same(collector.spans, [], 'no trace, as none is wanted')
+})
+
+t.test('the time to the first chunk is measured for streams alone', async t => {
+  const collector = new Collector()
+  const port = await collector.listen(t)
+  const otel = { endpoint: `http://127.0.0.1:${port}`, metrics_interval: 3600, sample: 0 }
+  const server = await serve(t, [[answer('whole'), stream(['in ', 'parts'])]], { config: { otel } })
+  await server.client.ask()
+  await server.client.ask({ stream: true })
+  await server.running.stop()
+  const countOf = (name: string) => {
+    const points = collector.metrics.find(each => each.name === name)?.histogram.dataPoints ?? []
+    return points.map(({ count }) => count)
+  }
+  t.same(countOf('gen_ai.client.operation.duration'), ['2'])
+  t.same(countOf('gen_ai.client.operation.time_to_first_chunk'), ['1'])
 })
 
 t.test('a collector that was away gets the sums of that time', async t => {
