@@ -17,3 +17,18 @@ export const errorTable = { ...clientErrors, ...serverErrors } satisfies Record<
 
 /** The code of an error: a stable name that clients may depend on. */
 export type ErrorCode = keyof typeof errorTable
+
+/** The codes of attempts that fail at a provider, of which most are followed by another one. */
+export const attemptFailures = [
+  'upstream_error',
+  'upstream_overloaded',
+  'upstream_auth',
+  'upstream_tls',
+  'upstream_bad_response',
+  'upstream_truncated',
+  'upstream_unreachable',
+  'upstream_timeout',
+  'rate_limit_exceeded',
+  'insufficient_quota',
+  'model_not_found',
+] as const satisfies readonly ErrorCode[]

@@ -1,6 +1,7 @@
 import type { Histogram, MetricObjectWithValues, MetricValueWithName, Registry } from '@prometheus-io/client'
+import type { KnownSeries } from './known-series.ts'
 import type { Metric } from './metric.ts'
-import { TallyTree } from './tally-tree.ts'
+import { labelsOf, TallyTree } from './tally-tree.ts'
 import type { Labels } from './tally-tree.ts'
 
 /** Maximum number of combinations of label values with series of their own. */
@@ -15,6 +16,8 @@ export interface HistogramOptions {
   readonly labels: readonly string[]
   /** Upper bounds of the buckets, ascending. */
   readonly buckets: readonly number[]
+  /** Series that begin at zero, see `TalliedCounter`. */
+  readonly known?: KnownSeries
 }
 
 interface Tally {
@@ -35,11 +38,11 @@ export class TalliedHistogram implements Metric {
 
   constructor(options: HistogramOptions) {
     this.#options = options
-    const { labels, buckets } = options
-    this.#series = new TallyTree(labels, () => ({
-      counts: Array.from({ length: buckets.length + 1 }, () => 0),
-      sum: 0,
-    }))
+    this.#series = new TallyTree(options.labels, () => this.#empty())
+  }
+
+  #empty(): Tally {
+    return { counts: Array.from({ length: this.#options.buckets.length + 1 }, () => 0), sum: 0 }
   }
 
   /** Records a value under these label values: one for each label, in the order of the labels. */
@@ -65,8 +68,10 @@ export class TalliedHistogram implements Metric {
 
   /** Without a function: workers send their figures to another process. */
   #read(): Promise<Omit<MetricObjectWithValues<Value>, 'collect'>> {
-    const { name, help } = this.#options
-    const values = [...this.#series].flatMap(([labels, tally]) => this.#valuesOf(labels, tally))
+    const { name, help, labels: names, known } = this.#options
+    const unused = (known?.() ?? []).filter(values => this.#series.find(values) === undefined)
+    const zeros = unused.map(values => [labelsOf(names, values), this.#empty()] as const)
+    const values = [...zeros, ...this.#series].flatMap(([labels, tally]) => this.#valuesOf(labels, tally))
     return Promise.resolve({ name, help, type: 'histogram', aggregator: 'sum', values })
   }
 

@@ -7,6 +7,11 @@ class Branch<T> {
 /** Label values by their names. */
 export type Labels = Readonly<Record<string, string>>
 
+/** The labels of a series. */
+export function labelsOf(names: readonly string[], values: readonly string[]): Labels {
+  return Object.fromEntries(names.map((name, index) => [name, values[index]!]))
+}
+
 /**
  * Tallies by label values, in a tree with a level for each label. Looking up a series in the Prometheus library costs more
  * than everything else that is counted for a request.

@@ -194,6 +194,50 @@ t.test('names that clients make up do not add series without bound', async t => 
   )
 })
 
+t.test('what the configuration names is counted from zero, so that rate() sees the first event', async t => {
+  const entries = [{ models: ['m', 'local/*'], model_map: { n: 'its-n' } }, { models: ['m'] }]
+  const key = 'key-of-ann-0123456789'
+  const clients = [{ name: 'ann', key, rate_limit: { requests: 1 } }]
+  const server = await serve(t, [error(500), whole()], { entries, config: { clients } })
+  const zeros = [
+    'upstream_attempts_total{provider="a",model="n",outcome="ok"}',
+    'upstream_attempts_total{provider="b",model="m",outcome="upstream_timeout"}',
+    'upstream_tokens_total{provider="a",model="m",kind="prompt"}',
+    'failovers_total{from="a",to="b",reason="upstream_error"}',
+    'retries_total{provider="a",reason="retry"}',
+    'requests_total{route="/v1/chat/completions",status="502"}',
+    'failures_total{route="/v1/messages",code="upstream_timeout"}',
+    'request_duration_seconds_count{route="/v1/responses"}',
+    'client_refusals_total{client="ann",limit="budget"}',
+    'budget_cuts_total{budget="usd",result="error"}',
+    'cache_answers_total{status="hit"}',
+    'hedges_total{outcome="won"}',
+    'malformed_events_total{provider="b"}',
+    'stream_recoveries_total{way="continue"}',
+    'queue_wait_seconds_count{result="slot"}',
+    'tokens_total{kind="completion"}',
+    'wasted_tokens_total',
+  ]
+  const before = await scrape(server)
+  t.same(
+    zeros.filter(series => valueOf(before, `hulumanage_${series}`) !== 0),
+    [],
+  )
+  t.notMatch(before, /from="a",to="a"|local/, 'no series that cannot be')
+  await server.client.ask({ model: 'm' }, { authorization: `Bearer ${key}` })
+  const after = await counted(server, 1)
+  t.equal(valueOf(after, 'hulumanage_failovers_total{from="a",to="b",reason="upstream_error"}'), 1)
+  t.equal(after.match(/^hulumanage_failovers_total\{from="a",to="b",reason="upstream_error"\}/gm)?.length, 1)
+})
+
+t.test('series that are too many do not begin at zero', async t => {
+  const models = Array.from({ length: 60 }, (_, index) => `m-${index}`)
+  const server = await serve(t, [whole()], { entries: [{ models }] })
+  t.notMatch(await scrape(server), /^hulumanage_upstream_attempts_total\{/m)
+  await server.client.ask({ model: 'm-0' })
+  t.match(await counted(server, 1), /^hulumanage_upstream_attempts_total\{.*outcome="ok"\} 1$/m)
+})
+
 t.test('the documentation lists exactly the metrics that are served', async t => {
   const server = await serve(t, [whole()])
   const served = [...(await scrape(server)).matchAll(/^# TYPE (hulumanage_\w+) /gm)].map(([, name]) => name!)

@@ -46,3 +46,19 @@ t.test('beyond a number of label values, all further ones share a series', async
   t.equal(lines.filter(line => line.startsWith('wait_seconds_count')).length, 201)
   t.ok(lines.includes('wait_seconds_count{chain="other",model="other"} 800'))
 })
+
+t.test('a series that is known begins at zero, and is shown once', async t => {
+  const registry = new Registry()
+  const known = () => [
+    ['a', 'proxy'],
+    ['b', 'proxy'],
+  ]
+  const histogram = new TalliedHistogram({ ...definition, labels: ['model', 'chain'], known })
+  histogram.register(registry)
+  histogram.observe(1, 'a', 'proxy')
+  const counts = (await linesOf(registry)).filter(line => line.startsWith('wait_seconds_count'))
+  t.same(counts, [
+    'wait_seconds_count{chain="proxy",model="a"} 1',
+    'wait_seconds_count{chain="proxy",model="b"} 0',
+  ])
+})

@@ -36,7 +36,7 @@ export type StrategyOf = (config: Config) => Strategy
 export class Balancer {
   readonly pool: ProviderPool
   readonly slots: Slots<Member>
-  readonly figures = new RoutingFigures()
+  readonly figures: RoutingFigures
   /** Created with the first model that takes long to begin. */
   slowModels: SlowModels | undefined
   /** Created with the first call that may be hedged. */
@@ -50,6 +50,7 @@ export class Balancer {
 
   constructor(pool: ProviderPool, currentConfig: ConfigView, strategyOf: StrategyOf) {
     this.pool = pool
+    this.figures = new RoutingFigures(() => pool.members.map(({ name }) => name))
     this.slots = new Slots(() => currentConfig.value.queue)
     this.#strategyOf = strategyOf
     this.#wakeTimer = new WakeTimer(() => this.slots.poke())

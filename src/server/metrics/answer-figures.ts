@@ -1,9 +1,12 @@
-import type { ErrorCode, MeterReading } from '../../contract/index.ts'
+import type { ConfigView } from '../../config/current.ts'
+import type { ErrorCode, MeterReading, RecoveryWay } from '../../contract/index.ts'
+import { withEach } from '../../metrics/known-series.ts'
 import { TalliedHistogram } from '../../metrics/tallied-histogram.ts'
 import type { Metric } from '../../metrics/metric.ts'
 import { TalliedCounter } from '../../metrics/tallied-counter.ts'
 import type { Exchange } from '../exchange.ts'
 import { callsBuckets, secondsBuckets } from './buckets.ts'
+import { knownProviders } from './known-models.ts'
 import type { ModelLabels } from './model-labels.ts'
 
 /** The budgets that requests fail with for want of an answer. */
@@ -14,6 +17,8 @@ const budgetCodes: Partial<Record<ErrorCode, NonNullable<MeterReading['spent']>>
   budget_time: 'seconds',
   budget_client: 'client',
 }
+
+const recoveryWays: readonly RecoveryWay[] = ['start_over', 'restart', 'continue']
 
 /** Counts requests to models, by model and chain. */
 export class AnswerFigures {
@@ -40,6 +45,7 @@ export class AnswerFigures {
     'hulumanage_tokens_total',
     'Tokens used, summed over all calls of each request',
     ['kind'],
+    () => [['prompt'], ['completion']],
   )
   readonly #wastedTokens = new TalliedCounter(
     'hulumanage_wasted_tokens_total',
@@ -55,25 +61,34 @@ export class AnswerFigures {
     'hulumanage_cache_answers_total',
     'Answers of chains with a cache, by what the cache did: hit, miss or bypass',
     ['status'],
+    () => [['hit'], ['miss'], ['bypass']],
   )
   readonly #budgets = new TalliedCounter(
     'hulumanage_budget_cuts_total',
     'Requests whose budget ran out, by budget and result: the best answer so far, or an error',
     ['budget', 'result'],
+    () =>
+      withEach(
+        Object.values(budgetCodes).map(budget => [budget]),
+        ['answer', 'error'],
+      ),
   )
   readonly #recoveries = new TalliedCounter(
     'hulumanage_stream_recoveries_total',
     'Streams that broke and were taken over by a provider, by the way in which it wrote the rest',
     ['way'],
+    () => recoveryWays.map(way => [way]),
   )
-  readonly #malformed = new TalliedCounter(
-    'hulumanage_malformed_events_total',
-    'Events of streams that were not JSON and were skipped, by provider',
-    ['provider'],
-  )
+  readonly #malformed: TalliedCounter
 
-  constructor(labels: ModelLabels) {
+  constructor(labels: ModelLabels, currentConfig: ConfigView) {
     this.#labels = labels
+    this.#malformed = new TalliedCounter(
+      'hulumanage_malformed_events_total',
+      'Events of streams that were not JSON and were skipped, by provider',
+      ['provider'],
+      () => knownProviders(currentConfig.value),
+    )
   }
 
   get metrics(): readonly Metric[] {

@@ -1,8 +1,12 @@
+import type { ConfigView } from '../../config/current.ts'
+import { attemptFailures } from '../../contract/index.ts'
 import type { AttemptReport } from '../../contract/index.ts'
+import { withEach } from '../../metrics/known-series.ts'
 import { TalliedHistogram } from '../../metrics/tallied-histogram.ts'
 import type { Metric } from '../../metrics/metric.ts'
 import { TalliedCounter } from '../../metrics/tallied-counter.ts'
 import { secondsBuckets } from './buckets.ts'
+import { knownModels } from './known-models.ts'
 import type { ModelLabels } from './model-labels.ts'
 
 /** The outcome of a hedge by that of its attempt. */
@@ -15,40 +19,51 @@ const hedgeOutcomes: Readonly<Record<string, string>> = {
 /** Counts attempts at providers. */
 export class AttemptFigures {
   readonly #labels: ModelLabels
-  readonly #attempts = new TalliedCounter(
-    'hulumanage_upstream_attempts_total',
-    'Calls to providers, by provider, model and outcome',
-    ['provider', 'model', 'outcome'],
-  )
-  readonly #latency = new TalliedHistogram({
-    name: 'hulumanage_upstream_head_seconds',
-    help: "Seconds to a provider's first content, for attempts that succeeded",
-    labels: ['provider', 'model'],
-    buckets: secondsBuckets,
-  })
-  readonly #tokens = new TalliedCounter(
-    'hulumanage_upstream_tokens_total',
-    'Tokens of attempts by provider, model and kind; partly estimated',
-    ['provider', 'model', 'kind'],
-  )
-  readonly #details = new TalliedCounter(
-    'hulumanage_upstream_token_details_total',
-    'Parts of these tokens: cached and cache_write of the prompt, reasoning of the completion',
-    ['provider', 'model', 'kind'],
-  )
-  readonly #cost = new TalliedCounter(
-    'hulumanage_cost_usd_total',
-    'Cost of attempts in USD, by provider, model and outcome, if the price is known; partly estimated',
-    ['provider', 'model', 'outcome'],
-  )
+  readonly #attempts: TalliedCounter
+  readonly #latency: TalliedHistogram
+  readonly #tokens: TalliedCounter
+  readonly #details: TalliedCounter
+  readonly #cost: TalliedCounter
   readonly #hedges = new TalliedCounter(
     'hulumanage_hedges_total',
     'Second attempts at calls that were slow to begin, by outcome: won, lost, failed or cancelled',
     ['outcome'],
+    () => [...Object.values(hedgeOutcomes), 'failed'].map(outcome => [outcome]),
   )
 
-  constructor(labels: ModelLabels) {
+  constructor(labels: ModelLabels, currentConfig: ConfigView) {
     this.#labels = labels
+    const models = () => knownModels(currentConfig.value)
+    this.#attempts = new TalliedCounter(
+      'hulumanage_upstream_attempts_total',
+      'Calls to providers, by provider, model and outcome',
+      ['provider', 'model', 'outcome'],
+      () => withEach(models(), ['ok', ...attemptFailures]),
+    )
+    this.#latency = new TalliedHistogram({
+      name: 'hulumanage_upstream_head_seconds',
+      help: "Seconds to a provider's first content, for attempts that succeeded",
+      labels: ['provider', 'model'],
+      buckets: secondsBuckets,
+    })
+    this.#tokens = new TalliedCounter(
+      'hulumanage_upstream_tokens_total',
+      'Tokens of attempts by provider, model and kind; partly estimated',
+      ['provider', 'model', 'kind'],
+      () => withEach(models(), ['prompt', 'completion']),
+    )
+    this.#details = new TalliedCounter(
+      'hulumanage_upstream_token_details_total',
+      'Parts of these tokens: cached and cache_write of the prompt, reasoning of the completion',
+      ['provider', 'model', 'kind'],
+      () => withEach(models(), ['cached', 'cache_write', 'reasoning']),
+    )
+    this.#cost = new TalliedCounter(
+      'hulumanage_cost_usd_total',
+      'Cost of attempts in USD, by provider, model and outcome, if the price is known; partly estimated',
+      ['provider', 'model', 'outcome'],
+      () => withEach(models(), ['ok']),
+    )
   }
 
   get metrics(): readonly Metric[] {

@@ -1,6 +1,8 @@
 import type { Registry } from '@prometheus-io/client'
 import type { CurrentConfig } from '../../config/current.ts'
+import { errorTable } from '../../contract/index.ts'
 import type { AttemptReport } from '../../contract/index.ts'
+import { withEach } from '../../metrics/known-series.ts'
 import { TalliedHistogram } from '../../metrics/tallied-histogram.ts'
 import type { Metric } from '../../metrics/metric.ts'
 import { prometheus } from '../../metrics/prometheus.ts'
@@ -14,6 +16,15 @@ import { ModelLabels } from './model-labels.ts'
 import { processFigures } from './process-figures.ts'
 import { serverGauges } from './server-gauges.ts'
 
+/** The routes at which models answer. */
+const answerRoutes = ['chat/completions', 'completions', 'responses', 'messages', 'embeddings'].map(path => [
+  `/v1/${path}`,
+])
+const faults = Object.entries(errorTable).filter(([, { status }]) => status >= 500 || status === 429)
+/** The codes of errors for which this server, its limits or a provider is at fault. */
+const faultCodes = faults.map(([code]) => code)
+const faultStatuses = [...new Set(faults.map(([, { status }]) => String(status)))]
+
 /** The sources of the figures of a server. */
 export interface MetricsOptions {
   readonly inFlight: () => number
@@ -26,34 +37,46 @@ export interface MetricsOptions {
 export class Metrics implements ExchangeListener {
   readonly #options: MetricsOptions
   readonly #models = new ModelLabels()
-  readonly #answers = new AnswerFigures(this.#models)
-  readonly #attempts = new AttemptFigures(this.#models)
+  readonly #answers: AnswerFigures
+  readonly #attempts: AttemptFigures
   readonly #requests = new TalliedCounter(
     'hulumanage_requests_total',
     'Requests that have ended, by route and status; 499: the client disconnected first',
     ['route', 'status'],
+    () => withEach(answerRoutes, ['200', ...faultStatuses]),
   )
   readonly #failures = new TalliedCounter(
     'hulumanage_failures_total',
     'Requests that failed, by route and error code, including those that failed during the stream',
     ['route', 'code'],
+    () => withEach(answerRoutes, faultCodes),
   )
   readonly #duration = new TalliedHistogram({
     name: 'hulumanage_request_duration_seconds',
     help: 'Seconds from the headers of a request to the end of its answer',
     labels: ['route'],
+    known: () => answerRoutes,
     buckets: secondsBuckets,
   })
   /** Requests that were refused by a limit of their client, by the client's name, if it has one, and the limit. */
-  readonly refusals = new TalliedCounter(
-    'hulumanage_client_refusals_total',
-    'Requests that were refused by a limit of their client, by its name, if it has one, and the limit',
-    ['client', 'limit'],
-  )
+  readonly refusals: TalliedCounter
   #registry: Registry | undefined
 
   constructor(options: MetricsOptions) {
     this.#options = options
+    const { currentConfig } = options
+    this.#answers = new AnswerFigures(this.#models, currentConfig)
+    this.#attempts = new AttemptFigures(this.#models, currentConfig)
+    this.refusals = new TalliedCounter(
+      'hulumanage_client_refusals_total',
+      'Requests that were refused by a limit of their client, by its name, if it has one, and the limit',
+      ['client', 'limit'],
+      () =>
+        withEach(
+          currentConfig.value.clients.map(({ name }) => [name]),
+          ['rate_limit', 'budget', 'session_budget'],
+        ),
+    )
   }
 
   /** All figures, to be aggregated with those of other servers. */
