@@ -6,7 +6,8 @@ import type { ResponseHeaders } from '../http/headers.ts'
 import { AttemptTimer, lingerMs } from './attempt-timer.ts'
 import type { AttemptFailure } from './failure.ts'
 import { type BodyOwner, IncomingBody } from './incoming-body.ts'
-import { type AttemptOptions, learnFromRefusal, outgoingFor, withFittingRequest } from './options.ts'
+import { learnFromRefusal, outgoingFor, sentFor, withFittingRequest } from './options.ts'
+import type { AttemptOptions, Sent } from './options.ts'
 import { inParts } from './pauses/in-parts.ts'
 import { recordEnd, releaseSlot } from './record-end.ts'
 import {
@@ -29,8 +30,6 @@ export function attempt(options: AttemptOptions): Promise<Reply> {
   return inParts(withFittingRequest(options), part => new Attempt(part).start())
 }
 
-type Controller = Dispatcher.DispatchController
-
 /**
  * `sent`: waits for the head; `resent`: the same, on a second connection; `answering`: the body arrives; `lingering`:
  * `[DONE]` has come, but not the end of the body; `received`: the body is read to its end; `over`: its slot is free.
@@ -48,14 +47,14 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
   // A function, not this object: Node would keep the object alive for too long, see decision 16.
   readonly #onAbort = () => this.#fail(abortFailure(this.#options, this.#body?.status))
   #phase: Phase = 'sent'
-  #controller: Controller | undefined
+  #controller: Dispatcher.DispatchController | undefined
   /** The response, once its head has arrived. */
   #body: IncomingBody | undefined
   #reply: StreamBody | CompleteReply | undefined
   #repliedAt: number | undefined
   #report: AttemptReport | undefined
-  /** How many refusals the provider had learned from when the call was sent. */
-  #learned = 0
+  /** The request as the provider got it, which decides how its answer is read. */
+  #sent: Sent | undefined
 
   constructor(options: AttemptOptions) {
     this.#options = options
@@ -75,9 +74,9 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
 
   #dispatch(): void {
     const { provider } = this.#options
-    this.#learned = provider.fields.learned
     try {
-      provider.dispatcher.dispatch(outgoingFor(this.#options), this)
+      this.#sent = sentFor(this.#options)
+      provider.dispatcher.dispatch(outgoingFor(this.#options, this.#sent), this)
     } catch (error) {
       this.#fail(failureToSend(provider.name, error))
     }
@@ -85,21 +84,22 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
 
   // Called by the transport.
 
-  onRequestStart(controller: Controller): void {
+  onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
     if (this.#phase === 'over') controller.abort(new Error('the attempt is over'))
   }
 
-  onResponseStart(controller: Controller, status: number, headers: ResponseHeaders): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
     if (status < 200 || this.#phase === 'over') return
     // They are parts of the first packet, which they would keep for as long as the answer lasts.
     controller.rawHeaders = null
     this.#phase = 'answering'
-    this.#body = new IncomingBody(this.#options, { status, headers, transport: controller }, this)
+    const head = { status, headers, transport: controller, way: this.#sent!.way }
+    this.#body = new IncomingBody(this.#options, head, this)
     this.#body.beginDecoding()
   }
 
-  onResponseData(_controller: Controller, bytes: Buffer): void {
+  onResponseData(_controller: Dispatcher.DispatchController, bytes: Buffer): void {
     if (this.#reply === undefined && this.#timer.name === 'first_token' && this.#options.timeouts.thinks)
       this.#timer.refresh()
     this.#body?.add(bytes)
@@ -109,7 +109,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     this.#body?.end()
   }
 
-  onResponseError(_controller: Controller, error: Error): void {
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#phase === 'over') return
     const isStale = wasReused(error) && faultKindOf(error, this.#body !== undefined) === 'no_response'
     if (isStale && this.#phase === 'sent') return this.#resend()
@@ -142,7 +142,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
 
   /** Sends the call again if it was refused only for a dispensable field, else fails. */
   #endRefused(failure: AttemptFailure): void {
-    const repeated = learnFromRefusal(this.#options, failure, this.#learned)
+    const repeated = learnFromRefusal(this.#options, failure, this.#sent!)
     if (!repeated) return this.#fail(failure)
     this.#options = repeated
     this.#phase = 'sent'

@@ -7,6 +7,7 @@ import type { ResponseHeaders } from '../http/headers.ts'
 import { badResponse } from './failure.ts'
 import type { AttemptFailure } from './failure.ts'
 import type { AttemptOptions } from './options.ts'
+import type { Way } from '../providers/relayed-source.ts'
 import type { Pausable } from './stream/event-queue.ts'
 import { openStream } from './stream/open-stream.ts'
 import type { StreamBody } from './stream/stream-body.ts'
@@ -30,6 +31,8 @@ interface Head {
   readonly headers: ResponseHeaders
   /** Where the bytes come from. */
   readonly transport: Pausable
+  /** How the call was sent. */
+  readonly way: Way
 }
 
 /** The body of a response while it arrives: decoded, within its limit, and read as a stream once its bytes show one. */
@@ -43,6 +46,7 @@ export class IncomingBody {
   readonly #options: AttemptOptions
   readonly #owner: BodyOwner
   readonly #transport: Pausable
+  readonly #way: Way
   /** Whether the client streams: a stream for it is passed on as it comes. */
   readonly #isHandedOn: boolean
   #decoder: Transform | undefined
@@ -53,7 +57,7 @@ export class IncomingBody {
   #isPaused = false
   #isClosed = false
 
-  constructor(options: AttemptOptions, { status, headers, transport }: Head, owner: BodyOwner) {
+  constructor(options: AttemptOptions, { status, headers, transport, way }: Head, owner: BodyOwner) {
     this.status = status
     this.isAnswer = status >= 200 && status < 300
     this.#isUndecided = this.isAnswer
@@ -61,6 +65,7 @@ export class IncomingBody {
     this.#options = options
     this.#owner = owner
     this.#transport = transport
+    this.#way = way
     this.#isHandedOn = options.request.stream === true
   }
 
@@ -120,7 +125,8 @@ export class IncomingBody {
 
   /** Reads an answer that has ended. Throws an `AttemptFailure` or `UnreadableAnswer` if it is not one. */
   read(): StreamBody | CompleteReply {
-    if (!this.stream) return readWhole(this.#options, this.#headers, this.#chunks)
+    if (!this.stream)
+      return readWhole(this.#options, { headers: this.#headers, way: this.#way }, this.#chunks)
     this.stream.end()
     return this.stream
   }
@@ -152,7 +158,7 @@ export class IncomingBody {
     if (!isStream) return
     this.#chunks = []
     this.#options.onBegin?.()
-    this.stream = openStream(this.#options, this.#headers, this.#owner)
+    this.stream = openStream(this.#options, { headers: this.#headers, way: this.#way }, this.#owner)
     this.stream.feed(start)
   }
 }

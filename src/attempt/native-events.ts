@@ -1,6 +1,7 @@
 import type { RestWriter, Source } from '../chat/provider-call.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { Chunk, Usage } from '../contract/index.ts'
+import type { Way } from '../providers/relayed-source.ts'
 import type { Translation } from '../providers/translation.ts'
 import type { AttemptOptions } from './options.ts'
 import type { ReadCompletion } from './whole/json-body.ts'
@@ -127,8 +128,8 @@ export class NativeEvents {
 }
 
 /** Collects a stream's own events if the client speaks the service's API, else undefined. */
-export function nativeEventsFor(options: AttemptOptions): NativeEvents | undefined {
-  const translation = nativeTranslation(options)
+export function nativeEventsFor(options: AttemptOptions, way: Way): NativeEvents | undefined {
+  const translation = nativeTranslation(options, way)
   if (!translation) return undefined
   const { dialect, relayed } = translation
   return new NativeEvents({
@@ -151,19 +152,20 @@ function restFor({ recover, call }: AttemptOptions): Source['rest'] {
  */
 export function nativeBytesFor(
   options: AttemptOptions,
+  way: Way,
   bytes: Buffer,
   { sent, completion }: Pick<ReadCompletion, 'sent' | 'completion'>,
 ): { readonly dialect: string; readonly bytes: Uint8Array } | undefined {
-  const translation = nativeTranslation(options)
+  const translation = nativeTranslation(options, way)
   if (!translation) return undefined
   const { dialect, relayed, relayedAnswer } = translation
   const text = bytes.toString('utf8')
-  const read = relayedAnswer ? relayedAnswer(sent, completion, options.call.request.source?.body) : sent
+  const read = relayedAnswer ? relayedAnswer(sent, completion, way.relayed?.body) : sent
   const told = read === sent ? text : JSON.stringify(read)
   const rewritten = relayed?.(options.provider.config, options.call.request)(told) ?? told
   return { dialect, bytes: rewritten === text ? bytes : Buffer.from(rewritten) }
 }
 
-function nativeTranslation({ provider, request, call }: AttemptOptions): Translation | undefined {
-  return provider.relays(request, call.request.source) ? provider.translation : undefined
+function nativeTranslation({ provider }: AttemptOptions, { relayed }: Way): Translation | undefined {
+  return relayed && provider.translation
 }

@@ -10,8 +10,9 @@ import type {
   RecoveryWay,
   Usage,
 } from '../contract/index.ts'
-import type { Outgoing } from '../providers/endpoint.ts'
+import type { Outgoing, OutgoingOptions } from '../providers/endpoint.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { Way } from '../providers/relayed-source.ts'
 import type { PausedTurn } from '../providers/translation.ts'
 import { withSharedMark } from '../providers/spelling/shared-prefix.ts'
 import type { Impatience } from './attempt-timer.ts'
@@ -77,14 +78,28 @@ export function withFittingRequest(options: AttemptOptions): AttemptOptions {
   return fitting === request ? options : { ...options, request: fitting }
 }
 
-/** The request to send. Throws if the service's API cannot express it. */
-export function outgoingFor(attempted: AttemptOptions): Outgoing {
-  const { provider, key, call } = attempted
-  const { id: requestId, clientKey, clientHeaders, source, operation } = call.request
+/** A request as a provider gets it. */
+export interface Sent {
+  readonly request: ChatRequest
+  readonly way: Way
+}
+
+/** Decides what the provider gets, for one dispatch and the reading of its answer. */
+export function sentFor(attempted: AttemptOptions): Sent {
   const request = sentRequest(attempted)
-  const options = { requestId, clientKey, key, source, clientHeaders }
-  if (source?.passed) return provider.passedCall(source.passed, request.model, options)
-  return provider.outgoing(modelOperation(operation), request, options)
+  return { request, way: attempted.provider.wayOf(request, attempted.call.request.source) }
+}
+
+/** The call to make. Throws if the service's API cannot express the request. */
+export function outgoingFor(attempted: AttemptOptions, { request, way }: Sent): Outgoing {
+  const { provider, call } = attempted
+  return provider.outgoing(modelOperation(call.request.operation), request, way, outgoingOptions(attempted))
+}
+
+/** The parts of the call that are not in the request. */
+export function outgoingOptions({ key, call }: AttemptOptions): OutgoingOptions {
+  const { id: requestId, clientKey, clientHeaders, source } = call.request
+  return { requestId, clientKey, key, source, clientHeaders }
 }
 
 /** The request without the fields of a step that the service has refused, and with a mark for the service's cache. */
@@ -115,14 +130,13 @@ function modelOperation(operation: Operation | undefined): ModelOperation {
 const ofTemplate = /\bjinja\b/i
 
 /**
- * Learns from a refusal: the provider leaves out what it was about from now on, or has begun to since it had learned from
- * `learned` refusals, when the call was sent. Returns the options to repeat the call with; undefined if nothing in it was
- * dispensable.
+ * Learns from a refusal: the provider leaves out what it was about from now on, or has begun to since the call was sent.
+ * Returns the options to repeat the call with; undefined if nothing in it was dispensable.
  */
 export function learnFromRefusal(
   attempted: AttemptOptions,
   failure: AttemptFailure,
-  learned: number,
+  { request, way }: Sent,
 ): AttemptOptions | undefined {
   const { upstream, blame } = failure
   if (!upstream || !(blame === 'request' || (blame === 'failing' && ofTemplate.test(upstream.message))))
@@ -130,9 +144,8 @@ export function learnFromRefusal(
   const { provider, call, leftOut = [] } = attempted
   const { log, operation } = call.request
   // It may have been refused only for what was learned meanwhile.
-  if (provider.fields.learned > learned) return attempted
-  const request = sentRequest(attempted)
-  const field = provider.leaveOutRefused(modelOperation(operation), request, call.request, upstream)
+  if (provider.fields.learned > way.learned) return attempted
+  const field = provider.leaveOutRefused(modelOperation(operation), request, way, call.request, upstream)
   if (field === undefined) return undefined
   const { model } = request
   log.warn(
@@ -154,7 +167,7 @@ export function isOfClientsKey({ provider }: AttemptOptions): boolean {
 
 /** Texts that are sent to the provider and that its errors must not repeat to the client. */
 export function secretsIn({ provider, call }: AttemptOptions): readonly string[] {
-  return provider.secretsWith(call.request.clientKey)
+  return provider.endpoint.secretsWith(call.request.clientKey)
 }
 
 /** Seconds that an answer may take if the configuration does not say. */

@@ -62,7 +62,8 @@ async function answerOf(
     return { contentType: 'text/event-stream; charset=utf-8', body: eventsOf(body, options, clock) }
   const text = await textOf(body, limit)
   if (statusCode === 200) return { contentType: 'application/json', body: told(text) }
-  const failure = failureOfStatus(provider.name, statusCode, headers, text, provider.secretsWith(clientKey))
+  const secrets = provider.endpoint.secretsWith(clientKey)
+  const failure = failureOfStatus(provider.name, statusCode, headers, text, secrets)
   if (statusCode !== 404) throw failure
   throw new HulumanageError('unknown_url', `Provider "${provider.name}" does not have this response`)
 }

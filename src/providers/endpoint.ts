@@ -2,7 +2,9 @@ import type { Readable } from 'node:stream'
 import type { ProviderConfig } from '../config/schema.ts'
 import type { PassedMethod } from '../chat/passed-request.ts'
 import type { Source } from '../chat/provider-call.ts'
+import type { Dispatcher } from 'undici'
 import { isPrivateHost } from '../http/private-host.ts'
+import { createTransport } from '../http/transport.ts'
 import { basicAuthorization, loginIn } from '../text/address-login.ts'
 import { withClientHeaders } from './headers/client-headers.ts'
 import type { ClientHeaders } from './headers/client-headers.ts'
@@ -63,6 +65,22 @@ export class Endpoint {
     const basic = this.#ownHeaders.has('authorization') ? undefined : basicAuthorization(url)
     this.#headers = [...(basic === undefined ? [] : ['authorization', basic]), ...fixedHeaders(config, kind)]
     this.#secrets = secretsOf(config, url)
+  }
+
+  /** The connections to it. */
+  connect(connectTimeoutMs: number): Dispatcher {
+    const config = this.#config
+    return (
+      this.#kind.dispatcher?.(config) ??
+      createTransport({
+        origin: this.origin,
+        connectTimeoutMs,
+        connections: config.max_connections ?? (config.max_concurrent && config.max_concurrent + 1),
+        keepAliveMs: config.keepalive_timeout * 1000,
+        caFile: config.ca_file,
+        http2: config.http2,
+      })
+    )
   }
 
   /** Whether the configuration has a key, or a header instead of one. */

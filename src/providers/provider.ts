@@ -5,7 +5,6 @@ import type { JsonBody, PassedRequest } from '../chat/passed-request.ts'
 import type { ServedRequest, Source } from '../chat/provider-call.ts'
 import type { ChatRequest, UpstreamErrorBody } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
-import { createTransport } from '../http/transport.ts'
 import { answersTo, featuresOf, type Features } from './answers/answers-to.ts'
 import type { Answers } from './answers/changed-choices.ts'
 import { ChangedFields } from './fields/changed-fields.ts'
@@ -17,7 +16,7 @@ import { bodyDialect } from './headers/body-dialect.ts'
 import type { Kind, ModelOperation } from './kind.ts'
 import { belowCall, hasApi, passedHeaders, passedPath } from './passed-call.ts'
 import { ProviderPrices } from './prices/provider-prices.ts'
-import { isRelayed, relayedBody, type BodySource } from './relayed-source.ts'
+import { isRelayed, relayedBody, type BodySource, type Way } from './relayed-source.ts'
 import { bodyText, chatBody } from './request-body.ts'
 import { responsesTranslation } from './responses/responses.ts'
 import { withoutChatSeals } from './spelling/chat-seals.ts'
@@ -66,16 +65,7 @@ export class Provider {
     this.fields = new ChangedFields(config, withoutSeals, thinking)
     this.models = new ServedModels(config)
     this.prices = new ProviderPrices(config, this.models, base)
-    this.dispatcher =
-      kind.dispatcher?.(config) ??
-      createTransport({
-        origin: this.endpoint.origin,
-        connectTimeoutMs,
-        connections: config.max_connections ?? (config.max_concurrent && config.max_concurrent + 1),
-        keepAliveMs: config.keepalive_timeout * 1000,
-        caFile: config.ca_file,
-        http2: config.http2,
-      })
+    this.dispatcher = this.endpoint.connect(connectTimeoutMs)
   }
 
   /** Whether the configuration allows this provider to serve a model. */
@@ -93,19 +83,28 @@ export class Provider {
     return this.endpoint.addressOf(this.#pathOf(operation, this.modelFor(model)))
   }
 
-  /** Whether to request the usage of a stream, for accounting, although the client did not ask for it. */
-  addsUsageTo(request: ChatRequest): boolean {
+  /** How to send a request as things are. `source`: the client's body, which the request may have been read from. */
+  wayOf(request: ChatRequest, source: Source | undefined): Way {
+    const model = this.modelFor(request.model)
+    return {
+      relayed: isRelayed(request, source, this.#serviceFor(model)) ? source : undefined,
+      has: this.#hasFor(model),
+      addsUsage: this.#addsUsageTo(request),
+      learned: this.fields.learned,
+    }
+  }
+
+  #addsUsageTo(request: ChatRequest): boolean {
     return request.stream === true && this.#takesStreamOptions(request.model) && !wantsStreamUsage(request)
   }
 
   /** The call for an operation. The client's own bytes are sent unchanged if possible. */
-  outgoing(operation: ModelOperation, request: ChatRequest, options: OutgoingOptions): Outgoing {
+  outgoing(operation: ModelOperation, request: ChatRequest, way: Way, options: OutgoingOptions): Outgoing {
     const model = this.modelFor(request.model)
     const path = this.#pathOf(operation, model)
-    const way = { translation: this.translation, isRelayed: this.relays(request, options.source) }
-    const dialect = options.clientHeaders && bodyDialect(request, options.source, way)
+    const dialect = options.clientHeaders && bodyDialect(request, options.source, this.translation, way)
     const headers = this.endpoint.headersOf(options, dialect)
-    return this.endpoint.call('POST', path, headers, this.#body(operation, request, model, options.source))
+    return this.endpoint.call('POST', path, headers, this.#body(operation, request, way, options.source))
   }
 
   /** Whether requests to other endpoints of an API can be passed on to this service. */
@@ -126,11 +125,6 @@ export class Provider {
     return this.endpoint.call(passed.method, path, headers, opened.content)
   }
 
-  /** Whether bodies are relayed both ways. */
-  relays(request: ChatRequest, source: Source | undefined): source is BodySource {
-    return isRelayed(request, source, this.#serviceFor(this.modelFor(request.model)))
-  }
-
   #serviceFor(model: string) {
     const { translation, fields } = this
     return { translation, fields, model }
@@ -147,23 +141,24 @@ export class Provider {
   #body(
     operation: ModelOperation,
     given: ChatRequest,
-    model: string,
+    { relayed, has }: Way,
     from: Source | undefined,
   ): string | Uint8Array {
     const { defaults } = this.config
+    const model = this.modelFor(given.model)
     const { request, source } =
       defaults && operation === 'chat'
         ? withDefaults(defaults, given, from)
         : { request: given, source: from }
-    if (this.relays(request, source)) return relayedBody(source, this.#serviceFor(model))
+    if (relayed) return relayedBody(source as BodySource, this.#serviceFor(model))
     if (source?.only) throw source.only
     if (operation === 'embeddings') return this.#embeddingsBody(request, model, source)
     if (!this.translation) {
-      const spelled = this.#spell(request, model, source)
-      return chatBody(operation, spelled, model, source, this.addsUsageTo(request))
+      const spelled = this.#spell(request, model, has, source)
+      return chatBody(operation, spelled, model, source, this.#addsUsageTo(request))
     }
     const { callIds = 'short', request: translate } = this.translation
-    const spelled = spellConversation(request, idRules[callIds], this.#hasFor(model).customTools)
+    const spelled = spellConversation(request, idRules[callIds], has.customTools)
     const body = translate({ ...spelled, model }, this.config)
     return JSON.stringify(this.fields.apply({ ...body }, model))
   }
@@ -175,11 +170,16 @@ export class Provider {
   }
 
   /** The request as the service takes it; the same object if it takes the client's bytes. */
-  #spell(request: ChatRequest, model: string, source: Source | undefined): ChatRequest {
+  #spell(
+    request: ChatRequest,
+    model: string,
+    { customTools }: Features,
+    source: Source | undefined,
+  ): ChatRequest {
     if (this.fields.none && isPlainRequest(request)) return request
     const native = source?.request === request ? source.dialect === 'chat' : undefined
     const thoughts = acceptedThoughts(this.accepts, this.fields.thoughts.of(model))
-    const accepts = { ...this.accepts, thoughts, customTools: this.#hasFor(model).customTools }
+    const accepts = { ...this.accepts, thoughts, customTools }
     const spelled = spellChat(request, { accepts, model, native })
     const takesOptions = spelled['stream_options'] == null || this.#takesStreamOptions(request.model)
     return this.#changed(takesOptions ? spelled : withoutStreamOptions(spelled), model)
@@ -202,19 +202,18 @@ export class Provider {
   leaveOutRefused(
     operation: ModelOperation,
     request: ChatRequest,
+    way: Way,
     { source, asked }: Pick<ServedRequest, 'source' | 'asked'>,
     error: UpstreamErrorBody,
   ): string | undefined {
-    const model = this.modelFor(request.model)
-    const sent = () => JSON.parse(bodyText(this.#body(operation, request, model, source))) as object
-    return this.fields.learn(error, model, sent, asked && { request, asked })
+    const sent = () => JSON.parse(bodyText(this.#body(operation, request, way, source))) as object
+    return this.fields.learn(error, this.modelFor(request.model), sent, asked && { request, asked })
   }
 
   /** How the answer to a request is read; undefined if it is a chat for the client as it is. */
-  answersTo(request: ChatRequest): Answers | undefined {
+  answersTo(request: ChatRequest, { has }: Way): Answers | undefined {
     const asked = request['tools'] ?? request['functions'] ?? request['response_format']
-    if (asked == null) return this.translation
-    return answersTo(this.translation, request, this.#hasFor(this.modelFor(request.model)))
+    return asked == null ? this.translation : answersTo(this.translation, request, has)
   }
 
   /** The features of the service, without those that it has refused in calls to the model. */
@@ -236,11 +235,6 @@ export class Provider {
     const path = otherPath ?? this.kind.modelsPath?.(this.config) ?? '/models'
     const headers = this.endpoint.headersOf({ requestId: 'health-check', key })
     return this.endpoint.call('GET', path, headers, null)
-  }
-
-  /** The secrets of a call, which nobody else may see: keys, and header values of the configuration. */
-  secretsWith(clientKey: string | undefined): readonly string[] {
-    return this.endpoint.secretsWith(clientKey)
   }
 
   /** Waits for running calls, then closes the connections. */

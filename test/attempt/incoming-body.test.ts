@@ -26,16 +26,22 @@ function bodyIn(t: Test, coding: string) {
   }
   const begun = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
+  const request = ask('hi', { stream: true })
   const body: IncomingBody = new IncomingBody(
     {
       provider,
-      request: ask('hi', { stream: true }),
+      request,
       call: callOf(),
       timeouts,
       maxResponseBytes: 10_000_000,
       reason: 'test',
     },
-    { status: 200, headers: { 'content-encoding': coding }, transport },
+    {
+      status: 200,
+      headers: { 'content-encoding': coding },
+      transport,
+      way: provider.wayOf(request, undefined),
+    },
     {
       pause: () => body.pause(),
       resume: () => body.resume(),

@@ -39,7 +39,8 @@ function callFor(provider: Provider, dialect: (typeof names)[number], body: obje
   const bytes = Buffer.from(JSON.stringify(body))
   const read = dialects[dialect].read(JSON.parse(bytes.toString()), { bytes, ...reading })
   const [{ request, source }] = read.requests
-  return provider.outgoing('chat', under(request), { requestId: 'r', source })
+  const sent = under(request)
+  return provider.outgoing('chat', sent, provider.wayOf(sent, source), { requestId: 'r', source })
 }
 
 function faultsOf({ service }: Target, { path, headers: flat, body }: Outgoing, history: History): string[] {

@@ -6,7 +6,7 @@ import { request as send } from '../../http/undici.ts'
 import { background } from '../../time/background.ts'
 import { AttemptTimer } from '../attempt-timer.ts'
 import { AttemptFailure } from '../failure.ts'
-import { outgoingFor } from '../options.ts'
+import { outgoingOptions } from '../options.ts'
 import type { AttemptOptions } from '../options.ts'
 import { abortFailure, cancelFailure, timeoutFailure } from '../own-failures.ts'
 import { recordEnd, releaseSlot } from '../record-end.ts'
@@ -110,10 +110,11 @@ class PassedAttempt {
   }
 
   #outgoing() {
+    const { provider, request } = this.#options
     try {
-      return outgoingFor(this.#options)
+      return provider.passedCall(this.#passed, request.model, outgoingOptions(this.#options))
     } catch (error) {
-      throw failureToSend(this.#options.provider.name, error)
+      throw failureToSend(provider.name, error)
     }
   }
 

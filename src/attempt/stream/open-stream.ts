@@ -2,6 +2,7 @@ import { expectedBy } from '../../chat/read/head.ts'
 import { asksForText } from '../../chat/request.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
 import { passedHeaders } from '../../http/headers.ts'
+import type { Way } from '../../providers/relayed-source.ts'
 import { nativeEventsFor } from '../native-events.ts'
 import { noteThoughts, secretsIn } from '../options.ts'
 import type { AttemptOptions } from '../options.ts'
@@ -11,11 +12,11 @@ import type { StreamSource } from './stream-options.ts'
 /** The body of a response that streams. */
 export function openStream(
   options: AttemptOptions,
-  headers: ResponseHeaders,
+  { headers, way }: { readonly headers: ResponseHeaders; readonly way: Way },
   source: StreamSource,
 ): StreamBody {
   const { provider, request, call, maxResponseBytes, onPause } = options
-  const native = provider.translation && nativeEventsFor(options)
+  const native = nativeEventsFor(options, way)
   const secrets = secretsIn(options)
   return new StreamBody(
     {
@@ -28,11 +29,12 @@ export function openStream(
       maxLength: maxResponseBytes,
       headers: passedHeaders(headers, secrets),
       secrets,
-      stripUsage: provider.addsUsageTo(request),
-      translate: provider.answersTo(request)?.events({
+      // A stream that is read as a whole has the usage that was requested.
+      stripUsage: way.addsUsage && request.stream === true,
+      translate: provider.answersTo(request, way)?.events({
         maxEventLength: maxResponseBytes,
         model: request.model,
-        asked: native && call.request.source?.body,
+        asked: way.relayed?.body,
         onEvent: native?.add,
         onPause,
       }),

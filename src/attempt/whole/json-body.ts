@@ -1,4 +1,5 @@
 import type { Completion, Wire } from '../../contract/index.ts'
+import type { Way } from '../../providers/relayed-source.ts'
 import type { AttemptOptions } from '../options.ts'
 import { charactersOf, estimateUsage } from '../../chat/estimate.ts'
 import { readCompletion } from '../../chat/read/completion.ts'
@@ -39,18 +40,17 @@ export interface ReadCompletion {
  * one.
  */
 export function readAnswer(
-  { provider: asked, request, call }: Pick<AttemptOptions, 'provider' | 'request' | 'call'>,
+  { provider: asked, request }: Pick<AttemptOptions, 'provider' | 'request'>,
+  way: Way,
   bytes: Buffer,
   secrets?: readonly string[],
 ): ReadCompletion {
-  const answers = asked.answersTo(request)
+  const answers = asked.answersTo(request, way)
   const sent = parse(asked.name, bytes)
   const expected = expectedBy(request)
   if (!answers && isPlainCompletion(sent, expected)) return { completion: sent, untouched: true }
   throwError(asked.name, sent, secrets)
-  const { source } = call.request
-  const relayed = answers && asked.relays(request, source) ? source.body : undefined
-  const completion = readCompletion(answers ? answers.completion(sent, relayed) : sent, expected)
+  const completion = readCompletion(answers ? answers.completion(sent, way.relayed?.body) : sent, expected)
   if (completion.usage) return { completion, sent, untouched: completion === sent }
   const characters = completion.choices.reduce((sum, choice) => sum + charactersOf(choice.message), 0)
   return { completion: { ...completion, usage: estimateUsage(request, characters) }, sent, untouched: false }

@@ -3,6 +3,7 @@ import { passedHeaders } from '../../http/headers.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
 import { withoutByteOrderMark } from '../../text/byte-order-mark.ts'
 import type { AttemptFailure } from '../failure.ts'
+import type { Way } from '../../providers/relayed-source.ts'
 import { nativeBytesFor } from '../native-events.ts'
 import { isOfClientsKey, noteThoughts, secretsIn } from '../options.ts'
 import type { AttemptOptions } from '../options.ts'
@@ -11,24 +12,25 @@ import { clearFailure } from './clear-failure.ts'
 import { readEmbeddings } from './embeddings-body.ts'
 import { JsonReply, readAnswer } from './json-body.ts'
 
-const readers = { chat: readAnswer, embeddings: readEmbeddings }
-
 /** Reads a whole answer; the reply keeps its bytes if they may be relayed. Throws an `AttemptFailure` if it is not one. */
 export function readWhole(
   options: AttemptOptions,
-  headers: ResponseHeaders,
+  { headers, way }: { readonly headers: ResponseHeaders; readonly way: Way },
   chunks: readonly Buffer[],
 ): CompleteReply {
   const { provider, call } = options
   const operation = call.request.operation === 'embeddings' ? 'embeddings' : 'chat'
   const bytes = withoutByteOrderMark(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
   const secrets = secretsIn(options)
-  const read = readers[operation](options, bytes, secrets)
+  const read =
+    operation === 'embeddings'
+      ? readEmbeddings(options, bytes, secrets)
+      : readAnswer(options, way, bytes, secrets)
   const { completion, untouched } = read
   for (const { message } of completion.choices) noteThoughts(options, message)
   const turn = options.onPause && provider.translation?.pausedTurn?.(read.sent)
   if (turn) options.onPause?.(turn)
-  const native = provider.translation && nativeBytesFor(options, bytes, read)
+  const native = nativeBytesFor(options, way, bytes, read)
   if (native)
     return new JsonReply(
       completion,

@@ -1,6 +1,7 @@
 import { serverToolsOf } from '../../chat/notes/native-form.ts'
 import type { Source } from '../../chat/provider-call.ts'
 import type { ChatRequest } from '../../contract/index.ts'
+import type { Way } from '../relayed-source.ts'
 import type { Translation } from '../translation.ts'
 
 /**
@@ -10,9 +11,10 @@ import type { Translation } from '../translation.ts'
 export function bodyDialect(
   request: ChatRequest,
   source: Source | undefined,
-  { translation, isRelayed }: { translation: Translation | undefined; isRelayed: boolean },
+  translation: Translation | undefined,
+  { relayed }: Way,
 ): string | undefined {
   if (!translation) return source?.request === request && source.dialect === 'chat' ? 'chat' : undefined
-  if (isRelayed) return translation.dialect
+  if (relayed) return translation.dialect
   return serverToolsOf(request)?.dialect === translation.dialect ? translation.dialect : undefined
 }

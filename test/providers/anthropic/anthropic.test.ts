@@ -15,8 +15,14 @@ function providerOf(t: Test, entry: object): Provider {
   return provider
 }
 
+function outgoingOf(provider: Provider, clientKey?: string) {
+  const request = ask()
+  const options = { requestId: 'request-1', clientKey }
+  return provider.outgoing('chat', request, provider.wayOf(request, undefined), options)
+}
+
 function headersOf(provider: Provider, clientKey?: string): Record<string, string> {
-  const { headers } = provider.outgoing('chat', ask(), { requestId: 'request-1', clientKey })
+  const { headers } = outgoingOf(provider, clientKey)
   const pairs = Array.from({ length: headers.length / 2 }, (_, at) => headers.slice(2 * at, 2 * at + 2))
   return Object.fromEntries(pairs) as Record<string, string>
 }
@@ -28,14 +34,14 @@ t.test('the kind is recognized by its host, and needs no address', async t => {
   }
   const entry = providerSchema.parse({ name: 'claude', base_url: 'https://api.anthropic.com/v1' })
   t.equal(kindOf(entry, kinds), anthropicKind)
-  const { origin, path } = providerOf(t, {}).outgoing('chat', ask(), { requestId: 'request-1' })
+  const { origin, path } = outgoingOf(providerOf(t, {}))
   t.equal(origin + path, 'https://api.anthropic.com/v1/messages')
   t.equal(providerOf(t, {}).modelsCall().path, '/v1/models')
 })
 
 t.test('the model has the name that this provider uses', async t => {
   const provider = providerOf(t, { model_map: { 'gpt-4': 'claude-opus' } })
-  const { body } = provider.outgoing('chat', ask(), { requestId: 'request-1' })
+  const { body } = outgoingOf(provider)
   t.match(JSON.parse(body as string), { model: 'claude-opus' })
 })
 
