@@ -206,8 +206,12 @@ export class Provider {
     { source, asked }: Pick<ServedRequest, 'source' | 'asked'>,
     error: UpstreamErrorBody,
   ): string | undefined {
-    const sent = () => JSON.parse(bodyText(this.#body(operation, request, way, source))) as object
-    return this.fields.learn(error, this.modelFor(request.model), sent, asked && { request, asked })
+    const body = () => bodyText(this.#body(operation, request, way, source))
+    // Without other services, a refused tool cannot become a function, and is sent again as it was.
+    const before = source?.only && body()
+    const sent = () => JSON.parse(before ?? body()) as object
+    const field = this.fields.learn(error, this.modelFor(request.model), sent, asked && { request, asked })
+    return before !== undefined && before === body() ? undefined : field
   }
 
   /** How the answer to a request is read; undefined if it is a chat for the client as it is. */

@@ -81,3 +81,15 @@ t.test(
     t.notMatch(await first, '"usage":{')
   },
 )
+
+t.test(
+  'a request that only its service can take is not repeated if the refusal changes nothing in it',
+  async t => {
+    const { provider, ask } = await world(t, refusal, { api: 'responses' })
+    const stored = { model: 'm', input: 'Hi', tools: [custom], prompt: { id: 'pmpt_1' } }
+    for (const count of [1, 2]) {
+      t.match(await ask('responses', stored), 'Unsupported tool type')
+      t.equal(provider.requests.length, count)
+    }
+  },
+)
