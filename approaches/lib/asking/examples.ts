@@ -46,8 +46,13 @@ export function readExamples(text: string): Example[] {
 function objectsIn(source: string): unknown[] {
   const array = parse(source.slice(source.indexOf('['), source.lastIndexOf(']') + 1))
   if (Array.isArray(array)) return array as unknown[]
-  return innerObjects(source).map(parse)
+  return innerObjects(source)
+    .filter(object => firstName.test(object))
+    .map(parse)
 }
+
+/** The beginning of an object of JSON that has a field. A parser takes much longer to refuse the braces of a formula. */
+const firstName = /^\{\s*"/
 
 /** The number of braces that may open no object, so that the time for hostile text stays linear. */
 const maxFailures = 100
