@@ -15,13 +15,13 @@ import { TagReader } from '../../../src/sampling/tags.ts'
 import { ThinkingFilter, withoutThinking } from '../../../src/sampling/thinking.ts'
 
 /**
- * Just below the length from which answers are taken as they stand, and the longest text; with their ends. A tag at the end
- * changes where reading begins, which shows in a shorter text as well.
+ * Just below the length from which answers are taken as they stand, and twice that; with their ends. A tag at the end changes
+ * where reading begins, which shows in a shorter text as well.
  */
 const texts = [
   [190_000, ''],
   [40_000, '</think>'],
-  [1024 * 1024, 'a'],
+  [400_000, 'a'],
 ] as const
 const said = (content: string) => [{ role: 'user', content }]
 const readers = {
