@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { scanJson } from '../../../src/text/json/scan.ts'
+import { anyCharacter } from '../../any-character.ts'
 
 function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
@@ -9,7 +10,7 @@ function depthOf(value: unknown): number {
 
 t.test('depth is that of the parsed value, whatever the strings hold', async t => {
   fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 6, stringUnit: 'binary' }), value => {
+    fc.property(fc.jsonValue({ maxDepth: 6, stringUnit: anyCharacter }), value => {
       const text = JSON.stringify(value)
       const depth = depthOf(value)
       return (
@@ -40,7 +41,7 @@ t.test('quotes and backslashes anywhere in a long string do not end it', async t
 
 t.test('text that is not JSON still ends the scan', async t => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), text =>
+    fc.property(fc.string({ unit: anyCharacter }), text =>
       ['depth', 'values', undefined].includes(scanJson(text, 3, 3)),
     ),
   )
