@@ -1,7 +1,7 @@
-import { pino } from 'pino'
 import type { Bill, ProviderCall } from '../src/chat/provider-call.ts'
 import { configSchema } from '../src/config/schema.ts'
 import type { AttemptReport, ChatRequest, Usage } from '../src/contract/index.ts'
+import { silentLog } from './silent-log.ts'
 
 export interface TestCall extends ProviderCall {
   readonly controller: AbortController
@@ -23,7 +23,7 @@ export function callOf(id = 'request-1', more: Partial<ProviderCall['request']> 
     path: 'test',
     request: {
       id,
-      log: pino({ level: 'silent' }),
+      log: silentLog,
       config: defaultConfig,
       cost: { calls: 1, rounds: 1 },
       budget: { calls: 1, tokens: 1, usd: Infinity, deadline: Number.POSITIVE_INFINITY },

@@ -1,4 +1,3 @@
-import pino from 'pino'
 import type {
   Answer,
   CallKind,
@@ -13,6 +12,7 @@ import type {
 } from '../../src/contract/index.ts'
 import { chunksOf } from '../../src/chat/completion.ts'
 import { CompleteReply, StreamReply } from '../../src/chat/reply.ts'
+import { silentLog } from '../silent-log.ts'
 
 /** The answer of a scripted model: one choice, several, a whole completion, or an error to throw. */
 export type Scripted = string | readonly (string | ScriptedChoice)[] | Completion | Error
@@ -44,8 +44,6 @@ export interface FakeContext extends Context {
   readonly controller: AbortController
 }
 
-const silent = pino({ level: 'silent' })
-
 /**
  * A context with a scripted model. Calls reject once its controller aborts, even waiting ones. Streams arrive in pieces of
  * `pieceLength`.
@@ -64,7 +62,7 @@ export function contextOf(script: Script, { pieceLength = 3 } = {}): FakeContext
     contextWindow: () => undefined,
     scorer: () => () => Promise.reject(new Error('no scoring service')),
     paramsOf: (step: Step) => step.params?.parse({}) ?? {},
-    log: silent,
+    log: silentLog,
     budget: { calls: Infinity, tokens: Infinity, usd: Infinity, deadline: Infinity },
     offer: (answer: Answer) => void shared.offers.push(answer),
     note: (text: string) => void shared.notes.push(text),

@@ -1,13 +1,11 @@
 import { homedir } from 'node:os'
-import { pino } from 'pino'
 import t from 'tap'
 import { readArguments } from '../../src/cli/program.ts'
 import { withSteps } from '../../src/cli/with-steps.ts'
 import { loadConfig } from '../../src/config/load/load.ts'
 import { stepFlags } from '../../src/config/flags/step-flags.ts'
 import { filesIn, read, root } from '../house/sources.ts'
-
-const log = pino({ level: 'silent' })
+import { silentLog as log } from '../silent-log.ts'
 
 /** Checks a configuration as `hulumanage check` does, with a value of its own in each variable that it names. */
 async function checkFile(config: string, text: string): Promise<void> {

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import OpenAI from 'openai'
-import { pino } from 'pino'
 import t from 'tap'
 import type { Test } from 'tap'
 import { compose } from '../../src/cli/compose.ts'
@@ -13,6 +12,7 @@ import { startServer } from '../../src/server/listen.ts'
 import { fakeProvider } from '../fake-provider.ts'
 import type { FakeProvider, Script } from '../fake-provider.ts'
 import { leaks, providerKey } from './leaks.ts'
+import { silentLog } from '../silent-log.ts'
 
 /** The key that clients send: any string, as the documents say. */
 export const clientKey = 'sk-client'
@@ -79,8 +79,7 @@ export async function serve(t: Test, text: string, { env = {}, adapt }: Surround
   writeFileSync(file, text)
   const kinds = knownKinds(builtInKinds)
   const loaded = loadConfig({ cwd: folder, home: folder, env, flags: { config: file, port: '0' }, kinds })
-  const log = pino({ level: 'silent' })
-  const server = await startServer(compose({ loaded, log, ...(adapt && { adapt }) }))
+  const server = await startServer(compose({ loaded, log: silentLog, ...(adapt && { adapt }) }))
   t.teardown(() => server.app.close())
   return server.url
 }

@@ -2,7 +2,6 @@ import { mkdtempSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import fastify from 'fastify'
-import { pino } from 'pino'
 import type { Logger } from 'pino'
 import type { Test } from 'tap'
 import { CurrentConfig } from '../../src/config/current.ts'
@@ -12,6 +11,7 @@ import { decorateHost } from '../../src/registry/decorate.ts'
 import type { App } from '../../src/registry/host.ts'
 import { loadSteps } from '../../src/registry/load.ts'
 import type { LoadReport } from '../../src/registry/load.ts'
+import { silentLog } from '../silent-log.ts'
 
 /** A host without a server around it. */
 export function newHost(t: Test, currentConfig = new CurrentConfig(configSchema.parse({}))): App {
@@ -44,7 +44,7 @@ export interface Options {
 /** Loads folders as third-party plugins. */
 export function load(app: App, paths: readonly string[], options: Options = {}): Promise<LoadReport> {
   const folders = paths.map(path => ({ path }))
-  return loadSteps({ app, folders, log: pino({ level: 'silent' }), ...options })
+  return loadSteps({ app, folders, log: silentLog, ...options })
 }
 
 /** Maps the failures of a report by the last part of the file's path. */

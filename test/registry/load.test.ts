@@ -5,13 +5,14 @@ import { pino } from 'pino'
 import { pluginFolders } from '../../src/registry/folders.ts'
 import { loadSteps } from '../../src/registry/load.ts'
 import { failures, load, newFolder, newHost } from './host.ts'
+import { silentLog } from '../silent-log.ts'
 
 const broken = join(import.meta.dirname, '../fixtures/broken')
 
 t.test("the package's own steps load", async t => {
   const app = newHost(t)
   const folders = pluginFolders().filter(folder => folder.builtIn)
-  const { loaded } = await loadSteps({ app, folders, log: pino({ level: 'silent' }), strict: true })
+  const { loaded } = await loadSteps({ app, folders, log: silentLog, strict: true })
   t.ok(app.steps.has('proxy'))
   t.ok(app.steps.has('none'))
   for (const { file, names } of loaded) t.ok(names.length > 0, file)

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import { createRunner } from '../../src/chain/run/runner.ts'
 import type { Runner } from '../../src/chain/run/runner.ts'
 import { CurrentConfig } from '../../src/config/current.ts'
@@ -14,6 +13,7 @@ import { startServer } from '../../src/server/listen.ts'
 import { openSharedStore } from '../../src/store/open.ts'
 import type { Owner } from '../fake-provider/ports.ts'
 import { configOf } from './serve.ts'
+import { silentLog } from '../silent-log.ts'
 
 /**
  * The whole server on a free port, with the steps and plugins of the package, and with a ledger if the configuration names
@@ -21,10 +21,9 @@ import { configOf } from './serve.ts'
  */
 export async function startHost(t: Owner, config: ConfigInput, fleet?: Fleet) {
   const currentConfig = new CurrentConfig(configOf({ port: 0, ...config }))
-  const log = pino({ level: 'silent' })
   const defaultUpstream = () => Promise.reject(new Error('no default upstream here'))
   const prepare = async (app: FastifyInstance): Promise<{ runner: Runner }> => {
-    const store = await openSharedStore(currentConfig.value, log)
+    const store = await openSharedStore(currentConfig.value, silentLog)
     const kinds = builtInKinds
     decorateHost(app, {
       currentConfig,
@@ -34,12 +33,12 @@ export async function startHost(t: Owner, config: ConfigInput, fleet?: Fleet) {
       ...(fleet && { fleet }),
     })
     const folders = pluginFolders({ workingFolder: import.meta.dirname, home: import.meta.dirname })
-    await loadSteps({ app, folders, log })
+    await loadSteps({ app, folders, log: silentLog })
     return { runner: createRunner({ steps: app.steps, currentConfig, defaultUpstream }) }
   }
-  const ledger = new CurrentLedger(({ ledger: { path = ':memory:' } }) => path, log)
+  const ledger = new CurrentLedger(({ ledger: { path = ':memory:' } }) => path, silentLog)
   if (config.ledger) await ledger.follow(currentConfig)
-  const server = await startServer({ currentConfig, log, prepare, ledger })
+  const server = await startServer({ currentConfig, log: silentLog, prepare, ledger })
   t.teardown(() => server.stop())
   return { ...server, currentConfig }
 }

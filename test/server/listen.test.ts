@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { pino } from 'pino'
 import t from 'tap'
 import type { Runner } from '../../src/chain/run/runner.ts'
 import type { ConfigInput } from '../../src/config/schema.ts'
@@ -12,6 +11,7 @@ import type { Answer } from './serve.ts'
 import { chunk, configOf, hello, outcomeOf, raw, streamOf } from './serve.ts'
 import { freePort } from '../fake-provider/ports.ts'
 import type { Owner } from '../fake-provider/ports.ts'
+import { silentLog } from '../silent-log.ts'
 
 async function start(t: Owner, config: ConfigInput, answer: Answer = () => streamOf([chunk('x', 'stop')])) {
   const currentConfig = new CurrentConfig(configOf({ port: 0, ...config }))
@@ -21,7 +21,7 @@ async function start(t: Owner, config: ConfigInput, answer: Answer = () => strea
   }
   const server = await startServer({
     currentConfig,
-    log: pino({ level: 'silent' }),
+    log: silentLog,
     prepare: async app => {
       decorateHost(app, { currentConfig, defaultUpstream: () => Promise.reject(new Error('not here')) })
       return { runner }

@@ -3,7 +3,6 @@ import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { Test } from 'tap'
 import t from 'tap'
-import { pino } from 'pino'
 import { MemoryHub } from '../../src/store/memory/memory-hub.ts'
 import { answerCalls } from '../../src/store/channel.ts'
 import type { Channel } from '../../src/store/channel.ts'
@@ -11,8 +10,7 @@ import { callHub, RemoteHub } from '../../src/store/remote-hub.ts'
 import { SharedStore } from '../../src/store/shared/shared-store.ts'
 import { awaitLease, lease, leases, said } from './borrowing.ts'
 import { storeSuite } from './suite.ts'
-
-const log = pino({ level: 'silent' })
+import { silentLog as log } from '../silent-log.ts'
 
 async function join(t: Test, hub: MemoryHub, peer: string): Promise<SharedStore> {
   const { port1, port2 } = new MessageChannel()

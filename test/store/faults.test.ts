@@ -1,12 +1,10 @@
 import type { Test } from 'tap'
 import t from 'tap'
-import { pino } from 'pino'
 import { RedisHub } from '../../src/store/redis/redis-hub.ts'
 import { SharedStore } from '../../src/store/shared/shared-store.ts'
 import { awaitLease, draw, lease, leases, said } from './borrowing.ts'
 import { noRedis, RedisServer } from './redis-server.ts'
-
-const log = pino({ level: 'silent' })
+import { silentLog as log } from '../silent-log.ts'
 
 async function join(t: Test, { url }: { url: string }, timeoutMs = 30_000): Promise<SharedStore> {
   const store = await SharedStore.open(new RedisHub({ url, timeoutMs }, 'space'), log)

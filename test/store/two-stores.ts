@@ -1,8 +1,8 @@
-import { pino } from 'pino'
 import type { Test } from 'tap'
 import { MemoryHub } from '../../src/store/memory/memory-hub.ts'
 import { SharedStore } from '../../src/store/shared/shared-store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { silentLog } from '../silent-log.ts'
 
 /** Stores of two servers that share one hub. */
 export async function twoStores(t: Test): Promise<[Store, Store]> {
@@ -11,7 +11,7 @@ export async function twoStores(t: Test): Promise<[Store, Store]> {
     const hub = shared.join(peer, () => {})
     const open = async ({ onUp }: { readonly onUp: () => Promise<void> }) => await onUp()
     const connection = { kind: 'test', hub, open, close: async () => {} }
-    const store = await SharedStore.open(connection, pino({ level: 'silent' }))
+    const store = await SharedStore.open(connection, silentLog)
     t.teardown(() => store.close())
     return store
   }

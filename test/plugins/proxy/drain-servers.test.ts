@@ -1,4 +1,3 @@
-import { pino } from 'pino'
 import t from 'tap'
 import { Drains } from '../../../plugins/proxy/pool/drains.ts'
 import type { ProviderReport } from '../../../plugins/proxy/report.ts'
@@ -8,6 +7,7 @@ import { fakeProvider } from '../../fake-provider.ts'
 import { startHost } from '../../server/host.ts'
 import { hello } from '../../server/serve.ts'
 import { noRedis, RedisServer } from '../../store/redis-server.ts'
+import { silentLog } from '../../silent-log.ts'
 
 const name = 'eu/1 %'
 
@@ -22,7 +22,7 @@ function server() {
       return () => {}
     },
   }
-  const drains = new Drains(notices, pino({ level: 'silent' }))
+  const drains = new Drains(notices, silentLog)
   let changes = 0
   drains.subscribe(() => changes++)
   const hear = (topic: string, text: string) => listener(topic, text)

@@ -1,6 +1,5 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import { pino } from 'pino'
 import { HealthChecks } from '../../../plugins/proxy/health-checks.ts'
 import { CurrentConfig } from '../../../src/config/current.ts'
 import { configSchema } from '../../../src/config/schema.ts'
@@ -12,6 +11,7 @@ import { MemoryStore } from '../../../src/store/memory/memory-store.ts'
 import { ProviderPool } from '../../../plugins/proxy/pool/pool.ts'
 import { error, fakeProvider, gate, hold, json } from '../../fake-provider.ts'
 import type { FakeProvider } from '../../fake-provider.ts'
+import { silentLog } from '../../silent-log.ts'
 
 type HealthCheck = NonNullable<NonNullable<ConfigInput['routing']>['health_check']>
 
@@ -30,7 +30,7 @@ function checksOf(
   const currentConfig = new CurrentConfig(configSchema.parse({ providers, routing: { health_check } }))
   const kinds = new Registry<Kind>('kind')
   kinds.add('openai', openaiKind)
-  const pool = new ProviderPool(kinds, new MemoryStore(() => 1), pino({ level: 'silent' }))
+  const pool = new ProviderPool(kinds, new MemoryStore(() => 1), silentLog)
   pool.update(currentConfig.value)
   const waiting: (() => void)[] = []
   let entered = 0
@@ -38,7 +38,7 @@ function checksOf(
     entered++
     for (const resolve of waiting.splice(0)) resolve()
   }
-  const checks = new HealthChecks({ pool, currentConfig, log: pino({ level: 'silent' }), onChange })
+  const checks = new HealthChecks({ pool, currentConfig, log: silentLog, onChange })
   t.teardown(async () => {
     checks.stop()
     await Promise.all(pool.members.map(member => member.provider.dispatcher.destroy()))

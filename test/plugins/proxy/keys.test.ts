@@ -7,6 +7,7 @@ import { ask, callOf } from '../../call.ts'
 import { answer, error } from '../../fake-provider.ts'
 import type { Action, FakeProvider } from '../../fake-provider.ts'
 import { entryOf, proxyOver } from './proxy.ts'
+import { silentLog } from '../../silent-log.ts'
 
 const api_keys = ['sk-first-key', 'sk-second-key', 'sk-third-key']
 
@@ -150,8 +151,7 @@ t.test(
     fakes[0]!.scriptModels(refusing(401, ['sk-first-key']))
     const check = async () => {
       const entered = Promise.withResolvers<void>()
-      const log = pino({ level: 'silent' })
-      const checks = new HealthChecks({ pool, currentConfig, log, onChange: entered.resolve })
+      const checks = new HealthChecks({ pool, currentConfig, log: silentLog, onChange: entered.resolve })
       checks.restart()
       await entered.promise
       checks.stop()

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { pino } from 'pino'
 import type { Test } from 'tap'
 import { failover } from '../../../plugins/proxy/failover.ts'
 import { ProviderPool } from '../../../plugins/proxy/pool/pool.ts'
@@ -19,6 +18,7 @@ import { ask, callOf } from '../../call.ts'
 import type { TestCall } from '../../call.ts'
 import { fakeProvider } from '../../fake-provider.ts'
 import type { FakeProvider, Script } from '../../fake-provider.ts'
+import { silentLog } from '../../silent-log.ts'
 
 export type Entry = NonNullable<ConfigInput['providers']>[number]
 
@@ -51,7 +51,7 @@ export function proxyFrom(
   const currentConfig = new CurrentConfig(configSchema.parse(input))
   const kinds = new Registry<Kind>('kind')
   for (const kind of builtInKinds) kinds.add(kind.name, kind)
-  const pool = new ProviderPool(kinds, store, pino({ level: 'silent' }))
+  const pool = new ProviderPool(kinds, store, silentLog)
   const balancer = new Balancer(pool, currentConfig, config => strategies[config.routing.strategy]!)
   pool.update(currentConfig.value)
   t.teardown(store.onRoom(() => balancer.slots.poke()))

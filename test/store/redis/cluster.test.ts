@@ -1,6 +1,5 @@
 import type { Test } from 'tap'
 import t from 'tap'
-import { pino } from 'pino'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RedisHub } from '../../../src/store/redis/redis-hub.ts'
 import { SharedStore } from '../../../src/store/shared/shared-store.ts'
@@ -9,8 +8,7 @@ import { noRedis } from '../redis-server.ts'
 import { startCluster } from '../redis-cluster.ts'
 import type { RedisCluster } from '../redis-cluster.ts'
 import { storeSuite } from '../suite.ts'
-
-const log = pino({ level: 'silent' })
+import { silentLog as log } from '../../silent-log.ts'
 
 async function join(t: Test, { settings }: RedisCluster, namespace: string): Promise<SharedStore> {
   const hub = new RedisHub({ ...settings, timeoutMs: 5_000 }, namespace)

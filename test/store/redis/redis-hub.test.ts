@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import t from 'tap'
-import { pino } from 'pino'
 import { RedisHub } from '../../../src/store/redis/redis-hub.ts'
 import { SharedStore } from '../../../src/store/shared/shared-store.ts'
 import { noRedis, RedisServer } from '../redis-server.ts'
 import { slotMs } from '../../../src/store/minute.ts'
 import { draw, said } from '../borrowing.ts'
 import { storeSuite } from '../suite.ts'
+import { silentLog as log } from '../../silent-log.ts'
 
-const log = pino({ level: 'silent' })
 let spaces = 0
 
 async function join(

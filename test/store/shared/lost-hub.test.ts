@@ -1,10 +1,10 @@
 import type { Test } from 'tap'
 import t from 'tap'
-import { pino } from 'pino'
 import type { Hub, HubConnection, HubListener } from '../../../src/store/hub.ts'
 import { MemoryHub } from '../../../src/store/memory/memory-hub.ts'
 import type { SharedBudget } from '../../../src/store/shared/budget.ts'
 import { SharedStore } from '../../../src/store/shared/shared-store.ts'
+import { silentLog } from '../../silent-log.ts'
 
 const size = 10
 
@@ -64,7 +64,7 @@ function newHub(): Hub {
 
 async function start(t: Test): Promise<{ connection: Connection; budget: SharedBudget }> {
   const connection = new Connection()
-  const store = await SharedStore.open(connection, pino({ level: 'silent' }))
+  const store = await SharedStore.open(connection, silentLog)
   t.teardown(() => store.close())
   const budget = store.budget('b')
   budget.resize(size)

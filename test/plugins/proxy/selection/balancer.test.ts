@@ -1,4 +1,3 @@
-import { pino } from 'pino'
 import t from 'tap'
 import { ProviderPool } from '../../../../plugins/proxy/pool/pool.ts'
 import { Balancer } from '../../../../plugins/proxy/selection/balancer.ts'
@@ -18,6 +17,7 @@ import type { Leases, Room } from '../../../../src/store/store.ts'
 import { ask, callOf } from '../../../call.ts'
 import { entryOf } from '../proxy.ts'
 import type { Entry } from '../proxy.ts'
+import { silentLog } from '../../../silent-log.ts'
 
 /** A balancer over providers named a, b, c ..., and one call to select for. */
 function balancerOf(
@@ -30,7 +30,7 @@ function balancerOf(
   const currentConfig = new CurrentConfig(configSchema.parse({ providers, routing }))
   const kinds = new Registry<Kind>('kind')
   kinds.add('openai', openaiKind)
-  const pool = new ProviderPool(kinds, store, pino({ level: 'silent' }))
+  const pool = new ProviderPool(kinds, store, silentLog)
   pool.update(currentConfig.value)
   const balancer = new Balancer(
     pool,

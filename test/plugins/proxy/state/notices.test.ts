@@ -1,4 +1,3 @@
-import { pino } from 'pino'
 import t from 'tap'
 import { Notices } from '../../../../plugins/proxy/state/notices.ts'
 import { ProviderState } from '../../../../plugins/proxy/state/provider-state.ts'
@@ -7,6 +6,7 @@ import type { Blame } from '../../../../src/attempt/failure.ts'
 import { configSchema } from '../../../../src/config/schema.ts'
 import { MemoryStore } from '../../../../src/store/memory/memory-store.ts'
 import type { NoticeListener } from '../../../../src/store/store.ts'
+import { silentLog } from '../../../silent-log.ts'
 
 const name = 'eu/1 %'
 const config = configSchema.parse({
@@ -35,7 +35,7 @@ function serversOf(
     const state: ProviderState = new ProviderState(config.providers[0]!, config, {
       store: new MemoryStore(() => 1),
       notices,
-      log: pino({ level: 'silent' }),
+      log: silentLog,
     })
     let changes = 0
     const unsubscribe = notices.subscribe(() => changes++)

@@ -1,13 +1,13 @@
 import { mock } from 'node:test'
 import t from 'tap'
 import fc from 'fast-check'
-import { pino } from 'pino'
 import { Notices } from '../../../../plugins/proxy/state/notices.ts'
 import { ProviderState } from '../../../../plugins/proxy/state/provider-state.ts'
 import { AttemptFailure } from '../../../../src/attempt/failure.ts'
 import type { Blame } from '../../../../src/attempt/failure.ts'
 import { configSchema, providerSchema } from '../../../../src/config/schema.ts'
 import { MemoryStore } from '../../../../src/store/memory/memory-store.ts'
+import { silentLog } from '../../../silent-log.ts'
 
 const models = ['m', 'n', 'o']
 const callers = ['ann', 'bob', 'cem']
@@ -54,7 +54,7 @@ class World {
     const surroundings = {
       store,
       notices: new Notices(store.notices, () => []),
-      log: pino({ level: 'silent' }),
+      log: silentLog,
     }
     this.state = new ProviderState(provider, configSchema.parse({}), surroundings)
   }
