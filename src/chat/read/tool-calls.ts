@@ -49,7 +49,8 @@ export function readToolCalls(value: unknown): readonly unknown[] | undefined {
  * others do.
  */
 export function readLegacyPiece(value: unknown): Fields | null | undefined {
-  const call = fieldsOf(value)
+  const sent = fieldsOf(value)
+  const call = sent && withNamedArguments(sent)
   if (!call) return value === null ? null : undefined
   const [name, args] = [nameOf(call), piece(call['arguments'])]
   if (name === undefined && (args ?? '') === '') return undefined
@@ -98,9 +99,31 @@ function readCalls(value: unknown, read: (call: Fields) => Fields): readonly unk
     if (item == null || item === '') return undefined
     const call = fieldsOf(item)
     if (!call) throw new UnreadableAnswer('sent a tool call that is no object')
-    return read(call)
+    return read(withFunction(call))
   })
   return calls.length > 0 ? calls : undefined
+}
+
+/** The names of a function's fields. Some services have them in the call itself. */
+const ofFunctions = ['name', 'arguments', 'parameters']
+
+/** A call with its function in the usual form; the same object if it has that already. */
+function withFunction(call: Fields): Fields {
+  const { function: called, type } = call
+  const fields = fieldsOf(called)
+  if (fields) return withFields(call, { function: withNamedArguments(fields) })
+  const own = Object.entries(call).filter(([field]) => ofFunctions.includes(field))
+  if (called != null || own.length === 0 || ((type ?? '') !== '' && type !== 'function')) return call
+  const rest = Object.entries(call).filter(([field]) => !ofFunctions.includes(field))
+  return { ...Object.fromEntries(rest), function: withNamedArguments(Object.fromEntries(own)) }
+}
+
+/** A function with its arguments under their usual name, also if they come under that of their declaration. */
+export function withNamedArguments(called: Fields): Fields {
+  const { arguments: args, parameters } = called
+  return (args ?? '') === '' && parameters != null && parameters !== ''
+    ? withFields(called, { arguments: parameters, parameters: undefined })
+    : called
 }
 
 function namesOf(call: Fields): { readonly id: string | undefined; readonly type: string | undefined } {

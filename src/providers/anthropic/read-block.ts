@@ -2,6 +2,8 @@ import { fieldsOf, textOrNull, withFields, wordsOf } from '../../chat/read/field
 import type { Fields } from '../../chat/read/fields.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import { countOf } from '../../chat/read/usage.ts'
+import { argumentsOf, withNamedArguments } from '../../chat/read/tool-calls.ts'
+import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { newCallId } from '../../chat/read/call-id.ts'
 import type { Block } from './content-from-chat.ts'
 
@@ -25,7 +27,13 @@ function fieldsWithTypes(type: string, block: Fields): Fields {
     case 'redacted_thinking':
       return { data: textIn(block, 'data') }
     case 'tool_use':
-      return { id: wordsOf(block['id']) ?? newCallId(), name: nameIn(block), input: inputIn(block) }
+      return {
+        id: wordsOf(block['id']) ?? newCallId(),
+        name: nameIn(block),
+        input: inputIn(block),
+        arguments: undefined,
+        parameters: undefined,
+      }
     default:
       return {}
   }
@@ -44,8 +52,10 @@ function nameIn({ name }: Fields): string {
   return words
 }
 
-function inputIn({ input }: Fields): Fields {
-  const fields = fieldsOf(input ?? {})
+/** The input of a call, which some services name and write as other APIs do: the text of an object. */
+function inputIn(block: Fields): Fields {
+  const input = block['input'] ?? withNamedArguments(block)['arguments'] ?? {}
+  const fields = fieldsOf(typeof input === 'string' ? jsonOrUndefined(argumentsOf(input)) : input)
   if (!fields) throw new UnreadableAnswer('sent a tool call whose input is no object')
   return fields
 }

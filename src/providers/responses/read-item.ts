@@ -1,7 +1,7 @@
 import { newCallId } from '../../chat/read/call-id.ts'
 import { fieldsOf, readList, withFields, wordsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
-import { argumentsOf } from '../../chat/read/tool-calls.ts'
+import { argumentsOf, withNamedArguments } from '../../chat/read/tool-calls.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import type { OutputItem } from './answer.ts'
 
@@ -31,7 +31,8 @@ function fieldsWithTypes(type: string, item: Fields, isWhole: boolean): Fields {
       return {
         call_id: wordsOf(item['call_id']),
         name: nameOf(item, isWhole),
-        arguments: isWhole ? argumentsOf(item['arguments']) : textOf(item, 'arguments'),
+        arguments: readArguments(withNamedArguments(item)['arguments'], isWhole),
+        parameters: undefined,
         status: statusOf(item, isWhole),
       }
     case 'custom_tool_call':
@@ -43,6 +44,12 @@ function fieldsWithTypes(type: string, item: Fields, isWhole: boolean): Fields {
     default:
       return {}
   }
+}
+
+/** The arguments of a call; before its end, an object without fields says nothing yet. */
+function readArguments(value: unknown, isWhole: boolean): string {
+  if (isWhole || (fieldsOf(value) && Object.keys(value as object).length > 0)) return argumentsOf(value)
+  return fieldsOf(value) ? '' : textOf({ arguments: value }, 'arguments')
 }
 
 function readParts(value: unknown, read = readPart): unknown {

@@ -1,0 +1,88 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { eventsOf, eventStream, messageOf } from '../fake-messages.ts'
+import { json } from '../fake-provider.ts'
+import type { Action } from '../fake-provider.ts'
+import { call, eventsOf as responseEvents, responseOf } from '../fake-responses.ts'
+import { tellAll } from './told.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+const head = { id: 'c', created: 1, model: 'm' }
+const end = 'data: [DONE]\n\n'
+const texts = { type: 'anthropic' }
+const items = { api: 'responses' }
+
+function chunk(delta: object, finish: string | null = null): string {
+  const choices = [{ index: 0, delta, finish_reason: finish }]
+  return `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices })}\n\n`
+}
+
+/** A stream with one of these calls in each event. */
+function stream(...calls: readonly Json[]): Action {
+  return eventStream(...calls.map(each => chunk({ tool_calls: [each] })), chunk({}, 'tool_calls'), end)
+}
+
+function whole(...calls: readonly Json[]): Action {
+  const message = { role: 'assistant', content: null, tool_calls: calls }
+  const choices = [{ index: 0, message, finish_reason: 'tool_calls' }]
+  return json({ ...head, object: 'chat.completion', choices })
+}
+
+/** Each client is told these calls. */
+async function calls(
+  t: Test,
+  action: Action,
+  isStream: boolean,
+  expected: readonly string[],
+  entry?: object,
+) {
+  for (const told of await tellAll(t, action, isStream, entry)) t.match(told, { calls: expected })
+}
+
+// https://github.com/ollama/ollama/pull/12413
+t.test('arguments under the name of their declaration are arguments', async t => {
+  for (const parameters of [{ a: 1 }, '{"a":1}']) {
+    const made = { index: 0, id: 'call_1', type: 'function', function: { name: 'f', parameters } }
+    await calls(t, stream(made), true, ['f({"a":1})'])
+    await calls(t, whole(made), false, ['f({"a":1})'])
+    const { arguments: _arguments, ...item } = { ...call, name: 'f', parameters }
+    await calls(t, json(responseOf([item])), false, ['f({"a":1})'], items)
+    const block = { type: 'tool_use', id: 'toolu_1', name: 'f', parameters }
+    await calls(t, json(messageOf([block], { stop: 'tool_use' })), false, ['f({"a":1})'], texts)
+  }
+  const both = {
+    id: 'call_1',
+    type: 'function',
+    function: { name: 'f', arguments: '{"a":2}', parameters: { a: 1 } },
+  }
+  await calls(t, whole(both), false, ['f({"a":2})'])
+})
+
+// https://github.com/zxcloli666/AI-Worker-Proxy/pull/10
+t.test('a call that has the fields of its function itself is one of that function', async t => {
+  await calls(t, whole({ name: 'f', arguments: { a: 1 } }), false, ['f({"a":1})'])
+  const pieces = [
+    { index: 0, id: 'call_1', name: 'f', arguments: '{"a"' },
+    { index: 0, arguments: ':1}' },
+  ]
+  await calls(t, stream(...pieces), true, ['f({"a":1})'])
+})
+
+t.test('the input of a call may be the text of an object', async t => {
+  const block = { type: 'tool_use', id: 'toolu_1', name: 'f', input: '{"a":1}' }
+  await calls(t, json(messageOf([block], { stop: 'tool_use' })), false, ['f({"a":1})'], texts)
+  const events = eventsOf([{ ...block, input: { a: 1 } }], { stop: 'tool_use' })
+  const empty = events.map(each =>
+    each.includes('content_block_start') ? each.replace('"input":{}', '"input":""') : each,
+  )
+  t.not(empty.join(''), events.join(''))
+  await calls(t, eventStream(...empty), true, ['f({"a":1})'], texts)
+})
+
+t.test('the start of a call may have arguments without any field, which say nothing yet', async t => {
+  const events = responseEvents(responseOf([{ ...call, name: 'f', arguments: '{"a":1}' }]))
+  const begun = events.map(each => each.replace('"arguments":""', '"arguments":{}'))
+  t.not(begun.join(''), events.join(''))
+  await calls(t, eventStream(...begun), true, ['f({"a":1})'], items)
+})
