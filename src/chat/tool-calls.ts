@@ -1,5 +1,6 @@
 import type { ToolCall } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
+import { ObjectEnd } from './object-end.ts'
 import { newCallId } from './read/call-id.ts'
 import { fieldsOf } from './read/fields.ts'
 import { argumentsOf } from './read/tool-calls.ts'
@@ -17,6 +18,9 @@ export interface GrowingCall {
   id: string
   name: string
   arguments: string
+  /** Finds the end of the arguments, in which it has read so many characters. */
+  readonly end: ObjectEnd
+  read: number
   /** All other fields that pieces had, such as the signature of a thought. */
   readonly fields: Map<string, unknown>
 }
@@ -76,6 +80,11 @@ export class ToolCalls {
   }
 
   #find(piece: CallPiece, position: number): GrowingCall | undefined {
+    const call = this.#called(piece, position)
+    return call && beginsAnother(piece, call) ? undefined : call
+  }
+
+  #called(piece: CallPiece, position: number): GrowingCall | undefined {
     const { index, id } = piece
     const name = nameIn(piece)
     const known = id ? this.#byId.get(id) : undefined
@@ -95,7 +104,8 @@ export class ToolCalls {
 
   #begin(): GrowingCall {
     const place = this.all.length
-    const call = { place, sentId: '', id: '', name: '', arguments: '', fields: new Map<string, unknown>() }
+    const fields = new Map<string, unknown>()
+    const call = { place, sentId: '', id: '', name: '', arguments: '', end: new ObjectEnd(), read: 0, fields }
     this.all.push(call)
     return call
   }
@@ -138,6 +148,18 @@ function textOf(value: unknown): string {
 /** Whether nothing is known of a call but fields of a service's own: Gemini's may come before the call. */
 function isBlank({ sentId, name, arguments: args, fields }: GrowingCall): boolean {
   return sentId === '' && name === '' && args === '' && !fields.has('custom')
+}
+
+/**
+ * Whether a piece with a name has arguments of its own, although those of the call are a whole object. Services that number
+ * all calls alike, and give them no ids, begin another call so. Arguments that are sent again belong to the same call.
+ */
+function beginsAnother({ function: called }: CallPiece, call: GrowingCall): boolean {
+  const { name, arguments: args } = called ?? {}
+  if (!name || !args?.trimStart().startsWith('{') || !call.arguments.trimEnd().endsWith('}')) return false
+  call.end.add(call.arguments.slice(call.read))
+  call.read = call.arguments.length
+  return call.end.reached && args !== call.arguments && call.arguments.trim() !== '{}'
 }
 
 /** The name in a piece of a call, of whichever type. */

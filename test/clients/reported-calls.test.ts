@@ -69,6 +69,27 @@ t.test('a call that has the fields of its function itself is one of that functio
   await calls(t, stream(...pieces), true, ['f({"a":1})'])
 })
 
+// https://github.com/unslothai/unsloth/pull/10059, https://github.com/vercel/ai/issues/6663
+t.test('arguments behind a whole object belong to another call, also without an id and a number', async t => {
+  const made = (name: string, args: string, more: Json = {}) => ({
+    ...more,
+    function: { name, arguments: args },
+  })
+  for (const more of [{ index: 0 }, { id: '' }, { index: 0, id: 'call_0' }]) {
+    const same = [made('f', '{"a":1}', more), made('f', '{"a":2}', more), made('g', '{"a":', more)]
+    const rest = { ...more, function: { arguments: '3}' } }
+    await calls(t, stream(...same, rest), true, ['f({"a":1})', 'f({"a":2})', 'g({"a":3})'])
+  }
+  const placed = [made('f', '{"a":1}', { index: 0 }), made('f', '{"a":2}', { index: 1 })]
+  const third = made('f', '{"a":3}', { index: 0 })
+  await calls(t, stream(...placed, third), true, ['f({"a":1})', 'f({"a":2})', 'f({"a":3})'])
+  // https://github.com/vllm-project/vllm/issues/44098
+  const begun = made('f', '{"a":"x}', { index: 0 })
+  await calls(t, stream(begun, made('f', '{"}', { index: 0 })), true, ['f({"a":"x}{"})'])
+  const twice = made('f', '{"a":1}', { index: 0 })
+  await calls(t, stream(twice, twice), true, ['f({"a":1})'])
+})
+
 t.test('the input of a call may be the text of an object', async t => {
   const block = { type: 'tool_use', id: 'toolu_1', name: 'f', input: '{"a":1}' }
   await calls(t, json(messageOf([block], { stop: 'tool_use' })), false, ['f({"a":1})'], texts)
