@@ -15,13 +15,13 @@ export interface EventParser {
 
 /**
  * Creates a parser of a provider's server-sent events, in any framing. Its time is linear in the text, however it is cut.
- * `feed` throws `upstream_too_large` for an event of more than `maxLength` characters, and whatever `onData` throws. All
+ * `onData` gets the name of each event as well. `feed` throws `upstream_too_large` for an event of more than `maxLength` characters, and whatever `onData` throws. All
  * characters count, since a line takes more memory than its data; only comments, which nobody keeps, do not.
  *
  * The data of an event named `error` always says that it is one, also if the event has its words in a comment.
  */
 export function createEventParser(
-  onData: (data: string) => void,
+  onData: (data: string, name?: string) => void,
   maxLength: number = maxEventLength,
 ): EventParser {
   /** The characters that have come since the last event. */
@@ -33,7 +33,7 @@ export function createEventParser(
     maxBufferSize: maxLength,
     onEvent: event => {
       pending = 0
-      for (const data of dataOf(event)) onData(data)
+      for (const data of dataOf(event)) onData(data, event.event)
     },
     onComment: comment => {
       // Its colon and the end of its line; a space between them counts.

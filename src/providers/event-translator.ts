@@ -40,7 +40,7 @@ export function createEventTranslator<Event extends object>(
   { maxEventLength, onEvent }: TranslatorOptions = {},
 ): StreamTranslator {
   let events = ''
-  const onData = (framed: string): void => {
+  const onData = (framed: string, name?: string): void => {
     const data = innerData(framed)
     // A sign of life: the error of a parser takes longer than an event.
     if (data === '') return
@@ -49,7 +49,7 @@ export function createEventTranslator<Event extends object>(
     if (sent === undefined) return void (events += isDone(data) ? done() : frame(oneLine(data)))
     const fields = fieldsOf(sent)
     if (fields && isBareError(fields)) return void (events += frame(oneLine(data)))
-    const event = fields && read(fields)
+    const event = fields && read(withType(fields, name))
     if (!event) return void (events += passedOver)
     if (onEvent && isNamed(event))
       for (const told of relay(event))
@@ -76,6 +76,15 @@ function isBareError(fields: Fields): boolean {
   const { type, error } = fields
   return wordsOf(type) === undefined && error != null && errorIn(fields) !== undefined
 }
+
+/** The data of an event with its type, which some services have in the name of the event alone. */
+function withType(fields: Fields, name: string | undefined): Fields {
+  const isTyped = name === undefined || wordsOf(fields['type']) !== undefined || !ofAnswers.test(name)
+  return isTyped ? fields : { ...fields, type: name }
+}
+
+/** Names of events that contain a part of an answer. */
+const ofAnswers = /^(?:response\.|message_|content_block_)/
 
 function typeOf(event: object): string {
   return String((event as { type?: unknown }).type)

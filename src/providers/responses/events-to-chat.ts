@@ -13,7 +13,7 @@ import { sealedOf } from './sealed-reasoning.ts'
 import { doneFrame } from '../../text/sse.ts'
 import { chatEvent, type EventsOptions, type StreamTranslator } from '../translation.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
-import { WrittenTexts } from './written-texts.ts'
+import { fieldsOfTexts, typeOfItem, WrittenTexts } from './written-texts.ts'
 
 interface Options extends EventsOptions {
   /** Whether the client received the beginning of the stream earlier. */
@@ -31,14 +31,6 @@ export function toChatEvents({ model = '', isResumed, asked, ...options }: Optio
   }
   return createEventTranslator(reader, options)
 }
-
-/** The chat field that a text belongs to, by the start of its event's type. */
-const fields: ReadonlyMap<string, string> = new Map([
-  ['response.output_text', 'content'],
-  ['response.refusal', 'refusal'],
-  ['response.reasoning_summary_text', 'reasoning_content'],
-  ['response.reasoning_text', 'reasoning_content'],
-])
 
 /**
  * The state of one stream: the head of its chunks, and the calls and texts that were sent. Services repeat an answer at the
@@ -64,11 +56,10 @@ class ResponsesStream {
         return event.item ? this.#writeItem(this.#placeOf(event), event.item) : ''
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta':
-        return this.#extendCall(this.#placeOf(event), event.delta)
+        return this.#extendCall(this.#calledBy(event), event.delta)
       case 'response.function_call_arguments.done':
-        return this.#endCall(this.#placeOf(event), event.arguments)
       case 'response.custom_tool_call_input.done':
-        return this.#endCall(this.#placeOf(event), event.input)
+        return this.#endCall(this.#calledBy(event), event.arguments ?? event.input)
       case 'response.output_text.annotation.added':
         return event.annotation ? this.#chunk({ annotations: [toChatAnnotation(event.annotation)] }) : ''
       case 'response.completed':
@@ -130,7 +121,7 @@ class ResponsesStream {
   }
 
   #writeRest(start: string, place: string, whole: unknown): string {
-    const field = fields.get(start)
+    const field = fieldsOfTexts.get(start)
     const rest = field && this.#written.rest(start, place, whole)
     return field && rest ? this.#chunk({ [field]: rest }) : ''
   }
@@ -139,7 +130,7 @@ class ResponsesStream {
   #writeText(event: ResponsesEvent, type: string): string {
     const end = type.lastIndexOf('.')
     const start = type.slice(0, end)
-    const field = fields.get(start)
+    const field = fieldsOfTexts.get(start)
     if (field === undefined) return ''
     const place = `${this.#placeOf(event)} ${event.content_index ?? event.summary_index ?? 0}`
     if (type.slice(end) !== '.delta') return this.#writeRest(start, place, event.text ?? event.refusal)
@@ -148,7 +139,7 @@ class ResponsesStream {
   }
 
   #writeCall(place: string, item: OutputItem): string {
-    return this.#startCall(place, item) + this.#endCall(place, item.arguments ?? item.input)
+    return this.#startCall(place, item) + this.#endCall(this.#calls.at(place), item.arguments ?? item.input)
   }
 
   #startCall(place: string, item: OutputItem): string {
@@ -161,14 +152,19 @@ class ResponsesStream {
     return this.#chunk({ tool_calls: [id === undefined ? called : { ...called, id }] })
   }
 
-  #extendCall(place: string, text: unknown): string {
-    const index = this.#calls.at(place)
+  /** The call that an event continues: xAI sends the events of custom tools for functions as well. */
+  #calledBy(event: ResponsesEvent): number | undefined {
+    const index = this.#calls.at(this.#placeOf(event))
+    const isCustom = index !== undefined && this.#calls.isCustom(index)
+    return isCustom === event.type.includes('custom') ? index : undefined
+  }
+
+  #extendCall(index: number | undefined, text: unknown): string {
     return index === undefined ? '' : this.#callChunk(index, this.#written.piece('call', String(index), text))
   }
 
   /** Sends the arguments of a call as far as they did not come in pieces. */
-  #endCall(place: string, whole: unknown): string {
-    const index = this.#calls.at(place)
+  #endCall(index: number | undefined, whole: unknown): string {
     return index === undefined ? '' : this.#callChunk(index, this.#written.rest('call', String(index), whole))
   }
 
@@ -205,7 +201,7 @@ class ResponsesStream {
    */
   #writeOutput(output: readonly (OutputItem | null)[]): string {
     const told = new Set<string | undefined>(
-      [...fields.keys()].filter(start => this.#written.has(start)).map(typeOfItem),
+      [...fieldsOfTexts.keys()].filter(start => this.#written.has(start)).map(typeOfItem),
     )
     const repeated = this.#repeatedCalls(output)
     const areIdsKept = output.some(item => this.#places.has(item?.id ?? ''))
@@ -242,9 +238,4 @@ class ResponsesStream {
 /** The error inside an event, or the event itself. */
 function errorOf({ type: _type, response, error, ...rest }: ResponsesEvent): unknown {
   return response?.error ?? error ?? rest
-}
-
-/** The type of the items that have texts of a kind. */
-function typeOfItem(start: string): string | undefined {
-  return fields.get(start) === 'reasoning_content' ? 'reasoning' : 'message'
 }

@@ -72,17 +72,20 @@ function placesOf(sent: Fields): Fields {
   return read
 }
 
+/** The response in an event. Some services have its fields in the event itself. */
+function responseIn({ type: _type, sequence_number: _number, response, ...others }: Fields): Fields {
+  return fieldsOf(response) ?? (others['object'] === 'response' ? others : {})
+}
+
 function partsOf(type: string, sent: Fields, model: string): Fields {
   switch (type) {
     case 'response.created':
     case 'response.queued':
     case 'response.in_progress':
-      return { response: readResponse(fieldsOf(sent['response']) ?? {}, model, 'in_progress') }
+      return { response: readResponse(responseIn(sent), model, 'in_progress') }
     case 'response.completed':
     case 'response.incomplete':
-      return {
-        response: readResponse(fieldsOf(sent['response']) ?? {}, model, type.slice('response.'.length)),
-      }
+      return { response: readResponse(responseIn(sent), model, type.slice('response.'.length)) }
     case 'response.output_item.added':
     case 'response.output_item.done':
       return { item: readItem(sent['item'], type.endsWith('done')) }

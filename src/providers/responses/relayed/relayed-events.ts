@@ -7,6 +7,7 @@ import type { ResponsesEvent } from '../read-event.ts'
 import { readPart, withIds } from '../read-item.ts'
 import { relayedAnswer } from '../read-response.ts'
 import { StreamedCustomCalls } from './custom-calls.ts'
+import { isKnown, isOfOtherCalls, isSignOfLife } from './known-events.ts'
 import { SummaryParts, kindOfText, withMissingItem } from './missing-items.ts'
 import { StreamedItems } from './streamed-items.ts'
 
@@ -60,9 +61,11 @@ export class RelayedResponse {
 
   /** The events to send for one that has arrived. Throws `UnreadableAnswer` if a part of the answer would be lost. */
   take(event: ResponsesEvent): readonly ResponsesEvent[] {
-    if (this.#isOver) return []
     const { type } = event
-    const first = this.#number === undefined && !this.#isResumed && type !== 'response.created'
+    const isNew = this.#number === undefined && !this.#isResumed
+    if (isSignOfLife(type)) return isNew ? [] : [this.#numbered({ ...event, type: 'keepalive' })]
+    if (this.#isOver || !isKnown(type)) return []
+    const first = isNew && type !== 'response.created'
     // An error may come without a response.
     const missing = first && type !== 'error' ? [this.#created(event)] : []
     const placed = this.#isResumed ? [] : this.#custom.take(this.#placed(event))
@@ -137,6 +140,7 @@ export class RelayedResponse {
     if (place === undefined || !ofItem.test(type)) return [event]
     if (type === added) return this.#add(event, place)
     if (type === done) return this.#end(event, place)
+    if (isOfOtherCalls(type, this.#open.typeOf(place))) return []
     if (this.#open.has(place) || item) return this.#part(event)
     if (this.#ended.has(place)) return []
     const id = this.#ids.get(place) ?? event.item_id ?? `item_${place}`

@@ -1,0 +1,68 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { event, eventsOf as messageEvents, eventStream } from '../fake-messages.ts'
+import type { Action } from '../fake-provider.ts'
+import { call, eventsOf, responseOf } from '../fake-responses.ts'
+import { tellAll } from './told.ts'
+import type { Told } from './told.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+const texts = { type: 'anthropic' }
+const items = { api: 'responses' }
+const hello = responseOf('Hello')
+
+async function expect(t: Test, action: Action, isStream: boolean, entry: object, expected: Partial<Told>) {
+  for (const told of await tellAll(t, action, isStream, entry)) t.match(told, expected)
+}
+
+function changed(events: readonly string[], change: (data: Json) => Json): string[] {
+  return events.map(each => {
+    const [, type = '', data = ''] = /^event: (.*)\ndata: (.*)\n/.exec(each) ?? []
+    return `event: ${type}\ndata: ${JSON.stringify(change(JSON.parse(data) as Json))}\n\n`
+  })
+}
+
+function withoutType({ type: _type, ...data }: Json): Json {
+  return data
+}
+
+// https://github.com/7836246/cursor2api/issues/116
+t.test('an event that has its type in its name alone is of that type', async t => {
+  await expect(t, eventStream(...changed(eventsOf(hello), withoutType)), true, items, { text: 'Hello' })
+  await expect(t, eventStream(...changed(messageEvents('Hello'), withoutType)), true, texts, {
+    text: 'Hello',
+  })
+})
+
+t.test('the fields of a response may be in its event itself', async t => {
+  const flat = changed(eventsOf(hello), ({ response, ...data }) => ({
+    ...(response as Json | undefined),
+    ...data,
+  }))
+  const told = { text: 'Hello', tokens: [Number, 5] }
+  await expect(t, eventStream(...flat), true, items, told)
+  await expect(t, eventStream(...changed(flat, withoutType)), true, items, told)
+})
+
+// https://github.com/router-for-me/CLIProxyAPI/issues/6007
+t.test('clients of Responses get no events that their API does not have', async t => {
+  const [created = '', ...rest] = eventsOf(hello)
+  const limits = event('codex.rate_limits', { limit_reached: true })
+  const own = event('responsesapi.websocket_timing', { ms: 1 })
+  const ping = event('ping', {})
+  await expect(t, eventStream(limits, ping, created, own, ping, ...rest), true, items, { text: 'Hello' })
+})
+
+// https://github.com/vercel/ai/pull/12456
+t.test('events about the input of custom tools add nothing to a function', async t => {
+  const events = eventsOf(responseOf([{ ...call, name: 'f', arguments: '{"a":1}' }]))
+  const doubled = events.flatMap(each => {
+    const other = each
+      .replaceAll('function_call_arguments', 'custom_tool_call_input')
+      .replace('"arguments"', '"input"')
+    return each.includes('function_call_arguments') ? [each, other] : [each]
+  })
+  t.not(doubled.length, events.length)
+  await expect(t, eventStream(...doubled), true, items, { calls: ['f({"a":1})'] })
+})
