@@ -1,8 +1,9 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import { event, eventsOf as messageEvents, eventStream } from '../fake-messages.ts'
+import { event, eventsOf as messageEvents, eventStream, messageOf } from '../fake-messages.ts'
+import { json } from '../fake-provider.ts'
 import type { Action } from '../fake-provider.ts'
-import { call, eventsOf, responseOf } from '../fake-responses.ts'
+import { call, eventsOf, responseOf, said } from '../fake-responses.ts'
 import { tellAll } from './told.ts'
 import type { Told } from './told.ts'
 
@@ -65,4 +66,10 @@ t.test('events about the input of custom tools add nothing to a function', async
   })
   t.not(doubled.length, events.length)
   await expect(t, eventStream(...doubled), true, items, { calls: ['f({"a":1})'] })
+})
+
+t.test('a text in place of a list of parts is one of them', async t => {
+  const item = { ...said(''), content: 'Hello' }
+  await expect(t, json(responseOf([item])), false, items, { text: 'Hello' })
+  await expect(t, json({ ...messageOf(''), content: 'Hello' }), false, texts, { text: 'Hello' })
 })

@@ -11,15 +11,20 @@ import { readBlock, readUsage } from './read-block.ts'
  */
 export function readMessage(value: unknown, model: string): Fields {
   const sent = fieldsOf(value)
-  if (!sent || !Array.isArray(sent['content'])) throw new UnreadableAnswer('sent an answer without content')
-  const listed = (sent['content'] as unknown[]).filter(block => block !== null)
-  const blocks = listed.length === (sent['content'] as unknown[]).length ? sent['content'] : listed
-  const content = readList(blocks as unknown[], readBlock)
+  const blocks = blocksOf(sent?.['content'])
+  if (!sent || !blocks) throw new UnreadableAnswer('sent an answer without content')
+  const content = readList(blocks, block => (block === null ? undefined : readBlock(block)))
   return withFields(sent, {
     ...readHead(sent, model),
     content,
     stop_reason: readReason(sent['stop_reason']) ?? (hasCalls(content) ? 'tool_use' : 'end_turn'),
   })
+}
+
+/** The blocks of a message; a text is one of them. */
+export function blocksOf(content: unknown): readonly unknown[] | undefined {
+  if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }]
+  return Array.isArray(content) ? (content as unknown[]) : undefined
 }
 
 function hasCalls(content: unknown): boolean {

@@ -4,7 +4,7 @@ import type { CitedText } from '../../chat/notes/cited-texts.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import type { Block } from './content-from-chat.ts'
-import { readMessage } from './read-message.ts'
+import { blocksOf, readMessage } from './read-message.ts'
 import { pauseReason } from './pauses/paused-turn.ts'
 import { withPlace } from './thinking-places.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
@@ -31,7 +31,7 @@ interface MessagesAnswer {
  * of it would be lost.
  */
 export function toChatCompletion(answer: unknown): Partial<Completion> | undefined {
-  if (!Array.isArray(fieldsOf(answer)?.['content'])) return undefined
+  if (!blocksOf(fieldsOf(answer)?.['content'])) return undefined
   const { id, model, content = [], stop_reason, usage } = readMessage(answer, '') as MessagesAnswer
   const total = toChatUsage(usage)
   return {

@@ -22,11 +22,14 @@ function fieldsWithTypes(type: string, item: Fields, isWhole: boolean): Fields {
     case 'message':
       return {
         role: 'assistant',
-        content: readParts(item['content'], readMessagePart) ?? [],
+        content: readParts(item['content'], 'output_text', readMessagePart) ?? [],
         status: statusOf(item, isWhole),
       }
     case 'reasoning':
-      return { summary: readParts(item['summary']) ?? [], content: readParts(item['content']) }
+      return {
+        summary: readParts(item['summary'], 'summary_text') ?? [],
+        content: readParts(item['content'], 'reasoning_text'),
+      }
     case 'function_call':
       return {
         call_id: wordsOf(item['call_id']),
@@ -52,8 +55,10 @@ function readArguments(value: unknown, isWhole: boolean): string {
   return fieldsOf(value) ? '' : textOf({ arguments: value }, 'arguments')
 }
 
-function readParts(value: unknown, read = readPart): unknown {
+/** A list of parts; a text is one part of this type. */
+function readParts(value: unknown, type: string, read = readPart): unknown {
   if (value == null) return value
+  if (typeof value === 'string') return value === '' ? [] : [read({ type, text: value })]
   if (!Array.isArray(value)) throw new UnreadableAnswer('sent content that is no list of parts')
   return readList(value, part => (part === null ? undefined : read(part)))
 }

@@ -58,7 +58,7 @@ t.test('every stop reason has a counterpart', async t => {
 })
 
 t.test('a body that is not a message is not a completion', async t => {
-  for (const value of [null, 'text', 5, [], {}, { content: 'text' }, { choices: [] }])
+  for (const value of [null, 'text', 5, [], {}, { content: 5 }, { choices: [] }])
     t.equal(toChatCompletion(value), undefined)
 })
 
