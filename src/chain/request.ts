@@ -36,6 +36,8 @@ export interface OwnFields {
   readonly progress?: boolean | undefined
   /** `hulumanage_stream_recovery`. */
   readonly streamRecovery?: StreamRecovery | undefined
+  /** `usage.include`: whether the answer is to have its usage and its cost, as clients of OpenRouter ask for them. */
+  readonly usage?: boolean | undefined
   /** `hulumanage_trace`; `full` also keeps the texts of the request in the ledger. */
   readonly trace?: boolean | 'full' | undefined
 }

@@ -47,6 +47,19 @@ export function costShownOf({
   return attempts === 0 ? undefined : shownCost(cost)
 }
 
+/** Which answers have their cost: `asked` is `auto` for a client that asks for the cost, so that relayed answers have it, too. */
+export type CostMode = CostsInAnswers | 'asked'
+
+/** The mode for a request; `asked`: whether its client asks for the cost, which the configuration may refuse. */
+export function costModeFor(mode: CostsInAnswers, asked: boolean | undefined): CostMode {
+  return asked && mode === 'auto' ? 'asked' : mode
+}
+
+/** Whether answers that are relayed get their cost. */
+export function addsToRelayed(mode: CostMode): boolean {
+  return mode === 'always' || mode === 'asked'
+}
+
 type Event = Readonly<Record<string, unknown>>
 
 /**
@@ -56,9 +69,9 @@ type Event = Readonly<Record<string, unknown>>
 export function withCost<T extends object>(
   event: T,
   { attempts, cost }: Pick<MeterReading, 'attempts' | 'cost'>,
-  mode: CostsInAnswers,
+  mode: CostMode,
 ): T {
-  if (mode === 'never' || (mode === 'auto' && (attempts === 0 || cost.usd === null))) return event
+  if (mode === 'never' || (mode !== 'always' && (attempts === 0 || cost.usd === null))) return event
   const { usage, response } = event as Event
   const counts = fieldsOf(usage)
   if (counts) return { ...event, usage: { ...counts, ...costFields(cost) } }

@@ -6,7 +6,7 @@ import { bodyObject, check, sharedFields } from './check.ts'
 import { doneFrame } from '../text/sse.ts'
 import type { ChunkHead, Dialect, Encoder } from './dialect.ts'
 import { inStream, openaiError } from './error-body.ts'
-import { takeOwnFields } from './own-fields.ts'
+import { takeChatFields } from './own-fields.ts'
 import { isPlainChat } from './plain-chat.ts'
 
 const message = z.looseObject({
@@ -74,7 +74,7 @@ function chunkOf({ id, created, model }: ChunkHead) {
 export const chat: Dialect = {
   name: 'chat',
   read(body, { bytes, aliases, defaultModel }) {
-    const { rest, own } = takeOwnFields(bodyObject(body), aliases)
+    const { rest, own } = takeChatFields(bodyObject(body), aliases)
     const checked = isPlainChat(rest) ? rest : check(chatBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
     // These checks are what ChatRequest promises. The body itself is used, not the copy that zod makes.

@@ -9,7 +9,7 @@ import { doneFrame } from '../text/sse.ts'
 import type { ChunkHead, Dialect, Encoder, StreamEvent } from './dialect.ts'
 import { inStream, openaiError } from './error-body.ts'
 import type { PublicError } from './error-body.ts'
-import { takeOwnFields } from './own-fields.ts'
+import { takeChatFields } from './own-fields.ts'
 
 const completionsBody = z.looseObject({
   ...sharedFields,
@@ -31,7 +31,7 @@ type CompletionsBody = z.output<typeof completionsBody>
 export const completions: Dialect = {
   name: 'completions',
   read(body, { aliases, limits, defaultModel }) {
-    const { rest, own } = takeOwnFields(bodyObject(body), aliases)
+    const { rest, own } = takeChatFields(bodyObject(body), aliases)
     const checked = check(completionsBody, rest)
     refuseUnsupported(checked)
     const { prompt, echo, best_of: _bestOf, suffix: _suffix, logprobs: _logprobs, ...fields } = checked

@@ -60,15 +60,31 @@ export function takeOwnFields(body: Body, aliases: ReadonlySet<string>): TakenFi
   const rest: Record<string, unknown> = {}
   const own: Record<string, unknown> = {}
   const params: Record<string, unknown> = {}
+  let usage: boolean | undefined
   for (const part of [body, extraBody(body)]) {
     for (const [field, value] of Object.entries(part)) {
       if (proxyFields.has(field) || (field === 'extra_body' && part === body && isObject(value))) continue
       if (isOwn(field)) own[field] ??= value
+      else if (isUsageField(field, value)) usage ??= value.include
       else if (aliases.has(field)) params[field] ??= value
       else rest[field] = value
     }
   }
-  return { rest, own: readOwn(own, params) }
+  return { rest, own: { ...readOwn(own, params), usage } }
+}
+
+/** The same for bodies of chats and completions, whose streams have usage only if `stream_options` ask for it. */
+export function takeChatFields(body: Body, aliases: ReadonlySet<string>): TakenFields {
+  const taken = takeOwnFields(body, aliases)
+  const { rest, own } = taken
+  if (own.usage !== true || rest['stream'] !== true) return taken
+  const options = isObject(rest['stream_options']) ? rest['stream_options'] : {}
+  return { rest: { ...rest, stream_options: { ...options, include_usage: true } }, own }
+}
+
+/** Whether a field asks for usage and cost in the way of OpenRouter. Other services refuse it, and OpenRouter needs it no longer. */
+function isUsageField(field: string, value: unknown): value is { readonly include: boolean } {
+  return field === 'usage' && isObject(value) && typeof value['include'] === 'boolean'
 }
 
 function readOwn(fields: Record<string, unknown>, aliases: Record<string, unknown>): OwnFields {
@@ -97,6 +113,7 @@ function hasOwnField(body: Body, aliases: ReadonlySet<string>): boolean {
   for (const field in body) {
     if (isOwn(field) || aliases.has(field) || proxyFields.has(field)) return true
     if (field === 'extra_body' && isObject(body[field])) return true
+    if (isUsageField(field, body[field])) return true
   }
   return false
 }

@@ -1,7 +1,7 @@
 import type { Outcome } from '../chain/request.ts'
-import { withCost } from '../chat/cost.ts'
+import { addsToRelayed, costModeFor, withCost } from '../chat/cost.ts'
+import type { CostMode } from '../chat/cost.ts'
 import type { Config } from '../config/schema.ts'
-import type { CostsInAnswers } from '../config/sections/costs.ts'
 import type { Encoder, Incoming } from '../dialects/dialect.ts'
 import { setAnswerHeaders, setCostHeader } from './answer-headers.ts'
 import type { Exchange } from './exchange.ts'
@@ -15,17 +15,18 @@ const largeBodyBytes = 64 * 1024
 /** Sends an answer as one JSON body: the bytes of the provider if its answer is relayed. */
 export async function sendWhole(
   exchange: Exchange,
-  { encoder, onRelayed, beforeEnd }: Incoming,
+  { encoder, onRelayed, beforeEnd, requests: [{ own }] }: Incoming,
   run: () => Promise<Outcome>,
-  { proxy_info: addsProxyInfo, costs: { in_answers: mode } }: Pick<Config, 'proxy_info' | 'costs'>,
+  { proxy_info: addsProxyInfo, costs }: Pick<Config, 'proxy_info' | 'costs'>,
 ): Promise<void> {
+  const mode = costModeFor(costs.in_answers, own.usage)
   const outcome = await run()
   exchange.answer(outcome)
   const { wire } = outcome.reply
   const relayed = wire?.dialect === encoder.dialect && !outcome.trace ? wire : undefined
   const written =
     relayed?.body instanceof Uint8Array ? relayed.body : await encodeWhole(outcome, encoder, mode)
-  const body = mode === 'always' && relayed ? await bytesWithCost(written, outcome) : written
+  const body = addsToRelayed(mode) && relayed ? await bytesWithCost(written, outcome, mode) : written
   if (onRelayed && typeof body !== 'string') onRelayed(body)
   if (beforeEnd) await beforeEnd()
   const bytes = addsProxyInfo ? withProxyInfo(body, proxyInfo(exchange, outcome)) : body
@@ -39,18 +40,22 @@ export async function sendWhole(
     .send(bytes)
 }
 
-/** Needed only if the configuration says so: by default relayed answers keep their bytes. */
+/** Needed only if the configuration or the client says so: by default relayed answers keep their bytes. */
 const loadCosts = loadedOnce(() => import('./cost/held-frames.ts'))
 
-async function bytesWithCost(body: string | Uint8Array, { meter }: Outcome): Promise<string | Uint8Array> {
+async function bytesWithCost(
+  body: string | Uint8Array,
+  { meter }: Outcome,
+  mode: CostMode,
+): Promise<string | Uint8Array> {
   const { bytesWithCost: write } = await loadCosts()
-  return typeof body === 'string' ? body : write(body, meter)
+  return typeof body === 'string' ? body : write(body, meter, mode)
 }
 
 async function encodeWhole(
   { reply, meter, trace }: Outcome,
   encoder: Encoder,
-  mode: CostsInAnswers,
+  mode: CostMode,
 ): Promise<string> {
   const body = withCost(encoder.completion(await reply.completion()), meter, mode)
   if (!trace) return JSON.stringify(body)

@@ -115,3 +115,41 @@ t.test('a stream without usage has no cost but in its last comment', async t => 
   t.same(costsIn(text), [])
   t.match(text, /: hulumanage .*"cost":/)
 })
+
+t.test(
+  'a client that asks for usage in the way of OpenRouter gets it with the cost, whoever answers',
+  async t => {
+    const asking = { usage: { include: true }, stream_options: undefined }
+    for (const type of ['openai', 'anthropic'] as const) {
+      const answers = type === 'openai' ? [[whole, streamed]] : [messages('fine')]
+      const server = await serve(t, answers, { entries: [{ type, price }] })
+      for (const path of ['/v1/chat/completions', '/v1/completions'])
+        for (const stream of [false, true]) {
+          const { text } = await server.client.post(path, { ...bodies[path], ...asking, stream })
+          t.equal(costsIn(text).length, 1, `${type}, ${path}, ${stream ? 'streamed' : 'whole'}`)
+        }
+      for (const { body } of server.fakes[0]!.requests) t.notOk('usage' in body)
+    }
+  },
+)
+
+t.test(
+  'a cost that is asked for is left out if it is unknown, and if the configuration refuses it',
+  async t => {
+    const asking = { usage: { include: true } }
+    for (const options of [{}, { entries, config: never }]) {
+      const server = await serve(t, [[whole, streamed]], options)
+      const { text } = await server.client.ask(asking)
+      t.match(JSON.parse(text), { usage: { ...usage, cost: undefined } })
+      const events = (await server.client.ask({ ...asking, stream: true })).text
+      t.match(events, /"usage":\{"prompt_tokens":1000/)
+      t.same([...costsIn(text), ...costsIn(events)], [])
+    }
+  },
+)
+
+t.test('usage that a client does not want with its stream is left out', async t => {
+  const server = await serve(t, [[streamed]], { entries })
+  const { text } = await server.client.ask({ stream: true, usage: { include: false } })
+  t.notMatch(text.replaceAll('"usage":null', ''), /"usage":\{"prompt/)
+})

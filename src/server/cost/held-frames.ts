@@ -1,4 +1,5 @@
 import { withCost } from '../../chat/cost.ts'
+import type { CostMode } from '../../chat/cost.ts'
 import type { MeterReading } from '../../contract/index.ts'
 
 const usage = /"usage":\s*\{/
@@ -13,10 +14,12 @@ const lastOfOne = /"finish_reason":\s*"/
  */
 export class HeldFrames {
   readonly #isSingle: boolean
+  readonly #mode: CostMode
   #held = ''
 
   /** `choices`: the choices of the answer; while others are written, the end of one holds nothing back. */
-  constructor(choices: number) {
+  constructor(choices: number, mode: CostMode) {
+    this.#mode = mode
     this.#isSingle = choices <= 1
   }
 
@@ -39,15 +42,22 @@ export class HeldFrames {
     return frames
       .with(
         at,
-        frames[at]!.replace(/^data: ?(.*)$/m, (line, json: string) => costLine(line, json, meter)),
+        frames[at]!.replace(/^data: ?(.*)$/m, (line, json: string) =>
+          costLine(line, json, meter, this.#mode),
+        ),
       )
       .join('')
   }
 }
 
-function costLine(line: string, json: string, meter: Pick<MeterReading, 'attempts' | 'cost'>): string {
+function costLine(
+  line: string,
+  json: string,
+  meter: Pick<MeterReading, 'attempts' | 'cost'>,
+  mode: CostMode,
+): string {
   try {
-    return `data: ${JSON.stringify(withCost(JSON.parse(json) as object, meter, 'always'))}`
+    return `data: ${JSON.stringify(withCost(JSON.parse(json) as object, meter, mode))}`
   } catch {
     // Data over several lines: the client gets it as the service has sent it.
     return line
@@ -55,7 +65,11 @@ function costLine(line: string, json: string, meter: Pick<MeterReading, 'attempt
 }
 
 /** The bytes of a whole answer with the cost in its usage. */
-export function bytesWithCost(body: Uint8Array, meter: Pick<MeterReading, 'attempts' | 'cost'>): Uint8Array {
+export function bytesWithCost(
+  body: Uint8Array,
+  meter: Pick<MeterReading, 'attempts' | 'cost'>,
+  mode: CostMode,
+): Uint8Array {
   const answer = JSON.parse(Buffer.from(body).toString('utf8')) as object
-  return Buffer.from(JSON.stringify(withCost(answer, meter, 'always')))
+  return Buffer.from(JSON.stringify(withCost(answer, meter, mode)))
 }

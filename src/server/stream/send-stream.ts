@@ -4,7 +4,8 @@ import type { Config } from '../../config/schema.ts'
 import type { Chunk, HulumanageError } from '../../contract/index.ts'
 import type { ChunkHead, Incoming, RelayedFrames, StreamEvent } from '../../dialects/dialect.ts'
 import { newCompletionId } from '../../chat/completion.ts'
-import { withCost } from '../../chat/cost.ts'
+import { addsToRelayed, costModeFor, withCost } from '../../chat/cost.ts'
+import type { CostMode } from '../../chat/cost.ts'
 import type { HeldFrames } from '../cost/held-frames.ts'
 import { answerComment, headerSafe, setAnswerHeaders } from '../answer-headers.ts'
 import { logError } from '../errors/error-handlers.ts'
@@ -53,7 +54,7 @@ class StreamSender {
   readonly #progress: boolean
   readonly #breaks: boolean
   readonly #approach: string
-  readonly #costs: Config['costs']['in_answers']
+  readonly #costs: CostMode
   /** The head of a stream that began with progress, before the answer had a head. */
   #ownHead: ChunkHead | undefined
   /** The first and the last frames of a service that were relayed. */
@@ -66,9 +67,10 @@ class StreamSender {
     this.#incoming = incoming
     this.#events = new EventStream(exchange.reply.raw, config.heartbeat)
     this.#approach = approach
-    this.#costs = config.costs.in_answers
+    const [{ own }] = incoming.requests
+    this.#costs = costModeFor(config.costs.in_answers, own.usage)
     this.#breaks = config.stream_failure === 'break'
-    this.#progress = incoming.requests[0].own.progress === true
+    this.#progress = own.progress === true
     exchange.onNote = this.#note
   }
 
@@ -141,7 +143,7 @@ class StreamSender {
 
   async #relay(frames: AsyncIterable<string>, { meter }: Outcome): Promise<void> {
     const { encoder, onRelayed, beforeEnd } = this.#incoming
-    const held = this.#costs === 'always' ? await this.#heldFrames() : undefined
+    const held = addsToRelayed(this.#costs) ? await this.#heldFrames() : undefined
     for await (const text of frames) {
       // We write the end ourselves, after a comment with the facts about the answer.
       if (text === encoder.terminator || text === '') continue
@@ -162,7 +164,7 @@ class StreamSender {
 
   async #heldFrames(): Promise<HeldFrames> {
     const { HeldFrames } = await loadCosts()
-    return new HeldFrames(this.#incoming.requests[0].request.n ?? 1)
+    return new HeldFrames(this.#incoming.requests[0].request.n ?? 1, this.#costs)
   }
 
   async #encode({ reply, meter, trace }: Outcome): Promise<void> {
