@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { answer, fakeProvider, gate, hold, sequence } from '../fake-provider.ts'
 import { runHere } from './in-process.ts'
-import { run, serve } from './spawn.ts'
+import { launch, run, serve } from './spawn.ts'
 import { askAll, get, serveTogether, simulated, skip } from './together.ts'
 
 t.test('SIGTERM lets running requests finish, and the server exits with 0', { skip }, async t => {
@@ -22,6 +22,19 @@ t.test('SIGTERM lets running requests finish, and the server exits with 0', { sk
   door.release()
   t.strictSame(await asking, [200, 200])
   t.same(await ended, [0, null])
+})
+
+t.test('SIGTERM while the workers start ends the server with 0', { skip }, async t => {
+  // The drain timeout of an hour would hold up the end if a worker that started late did not hear of it.
+  const config = { ...simulated('one'), drain_timeout: 3600, ledger: false }
+  const cwd = t.testdir({ 'hulumanage.yaml': JSON.stringify(config) })
+  const child = launch(t, ['serve', '--workers', '2', '--port', '0'], { cwd })
+  let log = ''
+  child.stderr!.on('data', data => (log += String(data)))
+  // The first worker listens; the second has yet to start.
+  while (!log.includes('Server listening')) await once(child.stderr!, 'data')
+  child.kill('SIGTERM')
+  t.same(await once(child, 'exit'), [0, null])
 })
 
 t.test('SIGHUP makes every worker reload the configuration', { skip }, async t => {

@@ -16,8 +16,8 @@ export async function superviseWorkers(config: Config, log: Logger): Promise<voi
   reloadOnHangup(() => workers.signal('SIGHUP'))
   const started = await workers.start()
   if (typeof started === 'string') process.stdout.write(started)
-  // The worker has reported the error itself.
-  else process.exit(started.code)
+  // The worker has reported the error itself. If it was told to end while it started, all end as on any signal.
+  else if (!workers.stopping) process.exit(started.code)
 }
 
 /**

@@ -55,6 +55,11 @@ export class Workers {
     cluster.setupPrimary({ serialization: 'advanced' })
   }
 
+  /** Whether all are to end. */
+  get stopping(): boolean {
+    return this.#stopping
+  }
+
   get size(): number {
     return this.#running.size
   }
@@ -65,7 +70,8 @@ export class Workers {
    */
   async start(): Promise<string | FailedStart> {
     const first = await this.#fork(0)
-    if (typeof first !== 'string') return first
+    // Those that are started after the signal to stop would never hear of it.
+    if (typeof first !== 'string' || this.#stopping) return first
     const others = Array.from({ length: this.#options.count - 1 }, (_, index) => this.#fork(index + 1))
     await Promise.all(others)
     return first
