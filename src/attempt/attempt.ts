@@ -18,7 +18,7 @@ import {
   unreadableFailure,
 } from './own-failures.ts'
 import type { StreamBody } from './stream/stream-body.ts'
-import { failureOfFault, failureToSend } from './transport-failure.ts'
+import { failedCallOf, failureOfFault, failureToSend } from './transport-failure.ts'
 
 /**
  * Makes one call to one provider. Resolves with the whole JSON answer or at the first content of a stream, so that until
@@ -115,7 +115,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     if (isStale && this.#phase === 'sent') return this.#resend()
     // The connection broke after the end of the answer.
     if (this.#phase === 'lingering' || this.#body?.stream?.hasEnded) return this.bodyEnded()
-    this.#fail(failureOfFault(this.#options.provider.name, error, this.#body !== undefined))
+    this.#fail(failureOfFault(failedCallOf(this.#options), error, this.#body !== undefined))
   }
 
   /** Sends the request once more if an idle connection died under it: the provider closed the connection for its age. */

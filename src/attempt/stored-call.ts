@@ -126,10 +126,12 @@ class Clock {
   end(error: unknown): Error {
     this.stop()
     if (error instanceof HulumanageError) return error
-    const { name } = this.#provider
-    if (!this.#late.signal.aborted)
-      return failureOfFault(name, error instanceof Error ? error : new Error(String(error)), false)
-    const options = { provider: name, blame: 'slow' as const, cause: error }
+    const provider = this.#provider
+    if (!this.#late.signal.aborted) {
+      const fault = error instanceof Error ? error : new Error(String(error))
+      return failureOfFault({ provider, showsAddress: false }, fault, false)
+    }
+    const options = { provider: provider.name, blame: 'slow' as const, cause: error }
     const what = this.#step.name === 'idle' ? 'no further event within the idle timeout' : 'no answer in time'
     return new AttemptFailure('upstream_timeout', what, options)
   }

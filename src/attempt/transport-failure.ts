@@ -1,6 +1,8 @@
 import { HulumanageError } from '../contract/index.ts'
 import { codeOf, faultKindOf, isConnectTimeout } from '../http/fault.ts'
+import type { Provider } from '../providers/provider.ts'
 import { AttemptFailure } from './failure.ts'
+import type { AttemptOptions } from './options.ts'
 
 /** The failure for an error thrown before anything was sent: a request that a translation cannot express, or a fault. */
 export function failureToSend(provider: string, cause: unknown): AttemptFailure {
@@ -10,9 +12,26 @@ export function failureToSend(provider: string, cause: unknown): AttemptFailure 
   return new AttemptFailure(code, message, { provider, blame: 'unable', param, shouldRetry, cause })
 }
 
+/** A call that the transport failed at. */
+export interface FailedCall {
+  readonly provider: Pick<Provider, 'name' | 'endpoint'>
+  /** Whether its client may learn the addresses of providers; one with a key of this server need not. */
+  readonly showsAddress: boolean
+}
+
+/** The call of an attempt. */
+export function failedCallOf({ provider, call }: Pick<AttemptOptions, 'provider' | 'call'>): FailedCall {
+  return { provider, showsAddress: call.request.tenant === undefined }
+}
+
 /** A fault of the transport as a failure of the attempt. `headSeen`: whether a status line had come. */
-export function failureOfFault(provider: string, error: Error, headSeen: boolean): AttemptFailure {
-  const options = { provider, cause: error }
+export function failureOfFault(
+  { provider, showsAddress }: FailedCall,
+  error: Error,
+  headSeen: boolean,
+): AttemptFailure {
+  const options = { provider: provider.name, cause: error }
+  const to = showsAddress ? ` to ${provider.endpoint.origin}` : ''
   switch (faultKindOf(error, headSeen)) {
     case 'local':
       return new AttemptFailure('overloaded', 'no socket left on this machine', {
@@ -30,11 +49,11 @@ export function failureOfFault(provider: string, error: Error, headSeen: boolean
       )
     case 'connect':
       return isConnectTimeout(error)
-        ? new AttemptFailure('upstream_timeout', 'no connection in time', {
+        ? new AttemptFailure('upstream_timeout', `no connection${to} in time`, {
             ...options,
             blame: 'unreachable',
           })
-        : new AttemptFailure('upstream_unreachable', `no connection (${codeOf(error)})`, {
+        : new AttemptFailure('upstream_unreachable', `no connection${to} (${codeOf(error)})`, {
             ...options,
             blame: 'unreachable',
           })

@@ -10,7 +10,7 @@ import { outgoingOptions } from '../options.ts'
 import type { AttemptOptions } from '../options.ts'
 import { abortFailure, cancelFailure, timeoutFailure } from '../own-failures.ts'
 import { recordEnd, releaseSlot } from '../record-end.ts'
-import { failureOfFault, failureToSend } from '../transport-failure.ts'
+import { failedCallOf, failureOfFault, failureToSend } from '../transport-failure.ts'
 import { readError } from '../whole/whole-body.ts'
 import { errorStart, failureOfEndpoint } from './endpoint-failure.ts'
 import { PassedReply } from './passed-reply.ts'
@@ -161,7 +161,7 @@ class PassedAttempt {
 
   #fault(reason: unknown): AttemptFailure {
     const error = reason instanceof Error ? reason : new Error(String(reason))
-    return failureOfFault(this.#options.provider.name, error, this.#status !== undefined)
+    return failureOfFault(failedCallOf(this.#options), error, this.#status !== undefined)
   }
 
   /** The failure of a body that did not arrive from the client. */
