@@ -57,13 +57,9 @@ function checkStrategy({ config, draft }: LoadedConfig, known: readonly string[]
   const { strategy } = config.routing
   if (!known || known.includes(strategy)) return []
   const message = `there is no strategy ${JSON.stringify(strategy)}`
-  return [
-    draft.origins.problem(
-      ['routing', 'strategy'],
-      message,
-      didYouMean(strategy, known) ?? `known are ${known.join(', ')}`,
-    ),
-  ]
+  // Few enough to list: people choose one by its name, and the nearest spelling may not be the one they want.
+  const hints = [didYouMean(strategy, known) ?? [], `known are ${known.join(', ')}`].flat()
+  return [draft.origins.problem(['routing', 'strategy'], message, hints.join('; '))]
 }
 
 function checkChainNames({ config, draft }: LoadedConfig, steps: ReadonlyMap<string, Step>): Problem[] {

@@ -84,6 +84,6 @@ t.test('kinds of services and strategies must be known', async t => {
   t.strictSame(problems(t, file, { kinds, strategies: ['weighted', 'failover'] }), [
     'hulumanage.yaml:3:15 providers[0].type: unknown kind of service (did you mean "simulated"?)',
     'hulumanage.yaml:4:5 providers[1].base_url: is required',
-    'hulumanage.yaml:1:11 routing.strategy: there is no strategy "wieghted" (did you mean "weighted"?)',
+    'hulumanage.yaml:1:11 routing.strategy: there is no strategy "wieghted" (did you mean "weighted"?; known are weighted, failover)',
   ])
 })
