@@ -66,6 +66,12 @@ t.test('a request or a ledger that does not exist is named, and nothing is creat
   t.match((await runHere(t, ['usage'], { cwd })).stderr, /no ledger is at .*--server asks one that runs/)
 })
 
+t.test('a ledger that cannot be read is named, with what to do', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': config, 'ledger.db': 'This is no database. '.repeat(100) })
+  for (const words of [['usage'], ['trace', 'seen']])
+    t.match(await runHere(t, words, { cwd }), { code: 1, stderr: /cannot be read: .*database.*ledger\.db/ })
+})
+
 t.test('usage and trace say the same of a running server as of its ledger', async t => {
   const clients = 'clients: [{name: root, key: root-key, role: operator}, {name: ann, key: ann-key}]\n'
   const cwd = t.testdir({
