@@ -225,6 +225,18 @@ t.test('ask --trace prints the calls that failed, too, before the error', async 
   t.match(wrong.stderr, /^hulumanage: /, 'no empty tree')
 })
 
+t.test('check says where the state that servers share and the ledger are, without a password', async t => {
+  const stateOf = async (more: string) => {
+    const cwd = t.testdir({ 'hulumanage.yaml': `${quick}${more}\n` })
+    const { stdout } = await runHere(t, ['check'], { cwd })
+    return /^shared state +(.*)\nledger +(.*)$/m.exec(stdout)?.slice(1)
+  }
+  t.same(await stateOf('ledger: { path: here.db }'), ['none; no Redis, and one worker', 'here.db'])
+  t.same(await stateOf('workers: 2\nledger: false'), ['of the workers of this server; no Redis', 'off'])
+  const url = 'rediss://ann:secret@cache.test:6380/2'
+  t.same(await stateOf(`redis: { url: '${url}' }\nledger: false`), ['rediss://cache.test:6380/2', 'off'])
+})
+
 t.test('ask prints the whole completion with --json', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': quick })
   const { code, stdout } = await runHere(t, ['ask', 'hi', '--model', 're2-gpt-4', '--json'], { cwd })
@@ -240,7 +252,11 @@ t.test('ask reports an error in one message', async t => {
     stderr: /^hulumanage: .*--model.*\n$/,
   })
   const unreachable = await runHere(t, ['ask', 'hi', '--model', 'm'], { cwd })
-  t.match(unreachable, { code: 1, stdout: '', stderr: /^hulumanage: .*no connection.*\n$/ })
+  t.match(unreachable, {
+    code: 1,
+    stdout: '',
+    stderr: /^hulumanage: .*no connection to http:\/\/127\.0\.0\.1:9 \(ECONNREFUSED\)\n$/,
+  })
   const unknown = await runHere(t, ['ask', 'hi', '--model', 'm', '--approach', 'bonn'], { cwd })
   t.match(unknown, { code: 1, stderr: /did you mean "bon"/ })
 })

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import type { LoadedConfig } from '../../config/load/load.ts'
+import { withoutLogin } from '../../text/address-login.ts'
 import { shownPostgresUrl } from '../../text/postgres-url.ts'
 import type { Config, ProviderConfig } from '../../config/schema.ts'
 import { isInMemory } from '../../ledger/place.ts'
@@ -19,6 +20,7 @@ export function summarize({ config, file, format }: LoadedConfig): Facts {
     ...(baseUrl === undefined ? [] : [['default upstream', baseUrl] as const]),
     ['approach', describeApproach(config, approach)],
     ...Object.entries(chains).map(([name, chain]) => ['chain', `${name} = ${chain}`] as const),
+    ['shared state', describeStore(config)],
     ['ledger', describeLedger(config, file)],
     ['client keys', keys === 0 ? 'none: anyone who can reach the server may use it' : String(keys)],
   ]
@@ -44,6 +46,15 @@ export function shownPath(file: string): string {
 function describeFile(file: string | undefined, format: string | undefined): string {
   if (file === undefined) return 'none, only flags and environment'
   return format === undefined ? shownPath(file) : `${shownPath(file)} (${format})`
+}
+
+/** Where limits, health and counts are kept, without a password. */
+function describeStore({ redis, workers }: Config): string {
+  if (redis === undefined)
+    return workers > 1 ? 'of the workers of this server; no Redis' : 'none; no Redis, and one worker'
+  const { url, cluster, sentinels } = redis
+  const way = sentinels ? ', found by sentinels' : cluster ? ', a cluster' : ''
+  return `${withoutLogin(url)}${way}`
 }
 
 function describeLedger(config: Config, file: string | undefined): string {
