@@ -1,3 +1,5 @@
+import { endOfValue } from '../text/json/scan.ts'
+
 /** JSON in a text: the part of the text that it is, and its value. */
 export interface FoundJson {
   readonly text: string
@@ -52,10 +54,6 @@ const strayComma = /,\s{0,20}[\]}]/
 /** Strings, which stay as they are, and the commas to leave out. A string without its end reaches to that of the text. */
 const stringOrComma = /"(?:[^"\\]+|\\.?)*(?:"|$)|,(?=\s{0,20}[\]}])/gs
 
-const [quote, backslash] = [0x22, 0x5c]
-const opening: ReadonlySet<number> = new Set([0x5b, 0x7b])
-const closing: ReadonlySet<number> = new Set([0x5d, 0x7d])
-
 /** Maximum depth of JSON in an answer: far more than anybody asks for, and little enough to parse at once. */
 const maxDepth = 500
 
@@ -64,18 +62,7 @@ const maxDepth = 500
  * does not, and several spellings of a text would be tried in vain.
  */
 function isClosed(text: string): boolean {
-  let depth = 0
-  let inString = false
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === quote) inString = !inString
-    else if (inString && code === backslash) at++
-    else if (!inString && opening.has(code)) depth++
-    else if (!inString && closing.has(code)) depth--
-    if (depth > maxDepth) return false
-    if (depth <= 0) return depth === 0 && at > 0 && at === text.length - 1
-  }
-  return false
+  return endOfValue(text, maxDepth) === text.length
 }
 
 function parse(text: string): FoundJson | undefined {

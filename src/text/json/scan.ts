@@ -29,6 +29,23 @@ export function scanJson(text: string, maxDepth: number, maxValues: number): 'de
   return undefined
 }
 
+/**
+ * The index behind the bracket that closes the one at the beginning of a text; undefined if the text begins with none, if
+ * none closes it, or if it is nested deeper than `maxDepth`. Linear in the text, as is `scanJson`.
+ */
+export function endOfValue(text: string, maxDepth: number): number | undefined {
+  let depth = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === openList || code === openObject) depth++
+    else if (code === closeList || code === closeObject) depth--
+    if (depth === 0 && index > 0) return index + 1
+    if (depth <= 0 || depth > maxDepth) return undefined
+    if (code === quote) index = endOfString(text, index)
+  }
+  return undefined
+}
+
 /** Characters of a string that are looked at one by one before the search that is faster for many. */
 const nearLength = 64
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { scanJson } from '../../../src/text/json/scan.ts'
+import { endOfValue, scanJson } from '../../../src/text/json/scan.ts'
 import { anyCharacter } from '../../any-character.ts'
 
 function depthOf(value: unknown): number {
@@ -47,3 +47,23 @@ t.test('text that is not JSON still ends the scan', async t => {
   )
   t.equal(scanJson('"\\\\\\"', 3, 3), undefined)
 })
+
+t.test(
+  'a value ends at the bracket that closes it, whatever its strings hold and whatever follows',
+  async t => {
+    const container = fc.jsonValue({ maxDepth: 6, stringUnit: anyCharacter }).map(value => [value])
+    fc.assert(
+      fc.property(container, fc.constantFrom('', ' and more', ']', '{"'), (value, rest) => {
+        const text = JSON.stringify(value)
+        const depth = depthOf(value)
+        return (
+          endOfValue(text + rest, depth) === text.length &&
+          endOfValue(text, depth - 1) === undefined &&
+          endOfValue(text.slice(0, -1), depth) === undefined
+        )
+      }),
+    )
+    for (const text of ['', '"[]"', 'a []', ']', '["', '["\\"]'])
+      t.equal(endOfValue(text, 9), undefined, text)
+  },
+)
