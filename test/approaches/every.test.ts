@@ -73,8 +73,11 @@ class Model {
  * Waits for more turns of the event loop than any method takes between two calls, even on a busy machine, where methods let
  * other requests run in between more often.
  */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 200; turn++) await new Promise(resolve => setImmediate(resolve))
+function settle(): Promise<void> {
+  return new Promise(resolve => {
+    const wait = (turns: number): void => void (turns === 0 ? resolve() : setImmediate(wait, turns - 1))
+    wait(200)
+  })
 }
 
 interface Behaviour {
