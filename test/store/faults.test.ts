@@ -167,6 +167,32 @@ else {
     t.strictSame(heard, ['topic: text'])
   })
 
+  t.test('keys of another type in Redis are replaced', async t => {
+    const redis = await RedisServer.start(t)
+    const store = await join(t, redis)
+    const names = ['peers', 'leases:p', 'queue:p', 'budget:b', 'window:a', 'account:c', 'tallies', 'notices']
+    for (const name of names) {
+      await redis.command('DEL', `space:${name}`)
+      await redis.command('RPUSH', `space:${name}`, 'theirs')
+    }
+    await redis.command('RPUSH', 'space:value', 'theirs')
+    store.budget('b').resize(1)
+    store.tallies.share(() => ({ requests: 2 }))
+    store.notices.post('topic', 'text', 60_000)
+    t.ok(await lease(store.leases('p'), 1))
+    t.ok(await draw(store.budget('b'), 1))
+    t.match(await store.windows.count('a', 60_000), { count: 1 })
+    t.equal(await store.accounts.charge('c', 3, 5, 60_000), 0)
+    t.equal(await store.accounts.charge('c', 1, 5, 60_000), 3)
+    t.strictSame(await store.tallies.totals(), { requests: 2 })
+    t.equal(await store.values.get('space:value'), undefined)
+    t.equal(store.report().ok, true)
+    const other = await join(t, redis)
+    t.notOk(await lease(other.leases('p'), 1), 'what is written now is shared')
+    const text = await new Promise(resolve => other.notices.subscribe((_topic, text) => resolve(text)))
+    t.equal(text, 'text')
+  })
+
   t.test('an amount of any size does not count as a failure of Redis', async t => {
     const store = await join(t, await RedisServer.start(t))
     const budget = store.budget('b')

@@ -40,6 +40,11 @@ export function serversOf(client: Client): readonly Redis[] {
   return client.isCluster ? (client as Cluster).nodes('master') : [client as Redis]
 }
 
+/** Whether Redis has refused a command because its key holds a value of another type than any of ours. */
+export function isOtherType(error: unknown): boolean {
+  return error instanceof Error && /\bWRONGTYPE\b/.test(error.message)
+}
+
 function optionsOf(settings: RedisSettings, retryStrategy: () => number) {
   const { url, sentinels = [] } = settings
   return {

@@ -1,5 +1,5 @@
 import { within } from '../../time/within.ts'
-import { clientFactory, serversOf } from './client.ts'
+import { clientFactory, isOtherType, serversOf } from './client.ts'
 import type { Client, RedisSettings } from './client.ts'
 import { scripts } from './scripts.ts'
 import type { ScriptName } from './scripts.ts'
@@ -77,14 +77,22 @@ export class RedisConnection {
     await this.#preparing
   }
 
-  /** Runs a script; rejects if Redis is away. */
+  /** Runs a script, with new keys if one of them is of another type; rejects if Redis is away. */
   async script(
     name: ScriptName,
     keys: readonly string[],
     values: readonly (string | number)[],
   ): Promise<unknown> {
     const hash = this.#hashes.get(name) ?? ''
-    return await this.run(redis => redis.call('EVALSHA', [hash, keys.length, ...keys, ...values]))
+    const evaluate = () => this.run(redis => redis.call('EVALSHA', [hash, keys.length, ...keys, ...values]))
+    try {
+      return await evaluate()
+    } catch (error) {
+      if (!isOtherType(error)) throw error
+      // The next heartbeat restores leases; anything else is lost, as if Redis had restarted.
+      await this.run(redis => redis.unlink([...keys]))
+      return await evaluate()
+    }
   }
 
   /** Runs a command; rejects if Redis is away. */
@@ -92,7 +100,8 @@ export class RedisConnection {
     try {
       return await this.#send(command)
     } catch (error) {
-      this.#drop(error as Error)
+      // Redis works: somebody else uses the key.
+      if (!isOtherType(error)) this.#drop(error as Error)
       throw error
     }
   }

@@ -1,5 +1,5 @@
 import type { ValueStore } from '../store.ts'
-import { serversOf } from './client.ts'
+import { isOtherType, serversOf } from './client.ts'
 import type { Client } from './client.ts'
 
 /** Keys that one step of a scan visits. */
@@ -16,7 +16,12 @@ export class RedisValues implements ValueStore {
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    return (await this.#run(redis => redis.getBuffer(key))) ?? undefined
+    try {
+      return (await this.#run(redis => redis.getBuffer(key))) ?? undefined
+    } catch (error) {
+      if (isOtherType(error)) return undefined
+      throw error
+    }
   }
 
   async set(key: string, value: Uint8Array, ttlMs: number): Promise<void> {
