@@ -35,7 +35,11 @@ function wholesIn(answer: unknown): string[] {
 function piecesIn(event: unknown): [unknown, string][] {
   if (!isObject(event)) return []
   const { type, index, output_index: place, delta } = event
-  if (isObject(delta) && typeof delta['partial_json'] === 'string') return [[index, delta['partial_json']]]
+  // Every reader ignores events of types that it does not know.
+  if (type === 'content_block_delta')
+    return isObject(delta) && typeof delta['partial_json'] === 'string'
+      ? [[index, delta['partial_json']]]
+      : []
   if (type === 'response.function_call_arguments.delta') return [[place, String(delta)]]
   return objectsOf(event['choices']).flatMap(([, choice]) =>
     objectsOf((choice['delta'] as Json | undefined)?.['tool_calls']).map(([, call]): [unknown, string] => [
