@@ -7,7 +7,7 @@ export function csvOf(columns: readonly string[], rows: readonly (readonly Value
 
 function cellOf(value: Value): string {
   if (typeof value !== 'string') return value === null ? '' : String(value)
-  // A spreadsheet would run a name of a model or client that begins like this.
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  // A spreadsheet would run a name of a model or client that begins like this, in some countries also in full width.
+  const safe = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

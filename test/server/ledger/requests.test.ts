@@ -225,6 +225,16 @@ t.test('usage is grouped as asked, as JSON or CSV', async t => {
   t.match(await read('/usage?since=2999-01-01'), { data: [] })
 })
 
+t.test('no name in CSV is a formula to a spreadsheet', async t => {
+  const { ask, get } = await start(t, [answer()])
+  const formulas = ['=1+1', '+1', '-1', '@SUM(1)', '\uFF1D1+1', '\uFF20SUM(1)']
+  for (const [number, model] of formulas.entries()) await ask({ ...question, model }, `r${number}`)
+  const csv = await get('/usage?by=model&format=csv')
+  const [, ...lines] = (await csv.text()).trim().split('\r\n')
+  const names = lines.map(line => line.split(',', 1)[0])
+  t.strictSame(new Set(names), new Set(formulas.map(model => `'${model}`)))
+})
+
 t.test('a request has the cost of its calls, and what of it was wasted', async t => {
   const drafts = ['one', 'two', 'three'].map(text => answer(text))
   const fake = await fakeProvider(t, drafts)
