@@ -3,7 +3,7 @@ import { enabledProviders } from '../../src/config/enabled.ts'
 import type { Config } from '../../src/config/schema.ts'
 import type { ServedRequest } from '../../src/chat/provider-call.ts'
 import type { ChatRequest } from '../../src/contract/index.ts'
-import { keyHeaders } from '../../src/providers/headers/client-headers.ts'
+import { bodyHeadersOf, keyHeaders } from '../../src/providers/headers/client-headers.ts'
 import { canonical, digest } from './canonical.ts'
 
 /** Increase it when the meaning of a key, or of the bytes stored under it, changes. */
@@ -25,14 +25,28 @@ export function keyOf(request: ChatRequest, state: ServedRequest, config: Config
     canonical(server || Object.keys(native).length > 0 ? [content, native, server] : content),
     // Chats and embeddings have different fields, but nothing keeps a client from sending both.
     ...(state.operation === 'embeddings' ? ['embeddings'] : []),
-    ...keyHeadersOf(state),
+    ...namedIn(state, keyHeaders),
+    ...unchangedParts(state),
   ])
 }
 
-/** The headers that say for whose account the client's key is used: the same key may have several. */
-function keyHeadersOf({ clientHeaders }: ServedRequest): readonly string[] {
+/** The parts of a request that a service of the client's own API gets unchanged: a body says more than its translation. */
+function unchangedParts(state: ServedRequest): readonly string[] {
+  const { source } = state
+  if (!source) return []
+  const headers = namedIn(state, bodyHeadersOf(source.dialect))
+  if (!source.body) return headers
+  const { stream: _stream, stream_options: _options, ...body } = source.body
+  return [canonical(body), ...headers]
+}
+
+/**
+ * The headers with these names, such as those that say for whose account the client's key is used: the same key may have
+ * several.
+ */
+function namedIn({ clientHeaders }: ServedRequest, names: readonly string[]): readonly string[] {
   if (clientHeaders === undefined) return []
-  return keyHeaders
+  return names
     .filter(name => clientHeaders[name] !== undefined)
     .map(name => `${name}: ${clientHeaders[name]}`)
 }

@@ -12,6 +12,11 @@ const bodyHeaders: Readonly<Record<string, readonly string[]>> = {
   chat: ['openai-beta'],
 }
 
+/** The headers that belong to a body of a dialect. */
+export function bodyHeadersOf(dialect: string): readonly string[] {
+  return bodyHeaders[dialect] ?? []
+}
+
 /** Headers that belong to a key: they are sent when the client's key is forwarded. */
 export const keyHeaders = ['openai-organization', 'openai-project']
 
@@ -56,7 +61,11 @@ export function withClientHeaders(
   client: ClientHeaders,
   { relayed, ownKey, configured }: HeaderUse,
 ): readonly string[] {
-  const names = [...((relayed && bodyHeaders[relayed]) || []), ...(ownKey ? keyHeaders : []), traceHeader]
+  const names = [
+    ...(relayed === undefined ? [] : bodyHeadersOf(relayed)),
+    ...(ownKey ? keyHeaders : []),
+    traceHeader,
+  ]
   let merged: string[] | undefined
   for (const name of names) {
     const value = client[name]

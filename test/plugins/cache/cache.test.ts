@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Chunk } from '../../../src/contract/index.ts'
+import { messages } from '../../fake-messages.ts'
 import { answer, completion, delta, error, gate, hold, json, reset, stream } from '../../fake-provider.ts'
 import { dataOf, textOf } from '../../matrix/client.ts'
 import { errorOf } from '../../matrix/error-shape.ts'
@@ -117,6 +118,24 @@ t.test('one key for two organizations or projects shares no answers', async t =>
   ])
     texts.push(textOf(await server.client.ask({}, headers)))
   t.strictSame(texts, ['first', 'second', 'third', 'fourth'])
+})
+
+t.test('what only a service of its own API reads in a request keeps its answer apart', async t => {
+  const said = ['first', 'second', 'third', 'fourth'].map(text => messages(text))
+  const server = await serveCached(t, [said], { entries: [{ type: 'anthropic' }] })
+  const ask = async (fields: object, headers: Readonly<Record<string, string>> = {}) => {
+    const body = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }], ...fields }
+    const { text } = await server.client.post('/v1/messages', body, headers)
+    return /"text":"(\w+)"/.exec(text)?.[1]
+  }
+  const texts = [
+    await ask({}),
+    await ask({ service_tier: 'auto' }),
+    await ask({ service_tier: 'standard_only' }),
+    await ask({}, { 'anthropic-beta': 'new-2026-01-01' }),
+    await ask({ service_tier: 'auto' }),
+  ]
+  t.strictSame(texts, ['first', 'second', 'third', 'fourth', 'second'])
 })
 
 t.test('tool calls are stored, streamed or not', async t => {
