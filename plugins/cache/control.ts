@@ -1,3 +1,4 @@
+import { cacheWishesOf } from '../../src/chat/notes/cache-wishes.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { ChatRequest } from '../../src/contract/index.ts'
 
@@ -20,6 +21,8 @@ const defaults: Control = { noCache: false, noStore: false }
 
 /** Takes the field `cache` out of a request; throws `invalid_value` if the field is not valid. */
 export function takeControl(request: ChatRequest): ControlledRequest {
+  const noted = cacheWishesOf(request)
+  if (noted !== undefined) return { control: readControl(noted), request }
   if (!('cache' in request)) return { control: defaults, request }
   const { cache, ...rest } = request
   return { control: readControl(cache), request: rest }

@@ -87,6 +87,13 @@ function isUsageField(field: string, value: unknown): value is { readonly includ
   return field === 'usage' && isObject(value) && typeof value['include'] === 'boolean'
 }
 
+/** Takes the field `cache`, which is ours, out of a body of an API that has none. */
+export function takeCacheField(body: Body): { readonly rest: Body; readonly cache: unknown } {
+  if (!('cache' in body)) return { rest: body, cache: undefined }
+  const { cache, ...rest } = body
+  return { rest, cache }
+}
+
 function readOwn(fields: Record<string, unknown>, aliases: Record<string, unknown>): OwnFields {
   for (const field of Object.keys(fields)) if (!names.has(field)) throw unknownField(field)
   const result = ownFields.safeParse(fields, { error: describeRefusal })

@@ -8,17 +8,21 @@ import { MessageRest } from './rest.ts'
 import { toChat } from './to-chat.ts'
 import { countBody, messagesBody } from './schema.ts'
 import { turnsToChat } from './turns-to-chat.ts'
-import { extraFields, takeOwnFields } from '../own-fields.ts'
+import { withCacheWishes } from '../../chat/notes/cache-wishes.ts'
+import { extraFields, takeCacheField, takeOwnFields } from '../own-fields.ts'
 import { estimatePromptTokens } from '../prompt-tokens.ts'
 
 /** Anthropic's Messages API. Its answer holds only the first choice. */
 export const messages: Dialect = {
   name: 'messages',
   read(body, { bytes, aliases, defaultModel }) {
-    const { rest, own } = takeOwnFields(bodyObject(body), aliases)
+    const { rest: taken, own } = takeOwnFields(bodyObject(body), aliases)
+    const { rest, cache } = takeCacheField(taken)
     const checked = check(messagesBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
-    const { request, only } = translateBody(rest, model, () => toChat(checked, model, extraFields(body)))
+    const { request, only } = translateBody(rest, model, () =>
+      withCacheWishes(toChat(checked, model, extraFields(body)), cache),
+    )
     const relayed = withoutCarried(rest, bytes)
     const untouched = relayed === body && checked.model === model
     const source = {

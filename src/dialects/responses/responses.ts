@@ -4,7 +4,8 @@ import { readStoredId } from '../../text/stored-id.ts'
 import { translateBody } from '../untranslatable-body.ts'
 import { bodyObject, check } from '../check.ts'
 import type { Dialect } from '../dialect.ts'
-import { extraFields, takeOwnFields } from '../own-fields.ts'
+import { withCacheWishes } from '../../chat/notes/cache-wishes.ts'
+import { extraFields, takeCacheField, takeOwnFields } from '../own-fields.ts'
 import { ResponseEncoder } from './from-chat.ts'
 import { ResponseRest } from './rest.ts'
 import { toChat } from './to-chat.ts'
@@ -15,12 +16,15 @@ import { Tools } from './tools/tools.ts'
 export const responses: Dialect = {
   name: 'responses',
   read(body, { bytes, aliases, defaultModel, answer }) {
-    const { rest, own } = takeOwnFields(bodyObject(body), aliases)
+    const { rest: taken, own } = takeOwnFields(bodyObject(body), aliases)
+    const { rest, cache } = takeCacheField(taken)
     const checked = check(responsesBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
     const tools = new Tools(checked)
     const extra = extraFields(body)
-    const { request, only } = translateBody(rest, model, () => toChat(checked, { model, tools, extra }))
+    const { request, only } = translateBody(rest, model, () =>
+      withCacheWishes(toChat(checked, { model, tools, extra }), cache),
+    )
     const earlier = readStoredId(rest['previous_response_id'])
     const relayed = withoutCarried(rest, bytes)
     const untouched = relayed === body && checked.model === model && !earlier

@@ -200,6 +200,20 @@ t.test('no-cache stores a fresh answer; no-store neither reads nor stores', asyn
   )
 })
 
+t.test('wishes about the cache count in other APIs, too, and no service gets them', async t => {
+  const said = ['first', 'second', 'third'].map(text => messages(text))
+  const server = await serveCached(t, [said], { entries: [{ type: 'anthropic' }] })
+  const ask = async (fields: object) => {
+    const body = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }], ...fields }
+    return await server.client.post('/v1/messages', body)
+  }
+  const texts = []
+  for (const fields of [{}, { cache: { 'no-cache': true } }, {}, { cache: { 'no-store': true } }, {}])
+    texts.push(/"text":"(\w+)"/.exec((await ask(fields)).text)?.[1])
+  t.strictSame(texts, ['first', 'second', 'second', 'third', 'second'])
+  t.equal((await ask({ cache: 'no' })).status, 400)
+})
+
 t.test('an invalid cache field is refused', async t => {
   const server = await serveCached(t)
   for (const [cache, param] of [
