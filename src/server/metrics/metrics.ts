@@ -73,7 +73,7 @@ export class Metrics implements ExchangeListener {
       ['client', 'limit'],
       () =>
         withEach(
-          currentConfig.value.clients.map(({ name }) => [name]),
+          currentConfig.value.clients.flatMap(({ name, role }) => (role === 'operator' ? [] : [[name]])),
           ['rate_limit', 'budget', 'session_budget'],
         ),
     )
