@@ -80,7 +80,7 @@ export const definitions: Record<CommandName, Definition> = {
     options: {
       '--by <groups>':
         'Some of day, hour, client, chain, provider and model, separated by commas (default: day)',
-      '--since <time>': 'Start, such as 2026-01-31 or 2026-01-31T12:00:00Z',
+      '--since <time>': 'Start, such as 2026-01-31, 2026-01-31T12:00:00Z, yesterday or today; UTC',
       '--until <time>': 'End, which is excluded',
       '--csv': 'Print the sums as CSV',
       ...ledgerOptions,

@@ -16,13 +16,28 @@ export function parametersOf(query: unknown, known: readonly string[]): Readonly
   return found
 }
 
-/** A time as Unix milliseconds: an ISO date or time, in UTC unless it says otherwise, or Unix seconds. */
+const dayMs = 86_400_000
+/** The days before today of each word for a day. */
+const wordsForDays: ReadonlyMap<string, number> = new Map([
+  ['today', 0],
+  ['yesterday', 1],
+])
+
+/**
+ * A time as Unix milliseconds: an ISO date or time, in UTC unless it says otherwise, Unix seconds, or the beginning of today or
+ * yesterday in UTC.
+ */
 export function timeOf(parameters: ReadonlyMap<string, string>, name: string): number | undefined {
   const text = parameters.get(name)
   if (text === undefined) return undefined
+  const daysAgo = wordsForDays.get(text)
+  if (daysAgo !== undefined) return (Math.floor(Date.now() / dayMs) - daysAgo) * dayMs
   const time = /^\d{1,11}(?:\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(inUtc(text))
   if (Number.isFinite(time)) return Math.round(time)
-  throw invalid(name, 'expected a time such as 2026-01-31, 2026-01-31T12:00:00Z or Unix seconds')
+  throw invalid(
+    name,
+    'expected a time such as 2026-01-31, 2026-01-31T12:00:00Z, yesterday, today or Unix seconds',
+  )
 }
 
 /** JavaScript reads a time without a zone as local, but a date as UTC. */

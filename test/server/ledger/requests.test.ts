@@ -199,11 +199,12 @@ t.test('parameters with a wrong name or value are refused by name', async t => {
     ['limit=1.5', 'limit'],
     ['cursor=x', 'cursor'],
     ['failed=maybe', 'failed'],
-    ['since=yesterday', 'since'],
+    ['since=tomorrow', 'since'],
     ['model=a&model=b', 'model'],
   ] as const) {
     t.match(await read(`/requests?${query}`), { error: { code: 'invalid_value', param } }, query)
   }
+  t.match(await read('/requests?since=yesterday'), { data: [] })
   t.match(await read('/requests?modle=x'), { error: { message: /model/ } })
   t.match(await read('/requests/nothing'), { error: { code: 'unknown_url' } })
 })
