@@ -1,3 +1,5 @@
+import { alternatives } from './words/alternatives.ts'
+
 const assignment = /^[-*•\s]{0,4}[a-z]\s?=\s?[^=<>]{1,60}$/i
 const finding = /^[-*•\s]{0,4}(?:the|its) [^.!?\d]{1,60} (?:is|are) [^.!?\n]{0,20}\d/i
 /** "Area: 12" */
@@ -32,12 +34,39 @@ export function outsideCode(text: string): string {
 }
 
 /** The last words of chatty models. */
-const courtesy =
-  /^[^\p{L}]{0,3}(?:(?:i )?hope (?:this|that|it) helps\b|let me know if\b|feel free to (?:ask|reach)\b|(?:if )?you have any (?:other |more |further )?questions\b|happy to help\b|you can (?:check|verify)\b|i hope it is correct\b|this is the (?:derivative|answer|solution|result|final answer)\b)[^\d=]{0,120}$/iu
+const courtesies = [
+  String.raw`(?:i )?hope (?:this|that|it) helps\b`,
+  String.raw`let me know if\b`,
+  String.raw`feel free to (?:ask|reach)\b`,
+  String.raw`(?:if )?you have any (?:other |more |further )?questions\b`,
+  String.raw`happy to help\b`,
+  String.raw`you can (?:check|verify)\b`,
+  String.raw`i hope it is correct\b`,
+  String.raw`this is the (?:derivative|answer|solution|result|final answer)\b`,
+]
+const courtesy = new RegExp(String.raw`^[^\p{L}]{0,3}${alternatives(...courtesies)}[^\d=]{0,120}$`, 'iu')
 
-/** The beginning or, in Japanese and Korean, the end of an offer. */
-const offer =
-  /^[^\p{L}]{0,4}(?:would you like|do you (?:want|need|have)|(?:shall|should|can|may) i|want me to|is there anything|does (?:this|that)|any (?:other )?questions|möcht(?:est|en)|soll ich|hast du|haben sie|brauch(?:st|en)|voulez|veux|souhait|as-tu|avez-vous|quieres|te gustaría|le gustaría|deseas?|necesitas?|puedo|quer(?:es)? que|gostaria|deseja|posso|vuoi|vuole|desidera|wil je|wilt u|chcesz|czy (?:chcesz|mogę)|хотите|хочешь|нужн|могу ли|есть ли|需要|您需要|你(?:想|需要)|还有|是否|要不要|هل|क्या आप)|(?:しましょうか|ですか|でしょうか|ますか|까요|세요|나요)[?？]/iu
+/** The beginning of an offer, in languages whose questions begin with a verb or a word for one. */
+const offers = [
+  'would you like|do you (?:want|need|have)|(?:shall|should|can|may) i|want me to',
+  'is there anything|does (?:this|that)|any (?:other )?questions',
+  'möcht(?:est|en)|soll ich|hast du|haben sie|brauch(?:st|en)',
+  'voulez|veux|souhait|as-tu|avez-vous',
+  'quieres|te gustaría|le gustaría|deseas?|necesitas?|puedo',
+  'quer(?:es)? que|gostaria|deseja|posso',
+  'vuoi|vuole|desidera',
+  'wil je|wilt u',
+  'chcesz|czy (?:chcesz|mogę)',
+  'хотите|хочешь|нужн|могу ли|есть ли',
+  '需要|您需要|你(?:想|需要)|还有|是否|要不要',
+  'هل|क्या आप',
+]
+/** The end of an offer in Japanese and Korean. */
+const offerEnds = 'しましょうか|ですか|でしょうか|ますか|까요|세요|나요'
+const offer = new RegExp(
+  String.raw`^[^\p{L}]{0,4}${alternatives(...offers)}|${alternatives(offerEnds)}[?？]`,
+  'iu',
+)
 
 /** The last line with letters or digits, so not the end of a formula, and not a courtesy after the answer. */
 export function lastLineOf(text: string): string {
@@ -51,8 +80,21 @@ function isCourtesy(line: string): boolean {
 }
 
 /** The label of a last paragraph that checks an answer which has been given before it. */
-const check =
-  /^\s{0,9}[^\p{L}\n]{0,6}(?:check|verification|probe|kontrolle|überprüfung|vérification|verificación|comprobación|verificação|prova|verifica|controle|kontroll|sprawdzenie|zkouška|ellenőrzés|verificare|проверка|перевірка|sağlama|kontrol|pemeriksaan|kiểm tra|检验|验证|验算|検算|確認|검산|확인|التحقق|जाँच|जांच)[^\p{L}\n]{0,4}[:：]/iu
+const checks = [
+  'check|verification',
+  'probe|kontrolle|überprüfung',
+  'vérification|verificación|comprobación|verificação|prova|verifica',
+  'controle|kontroll',
+  'sprawdzenie|zkouška|ellenőrzés|verificare',
+  'проверка|перевірка',
+  'sağlama|kontrol|pemeriksaan|kiểm tra',
+  '检验|验证|验算|検算|確認|검산|확인',
+  'التحقق|जाँच|जांच',
+]
+const check = new RegExp(
+  String.raw`^\s{0,9}[^\p{L}\n]{0,6}${alternatives(...checks)}[^\p{L}\n]{0,4}[:：]`,
+  'iu',
+)
 
 /** The text without a short last paragraph that checks the answer before it. */
 export function withoutCheck(text: string): string {

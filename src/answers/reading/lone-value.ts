@@ -1,3 +1,4 @@
+import { alternatives } from './words/alternatives.ts'
 import { foreignAnswer } from './words/answer.ts'
 import { boundIn } from './words/bounds.ts'
 import { numbersIn } from '../numbers/numbers-in.ts'
@@ -9,7 +10,13 @@ const longestLine = 200
 const formula = /[<>≤≥=≠±√^{}|`]|\\[a-z]|\d\s?[-+*/×÷]\s?\d/
 const letter = /(?<![\p{L}\d'’-])[A-J](?![\p{L}\d'’+#♯♭-])/gu
 /** Words for a choice: without one, a letter is part of a name, as in "vitamin C". */
-const named = String.raw`(?<!\p{L})(?:options?|choices?|answers?|letters?|alternatives?|alternativa|alternativet?|opción|opção|opzione|optie|opcja|letra|lettera|lettre|buchstabe|вариант|буква|варіант|seçenek|şık|pilihan|विकल्प|الخيار|گزینه)(?!\p{L})|選択肢|选项|[选選]|${foreignAnswer}`
+const choices = [
+  'options?|choices?|answers?|letters?|alternatives?',
+  'alternativa|alternativet?|opción|opção|opzione|optie|opcja',
+  'letra|lettera|lettre|buchstabe|вариант|буква|варіант',
+  'seçenek|şık|pilihan|विकल्प|الخيار|گزینه',
+]
+const named = String.raw`(?<!\p{L})${alternatives(...choices)}(?!\p{L})|選択肢|选项|[选選]|${foreignAnswer}`
 const choiceWord = new RegExp(named, 'iu')
 /** "la A, ya que ..." */
 const leadingLetter = /^(?:\p{L}{1,3}\s)?[*(]{0,2}[A-J][*)]{0,2},\s/u
@@ -18,8 +25,24 @@ const beforeLetter = new RegExp(
   String.raw`(?:^|[^\p{L}\p{M}\s]|(?<![\p{L}\p{M}])\p{L}{1,3}|${named})\s?$`,
   'iu',
 )
-const denial =
-  /\b(?:not|never|neither|nor|wrong|incorrect|false|except|eliminat\w+|rul(?:e|es|ed|ing) out)\b|n['’]t\b|(?<!\p{L})(?:falsch|faux|fausse|incorrecte?|incorrect[ao]|errad[ao]|fals[ao]|sbagliat[ao]|fout|onjuist|błędn[ay]|niepoprawn[ay]|nesprávn[áý]|nespravn[áý]|fel|feil|forkert|väärin|hibás|greșit|λάθος|yanlış|salah|sai|невер\p{L}*|неправ\p{L}*|грешн\p{L}*|خطأ|خاطئة|غلط|שגוי\p{L}*|गलत|ভুল|తప్పు|தவறு)(?!\p{L})|[错誤误]|틀|ผิด/iu
+/** Words by which a line denies a value, or calls it wrong. */
+const denials = [
+  'falsch|faux|fausse|incorrecte?|incorrect[ao]|errad[ao]|fals[ao]|sbagliat[ao]|fout|onjuist',
+  'błędn[ay]|niepoprawn[ay]|nesprávn[áý]|nespravn[áý]',
+  'fel|feil|forkert|väärin|hibás|greșit|λάθος|yanlış|salah|sai',
+  String.raw`невер\p{L}*|неправ\p{L}*|грешн\p{L}*`,
+  String.raw`خطأ|خاطئة|غلط|שגוי\p{L}*`,
+  'गलत|ভুল|తప్పు|தவறு',
+]
+const denial = new RegExp(
+  alternatives(
+    String.raw`\b(?:not|never|neither|nor|wrong|incorrect|false|except|eliminat\w+|rul(?:e|es|ed|ing) out)\b`,
+    String.raw`n['’]t\b`,
+    String.raw`(?<!\p{L})${alternatives(...denials)}(?!\p{L})`,
+    '[错誤误]|틀|ผิด',
+  ),
+  'iu',
+)
 
 /**
  * The only number, with its unit, or the only letter of a choice in a last line of words, in any language. It is the answer
