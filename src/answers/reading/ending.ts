@@ -2,8 +2,17 @@ import { readNumberWord } from '../numbers/number-word.ts'
 import { conclusion } from './words/conclusion.ts'
 import { unitAt } from '../units/unit-at.ts'
 
-/** Values that are recognized by their form: an interval or a point, and an order of growth. */
-const shaped = String.raw`[[(]\s?[-+−\\∞\w./]{1,20},\s?[-+−\\∞\w./]{1,20}(?:,\s?[-+−\w./]{1,20})?\s?[\])]|\\\{\s?[a-z](?:\s?\\in\s?(?:\\mathbb\{R\}|\\R))?\s?(?:[:|]|\\mid)\s?[^{}]{1,60}\\\}|\d{1,4}:\d{1,4}|-?\\infty|-?∞|all real numbers(?: [a-z])?(?: except [^.;]{1,40})?|[OΘΩ]\((?:[^()]|\([^()]{1,20}\)){1,40}\)`
+const coordinate = String.raw`[-+−\\∞\w./]{1,20}`
+/** Values that are recognized by their form. */
+const shapes = {
+  intervalOrPoint: String.raw`[[(]\s?${coordinate},\s?${coordinate}(?:,\s?[-+−\w./]{1,20})?\s?[\])]`,
+  set: String.raw`\\\{\s?[a-z](?:\s?\\in\s?(?:\\mathbb\{R\}|\\R))?\s?(?:[:|]|\\mid)\s?[^{}]{1,60}\\\}`,
+  ratio: String.raw`\d{1,4}:\d{1,4}`,
+  infinity: String.raw`-?\\infty|-?∞`,
+  realNumbers: 'all real numbers(?: [a-z])?(?: except [^.;]{1,40})?',
+  orderOfGrowth: String.raw`[OΘΩ]\((?:[^()]|\([^()]{1,20}\)){1,40}\)`,
+}
+const shaped = Object.values(shapes).join('|')
 const digits = String.raw`[-+−$€£]{0,2}\d[\d.,/]{0,40}`
 /** "The two numbers are 3 and 5." */
 const listEnd = new RegExp(

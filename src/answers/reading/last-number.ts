@@ -1,3 +1,4 @@
+import { alternatives } from './words/alternatives.ts'
 import { isBound } from './words/bounds.ts'
 import { numbersIn } from '../numbers/numbers-in.ts'
 import { lastLineOf } from './last-lines.ts'
@@ -10,8 +11,14 @@ const longestSentence = 200
 const calculation =
   /=\s?[$€£]?-?\d|\d\s[-+−*×÷/]\s[$€£]?\d|\d\s?[+*×÷]\s?[$€£]?\d|\b(?:times|plus|minus|divided by|multiplied by)\s\d/
 /** Words of a sentence that follows from those before it. */
-const derived =
-  /(?<!\\)\b(?:(?:that|this|which|it) (?:means?|leaves?|left|(?:would|will) (?:leave|give)|gives?|makes?|brings?)|in (?:total|all)|altogether|total (?:of|number|cost|amount)|(?<!the )left|remain(?:s|ing)?|together|still|now|ends? up|extra|each|so (?:now )?(?:he|she|it|they|the|there)|(?:would|will|could|can|must) (?:have|need|get|be|pay|earn|buy|take|make|cost|receive|leave))\b/i
+const derivations = [
+  '(?:that|this|which|it) (?:means?|leaves?|left|(?:would|will) (?:leave|give)|gives?|makes?|brings?)',
+  'in (?:total|all)|altogether|total (?:of|number|cost|amount)',
+  '(?<!the )left|remain(?:s|ing)?|together|still|now|ends? up|extra|each',
+  'so (?:now )?(?:he|she|it|they|the|there)',
+  '(?:would|will|could|can|must) (?:have|need|get|be|pay|earn|buy|take|make|cost|receive|leave)',
+]
+const derived = new RegExp(String.raw`(?<!\\)\b${alternatives(...derivations)}\b`, 'i')
 /** Before a clause that may stand alone: "If she sells 3, that means she has 4." */
 const clauses = /,\s(?=(?:and )?(?:that|which|this|so|then|it|he|she|they|there)\b)/
 /** The result of several numbers in one sentence. */

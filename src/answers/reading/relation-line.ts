@@ -1,3 +1,4 @@
+import { alternatives } from './words/alternatives.ts'
 import { conclusion } from './words/conclusion.ts'
 import { plainMath } from '../plain/plain-math.ts'
 import { unitAt } from '../units/unit-at.ts'
@@ -7,9 +8,27 @@ import { valueOf } from '../value/index.ts'
 const maxLine = 400
 /** Between the steps of a derivation. */
 const arrow = /\\(?:Long)?Rightarrow(?![a-z])|\\implies(?![a-z])|[⇒⟹]/
+/** The last word before a relation: a verb, or one that begins a clause. */
+const introducing = [
+  'is|are|was|were|be|gives?|get|gets|have|obtain|find|yields?|becomes?|satisf(?:y|ies)|equals',
+  'ist|lautet|vaut|est|es|è|é|là|adalah|jest|je|är',
+  'that|que|dass|što|că|że|что|що|ότι',
+  'obtenemos|obtemos|otteniamo|obtient|wir|получаем',
+  'when|if|for|where|to',
+]
+/** "is therefore" */
+const therefore = '(?:,? (?:therefore|thus|then|hence|donc|also|somit|daher|quindi|por lo tanto))?'
 /** "So the line is", "we get", "the solution set:" before a relation. */
-const introduction =
-  /^[^=<>≤≥]{0,200}(?:(?<![\\\p{L}])(?:is|are|was|were|be|gives?|get|gets|have|obtain|find|yields?|becomes?|satisf(?:y|ies)|equals|ist|lautet|vaut|est|es|è|é|là|adalah|jest|je|är|that|que|dass|što|că|że|что|що|ότι|obtenemos|obtemos|otteniamo|obtient|wir|получаем|when|if|for|where|to)(?:,? (?:therefore|thus|then|hence|donc|also|somit|daher|quindi|por lo tanto))?(?!\p{L})|:|,(?=\s\$))[\s:$]{1,4}(?:\\[([]\s?)?(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])/iu
+const introduction = new RegExp(
+  String.raw`^[^=<>≤≥]{0,200}` +
+    alternatives(
+      String.raw`(?<![\\\p{L}])${alternatives(...introducing)}${therefore}(?!\p{L})`,
+      ':',
+      String.raw`,(?=\s\$)`,
+    ) +
+    String.raw`[\s:$]{1,4}(?:\\[([]\s?)?(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])`,
+  'iu',
+)
 /** "所求概率 $P = 1/2$。": words in a script without blanks, and one formula. */
 const onlyFormula =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\s]{0,40}\$([^$\d]{1,20}(?:[=<>≤≥]|\\[lg]eq?(?![a-z]))[^$=]{1,80})\$\s?[。.]?$/u
@@ -31,8 +50,18 @@ const calculation =
 /** A variable in an expression: the result of a calculation has none. */
 const unknown = /\d?(?<![\\\p{L}])\p{L}(?!\p{L})\s?[-+*/^]|[-+*/^]\s?\d{0,9}(?<!\p{L})\p{L}(?!\p{L})/u
 /** Left sides that name what the right side is. */
-const name =
-  /^(?:[\p{L}]'{0,3}|[A-Za-z_]{2,12}\s?\([^()=]{1,30}\)|[A-Z](?:\s?(?:\\(?:cap|cup|setminus|times)|[∩∪])\s?[A-Z]){1,3}|\p{L}\^\{?(?:-1|T|\\top)\}?(?:\s?\([a-z]\))?|[\p{L}]_?\{?\w{1,8}\}?|[A-Z]{1,4}|[\p{L}]'{0,3}\s?\([^()=]{1,40}\)|\\[a-z]{1,12}(?:\s?\\[a-z]{1,8}|\s[A-Za-z]{1,3})?|\|[^|=]{1,20}\|)$/iu
+const names = {
+  variable: String.raw`[\p{L}]'{0,3}`,
+  namedFunction: String.raw`[A-Za-z_]{2,12}\s?\([^()=]{1,30}\)`,
+  sets: String.raw`[A-Z](?:\s?(?:\\(?:cap|cup|setminus|times)|[∩∪])\s?[A-Z]){1,3}`,
+  inverseOrTranspose: String.raw`\p{L}\^\{?(?:-1|T|\\top)\}?(?:\s?\([a-z]\))?`,
+  indexed: String.raw`[\p{L}]_?\{?\w{1,8}\}?`,
+  abbreviation: '[A-Z]{1,4}',
+  derivative: String.raw`[\p{L}]'{0,3}\s?\([^()=]{1,40}\)`,
+  command: String.raw`\\[a-z]{1,12}(?:\s?\\[a-z]{1,8}|\s[A-Za-z]{1,3})?`,
+  absoluteValue: String.raw`\|[^|=]{1,20}\|`,
+}
+const name = new RegExp(`^${alternatives(...Object.values(names))}$`, 'iu')
 /** The sum that contests ask for: m + n. */
 const wanted = /^[a-dkm-np-s](?:\s?\+\s?[a-dkm-np-s]){1,3}$/
 /** A number and the words for what is counted. */

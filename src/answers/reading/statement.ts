@@ -93,8 +93,22 @@ const verbLast = [
 ]
 
 /** "Antwort B ist richtig", "C'est la réponse A qui est correcte". */
-const calledRight =
-  /(?<!\p{L})(?:antwort|option|aussage|réponse|proposition|opción|respuesta|alternativa|opção|letra|opzione|risposta|antwoord|optie|odpowiedź|odpověď|odpoveď|alternativ(?:et)?|vaihtoehto|răspunsul|вариант|ответ)\s[([]?([A-J])[)\]]?\s(?:(?:qui )?(?:ist|est|es|é|è|jest|je|är|er|is|on|este|—)\s)?(?:la |die |de |a )?(?:richtig|korrekt|correcte?|correct[ao]|correta|corretta|juste|bonne|exact[ae]|giusta|juist|goed|poprawna|prawidłowa|správná|správna|rätt|korrekt|riktig|oikein|corect|правильный|верный|trifft zu|stimmt|convient)(?!\p{L})/giu
+const choiceNouns = [
+  'antwort|option|aussage|réponse|proposition|opción|respuesta|alternativa|opção|letra',
+  'opzione|risposta|antwoord|optie|odpowiedź|odpověď|odpoveď',
+  'alternativ(?:et)?|vaihtoehto|răspunsul|вариант|ответ',
+]
+const choiceVerbs = String.raw`(?:(?:qui )?(?:ist|est|es|é|è|jest|je|är|er|is|on|este|—)\s)?(?:la |die |de |a )?`
+const rightWords = [
+  'richtig|korrekt|correcte?|correct[ao]|correta|corretta|juste|bonne|exact[ae]|giusta|juist|goed',
+  'poprawna|prawidłowa|správná|správna|rätt|korrekt|riktig|oikein|corect',
+  'правильный|верный',
+  'trifft zu|stimmt|convient',
+]
+const calledRight = new RegExp(
+  String.raw`(?<!\p{L})${alternatives(...choiceNouns)}\s[([]?([A-J])[)\]]?\s${choiceVerbs}${alternatives(...rightWords)}(?!\p{L})`,
+  'giu',
+)
 
 /** "17 is the answer." */
 const valueFirst =

@@ -91,8 +91,16 @@ const moments = [
 const moment = new RegExp(`(?<![\\d.:])(?:${moments})(?![\\d:])`, 'iu')
 
 /** Words before a moment that make it a bound. */
-const bounding =
-  /(?<!\p{L})(?:before|after|until|till|since|from|by|vor|nach|bis|ab|seit|avant|après|jusqu[’']à|dès|depuis|antes de(?: las)?|después de(?: las)?|hasta(?: las)?|desde(?: las)?|antes das|depois das|até(?: as| às)?|prima delle|dopo le|fino alle|voor|na|tot|sinds|före|efter|till|før|etter|przed|po|do|od|до|после|с|перед|після|πριν|μετά|قبل|بعد|לפני|אחרי|sebelum|setelah|trước|sau)\s(?:\p{L}{1,4}\s)?$/iu
+const boundings = [
+  'before|after|until|till|since|from|by',
+  "vor|nach|bis|ab|seit|avant|après|jusqu[’']à|dès|depuis",
+  'antes de(?: las)?|después de(?: las)?|hasta(?: las)?|desde(?: las)?',
+  'antes das|depois das|até(?: as| às)?|prima delle|dopo le|fino alle',
+  'voor|na|tot|sinds|före|efter|till|før|etter|przed|po|do|od',
+  'до|после|с|перед|після|πριν|μετά|قبل|بعد|לפני|אחרי',
+  'sebelum|setelah|trước|sau',
+]
+const bounding = new RegExp(String.raw`(?<!\p{L})(?:${boundings.join('|')})\s(?:\p{L}{1,4}\s)?$`, 'iu')
 /** Behind it, in languages that say so there. */
 const boundingBehind =
   /^\s?(?:以前|之前|以后|之后|前|后|後|から|まで|より|전|후|이전|이후|부터|까지|['’]?[dt]?[ae]n? (?:önce|sonra)|से|के बाद)/u
