@@ -154,3 +154,23 @@ clientTest('figures and names that clients read are made right in embeddings', a
     usage: { prompt_tokens: 3, total_tokens: 3 },
   })
 })
+
+// https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/756, https://github.com/sgl-project/sglang/pull/28803
+clientTest(
+  'embeddings have the encoding that was asked for, whichever the service sends',
+  async (t, start) => {
+    const floats = [0.5, -1]
+    const base64 = Buffer.from(Float32Array.from(floats).buffer).toString('base64')
+    const given = (embedding: unknown) =>
+      json({ object: 'list', model, data: [{ object: 'embedding', index: 0, embedding }] })
+    for (const sent of [floats, base64]) {
+      const { openai } = await start([given(sent)])
+      const vectorOf = async (encoding_format?: 'float' | 'base64') =>
+        (await openai.embeddings.create({ model, input: 'one', ...(encoding_format && { encoding_format }) }))
+          .data[0]!.embedding
+      t.same(await vectorOf(), floats)
+      t.same(await vectorOf('float'), floats)
+      t.equal(await vectorOf('base64'), base64)
+    }
+  },
+)

@@ -23,7 +23,7 @@ export function readEmbeddings(
   secrets?: readonly string[],
 ): ReadCompletion {
   const sent = fieldsOf(parseBody(name, bytes, secrets)) ?? {}
-  const data = readEmbeddingList(sent['data'], inputsOf(request).length)
+  const data = readEmbeddingList(sent['data'], inputsOf(request).length, request['encoding_format'])
   const told = fieldsOf(sent['usage']) ?? {}
   const usage = readUsage({ completion_tokens: 0, ...told })
   const model = wordsOf(sent['model'])

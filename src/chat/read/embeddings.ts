@@ -3,34 +3,55 @@ import type { Fields } from './fields.ts'
 import { UnreadableAnswer } from './unreadable.ts'
 
 /**
- * The embeddings of an answer, at least one for each of `inputs`, each with the index of its input. The list itself if
- * it is valid. Throws `UnreadableAnswer`.
+ * The embeddings of an answer, at least one for each of `inputs`, each with the index of its input and in the encoding that
+ * was asked for: OpenAI's SDKs ask for base64 and read nothing else, and many services send numbers. The list itself if it
+ * is valid. Throws `UnreadableAnswer`.
  */
-export function readEmbeddingList(value: unknown, inputs: number): readonly unknown[] {
+export function readEmbeddingList(value: unknown, inputs: number, encoding: unknown): readonly unknown[] {
   if (!Array.isArray(value) || value.length === 0)
     throw new UnreadableAnswer('sent an answer without embeddings')
   if (value.length < inputs) throw new UnreadableAnswer('sent fewer embeddings than there were inputs')
   const seen = new Set<number>()
   let position = 0
   return readList(value, item => {
-    const read = readEmbedding(item, position++, value.length)
+    const read = readEmbedding(item, { position: position++, count: value.length, encoding })
     seen.add(read['index'] as number)
     if (seen.size < position) throw new UnreadableAnswer('sent two embeddings with one index')
     return read
   })
 }
 
-function readEmbedding(value: unknown, position: number, count: number): Fields {
+interface Expected {
+  readonly position: number
+  readonly count: number
+  readonly encoding: unknown
+}
+
+function readEmbedding(value: unknown, { position, count, encoding }: Expected): Fields {
   const item = fieldsOf(value)
   if (!item || !isVector(item['embedding'])) throw new UnreadableAnswer('sent an answer without embeddings')
   const index = item['index'] ?? position
   if (!Number.isInteger(index) || (index as number) < 0 || (index as number) >= count)
     throw new UnreadableAnswer('sent an embedding with an index that no input has')
-  return withFields(item, { object: 'embedding', index })
+  const embedding = encoded(item['embedding'], encoding)
+  return withFields(item, { object: 'embedding', index, embedding })
 }
 
 /** Numbers, or their bytes in base64. */
-function isVector(value: unknown): boolean {
+type Vector = string | readonly number[]
+
+/** A vector as it was asked for: as numbers, unless base64 was. Other encodings are those of a service alone. */
+function encoded(vector: Vector, encoding: unknown): Vector {
+  if (encoding === 'base64' && typeof vector !== 'string')
+    return Buffer.from(new Float32Array(vector).buffer).toString('base64')
+  if ((encoding ?? 'float') !== 'float' || typeof vector !== 'string') return vector
+  const bytes = Buffer.from(vector, 'base64')
+  const count = bytes.length / Float32Array.BYTES_PER_ELEMENT
+  if (!Number.isInteger(count)) throw new UnreadableAnswer('sent an answer without embeddings')
+  return Array.from({ length: count }, (_, at) => bytes.readFloatLE(at * Float32Array.BYTES_PER_ELEMENT))
+}
+
+function isVector(value: unknown): value is Vector {
   if (typeof value === 'string') return value !== ''
   return Array.isArray(value) && value.length > 0 && value.every(Number.isFinite)
 }
