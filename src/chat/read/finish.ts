@@ -44,6 +44,10 @@ const failures: ReadonlySet<string> = new Set([
   'network_error',
   'insufficient_system_resource',
   'malformed_function_call',
+  'malformed_response',
+  'unexpected_tool_call',
+  'too_many_tool_calls',
+  'missing_thought_signature',
   // The server of the model ended it: https://github.com/vllm-project/vllm/issues/57082
   'abort',
   'aborted',
@@ -62,7 +66,8 @@ export function isKnownFinish(value: unknown): value is string {
 export function readFinish(value: unknown): string | undefined {
   const words = wordsOf(value)
   if (words === undefined || known.has(words)) return words
-  const lower = words.toLowerCase()
+  // Gemini's name the filter as well: "function_call_filter: MALFORMED_FUNCTION_CALL".
+  const lower = words.toLowerCase().replace(/^[a-z_]+: /, '')
   if (nothings.has(lower)) return undefined
   if (failures.has(lower)) throw new UnreadableAnswer(`ended its answer with the reason "${lower}"`)
   return known.has(lower) ? lower : (synonyms.get(lower) ?? words)

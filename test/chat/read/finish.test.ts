@@ -42,7 +42,8 @@ t.test('the finish reasons of other services become those of OpenAI', async t =>
 })
 
 t.test('a reason that says that the service failed is its failure', async t => {
-  for (const word of ['error', 'network_error', 'insufficient_system_resource', 'MALFORMED_FUNCTION_CALL']) {
+  const words = ['error', 'network_error', 'insufficient_system_resource', 'MALFORMED_FUNCTION_CALL']
+  for (const word of [...words, 'function_call_filter: MALFORMED_FUNCTION_CALL', 'UNEXPECTED_TOOL_CALL']) {
     t.throws(() => whole(word), UnreadableAnswer)
     t.throws(() => streamed(word), UnreadableAnswer)
   }
