@@ -101,6 +101,17 @@ t.test('text and thinking are in blocks of their own, though a service sends the
   for (const events of streams) await expect(t, [start, ...events, ...ends], anthropic, all)
 })
 
+// https://github.com/sgl-project/sglang/issues/24293, https://github.com/musistudio/claude-code-router/issues/1725
+t.test('text and thinking within the block of a call follow it in blocks of their own', async t => {
+  const tool = { type: 'tool_use', id: 'toolu_1', name: 'f', input: {} }
+  const json = (partial_json: string) => grow(0, { type: 'input_json_delta', partial_json })
+  const stop = event('content_block_stop', { index: 0 })
+  const mixed = [begin(0, tool), json('{"a"'), thought, hello(0), json(':1}'), hello(0), stop]
+  const all = { text: 'HelloHello', thinking: 'Hm', calls: ['f({"a":1})'] }
+  for (const last of [[], [begin(1, noText), grow(1, { type: 'text_delta', text: '' })]])
+    await expect(t, [start, ...mixed, ...last, ...ends], anthropic, all)
+})
+
 // https://github.com/zed-industries/zed/issues/63825
 t.test('an error without a type, in the stream of another API than chat, keeps its words', async t => {
   const error = { message: 'Azure has failed', type: null, param: null, code: 500 }

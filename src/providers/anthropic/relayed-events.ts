@@ -28,6 +28,8 @@ export class RelayedMessage {
   #isOver = false
   #open: OpenBlock | undefined
   #count = 0
+  /** Pieces of text and thinking that came within the block of a call, which its own pieces continue. */
+  #later: MessagesEvent[] = []
   /** Blocks that had to end because the next one began. */
   readonly #cut = new Set<number | undefined>()
   #hasCalls = false
@@ -91,6 +93,10 @@ export class RelayedMessage {
     }
     const block = blockOf.get(delta?.['type'])
     if (block === undefined || block === this.#open.type) return [numbered(event, this.#count)]
+    if (this.#open.type === 'tool_use') {
+      this.#later.push(event)
+      return []
+    }
     const started = delta?.['type'] === 'signature_delta' ? undefined : startOf(block, index)
     if (!started || !startOf(this.#open.type, index))
       throw new UnreadableAnswer('sent a piece of another kind than its block')
@@ -106,7 +112,18 @@ export class RelayedMessage {
   #close(event: MessagesEvent = { type: 'content_block_stop' }): readonly MessagesEvent[] {
     if (!this.#open) return []
     this.#open = undefined
-    return [numbered(event, this.#count++)]
+    return [numbered(event, this.#count++), ...this.#behind()]
+  }
+
+  /** The pieces that came within the block of a call, in blocks of their own behind it. */
+  #behind(): readonly MessagesEvent[] {
+    const told = this.#later.splice(0).flatMap(({ index: _index, ...event }) => {
+      const block = blockOf.get(event.delta?.['type'])!
+      return this.#open?.type === block
+        ? [numbered(event, this.#count)]
+        : [...this.#close(), this.#start(startOf(block, undefined)!), numbered(event, this.#count)]
+    })
+    return [...told, ...this.#close()]
   }
 
   /** Keeps the figures of an event without a reason: for clients, it would end the message, but more of it may follow. */
