@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { argumentsOf } from '../../chat/read/tool-calls.ts'
+import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { sharedFields } from '../check.ts'
 
 const listOrText = z.union(
@@ -101,11 +103,17 @@ export const documentBlock = z.looseObject({
   ),
 })
 
-/** A tool call of the model. Without arguments, some gateways have given it no input, or null. */
+/**
+ * A tool call of the model. Without arguments, some gateways have given it no input, or null, and others the text of the
+ * object.
+ */
 export const toolUseBlock = z.looseObject({
   id: z.string().min(1),
   name: z.string().min(1),
-  input: z.looseObject({}).nullish(),
+  input: z.preprocess(
+    input => (typeof input === 'string' ? (jsonOrUndefined(argumentsOf(input)) ?? input) : input),
+    z.looseObject({}).nullish(),
+  ),
 })
 
 /** The result of a tool call. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fieldsOf } from '../../chat/read/fields.ts'
 import { sharedFields } from '../check.ts'
 
 const content = z.union(
@@ -63,12 +64,15 @@ export const messageItem = z.looseObject({
   content: content.nullish(),
 })
 
+/** A text, which some clients write as the object that it contains. */
+const textOfObject = (value: unknown): unknown => (fieldsOf(value) ? JSON.stringify(value) : value)
+
 /** An item with a function call of the model. */
 export const callItem = z.looseObject({
   call_id: z.string().min(1),
   name: z.string().min(1),
   namespace: z.string().nullish(),
-  arguments: z.string(),
+  arguments: z.preprocess(textOfObject, z.string()),
 })
 
 /** An item in which the model calls a custom tool. */
@@ -80,7 +84,10 @@ export const customCallItem = z.looseObject({
 })
 
 /** An item with the result of a function call. */
-export const resultItem = z.looseObject({ call_id: z.string().min(1), output: content.nullish() })
+export const resultItem = z.looseObject({
+  call_id: z.string().min(1),
+  output: z.preprocess(textOfObject, content.nullish()),
+})
 
 /** A part with text. */
 export const textPartSchema = z.looseObject({ text: z.string() })

@@ -224,3 +224,17 @@ t.test('lines of headers for Anthropic alone, which differ each time, reach no o
   const told = 'Explain x-anthropic-billing-header: please.'
   t.strictSame(systemOf(told), [{ role: 'system', content: told }])
 })
+
+t.test('the input of an earlier call may be the text of an object', async t => {
+  for (const input of ['{"a":1}', { a: 1 }]) {
+    const [, turn] = chatOf({
+      role: 'assistant',
+      content: [{ type: 'tool_use', id: 'toolu_1', name: 'f', input }],
+    })
+    t.match(turn, { tool_calls: [{ function: { name: 'f', arguments: '{"a":1}' } }] })
+  }
+  const none = { type: 'tool_use', id: 'toolu_1', name: 'f', input: '' }
+  t.match(chatOf({ role: 'assistant', content: [none] })[1], {
+    tool_calls: [{ function: { arguments: '{}' } }],
+  })
+})

@@ -252,3 +252,16 @@ t.test(
     })
   },
 )
+
+// https://github.com/Portkey-AI/gateway/issues/768
+t.test('arguments and results of earlier calls may be the objects that their texts contain', async t => {
+  const input = [
+    { role: 'user', content: 'Hi' },
+    { type: 'function_call', call_id: 'call_1', name: 'f', arguments: { a: 1 } },
+    { type: 'function_call_output', call_id: 'call_1', output: { ok: true } },
+  ]
+  t.match(requestOf({ input }).messages.slice(1), [
+    { tool_calls: [{ function: { name: 'f', arguments: '{"a":1}' } }] },
+    { role: 'tool', content: '{"ok":true}' },
+  ])
+})
