@@ -131,6 +131,8 @@ t.test('a tool is forced without thinking once a service refuses both, and other
     ['Thinking may not be enabled when tool_choice forces tool use.', {}],
     // https://github.com/tickernelz/opencode-mem/issues/253
     ['Thinking mode does not support this tool_choice', { thinking: { type: 'disabled' } }],
+    // https://github.com/deepseek-ai/awesome-deepseek-integration/issues/598
+    ['deepseek-reasoner does not support this tool_choice', { thinking: { type: 'disabled' } }],
   ]
   for (const [message, instead] of refusals) {
     const sent = chat({ ...forced, reasoning_effort: 'high' })
@@ -138,6 +140,23 @@ t.test('a tool is forced without thinking once a service refuses both, and other
     await refuses(t, sent, [400, { error: { message } }], chat({ ...forced, ...instead }), { then: free })
   }
 })
+
+// https://github.com/danny-avila/LibreChat/issues/14231
+t.test(
+  'a model that thinks by default answers with functions, and without thoughts, if it has to choose',
+  async t => {
+    const message =
+      "Function tools with reasoning_effort are not supported for gpt-5.6-terra in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'."
+    const tools = [{ type: 'function', function: f }]
+    for (const effort of [{}, { reasoning_effort: 'high' }]) {
+      const then = chat({ ...effort })
+      const sent = chat({ tools, ...effort })
+      await refuses(t, sent, [400, { error: { message } }], chat({ tools, reasoning_effort: 'none' }), {
+        then,
+      })
+    }
+  },
+)
 
 t.test('what shapes the answer stays, though a service refuses it', async t => {
   const refused: readonly (readonly [Json, string])[] = [
