@@ -97,7 +97,7 @@ export class ToolCalls {
     const here = this.#byIndex.get(index)
     // Some services repeat the id in each piece and count the pieces.
     if (!here) return name === '' ? (known ?? (id ? undefined : this.#misplaced)) : undefined
-    if (!id || id === here.sentId) return here
+    if (!id || id === here.sentId || isBlank(here)) return here
     // Others make up an id for each piece.
     return known ?? (name === '' ? here : undefined)
   }

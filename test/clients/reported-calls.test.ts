@@ -107,3 +107,11 @@ t.test('the start of a call may have arguments without any field, which say noth
   t.not(begun.join(''), events.join(''))
   await calls(t, eventStream(...begun), true, ['f({"a":1})'], items)
 })
+
+// https://github.com/aaif-goose/goose/issues/6796
+t.test('a piece that says nothing of its call begins no other', async t => {
+  const nothing = { index: 0, id: '', type: 'function', function: { arguments: null } }
+  const made = { index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }
+  await calls(t, stream(nothing, made), true, ['f({"a":1})'])
+  await calls(t, stream(made, nothing), true, ['f({"a":1})'])
+})
