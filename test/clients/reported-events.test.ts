@@ -1,9 +1,10 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { event, eventsOf as messageEvents, eventStream, messageOf } from '../fake-messages.ts'
-import { json } from '../fake-provider.ts'
+import { fakeProvider, json } from '../fake-provider.ts'
 import type { Action } from '../fake-provider.ts'
 import { call, eventsOf, responseOf, said } from '../fake-responses.ts'
+import { serve } from './serve.ts'
 import { tellAll } from './told.ts'
 import type { Told } from './told.ts'
 
@@ -72,4 +73,23 @@ t.test('a text in place of a list of parts is one of them', async t => {
   const item = { ...said(''), content: 'Hello' }
   await expect(t, json(responseOf([item])), false, items, { text: 'Hello' })
   await expect(t, json({ ...messageOf(''), content: 'Hello' }), false, texts, { text: 'Hello' })
+})
+
+// https://github.com/openai/openai-dotnet/issues/1342
+t.test('a thought of unknown status has none', async t => {
+  const thought = {
+    id: 'rs_1',
+    type: 'reasoning',
+    summary: [{ type: 'summary_text', text: 'Hm' }],
+    status: null,
+  }
+  const provider = await fakeProvider(t, json(responseOf([thought, said('Hello')])))
+  const config = { providers: [{ name: 'p', base_url: provider.url, api_key: 'k', ...items }] }
+  const url = await serve(t, JSON.stringify(config))
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ model: 'm', input: 'Hi' })
+  const response = await fetch(`${url}/v1/responses`, { method: 'POST', headers, body })
+  const { output } = (await response.json()) as { output: readonly Json[] }
+  t.equal(output[0]!['type'], 'reasoning')
+  t.notOk('status' in output[0]!)
 })

@@ -29,6 +29,7 @@ function fieldsWithTypes(type: string, item: Fields, isWhole: boolean): Fields {
       return {
         summary: readParts(item['summary'], 'summary_text') ?? [],
         content: readParts(item['content'], 'reasoning_text'),
+        status: wordsOf(item['status']),
       }
     case 'function_call':
       return {
