@@ -13,8 +13,13 @@ export function partsOf(text: string): readonly (readonly [string, string])[] | 
   if (!isSequence(names)) return undefined
   return labels.map(({ 0: mark, index }, at) => [
     names[at]!,
-    text.slice(index + mark.length, labels[at + 1]?.index).replace(/[\s,;]+(?:and)?\s*$/, ''),
+    withoutEnd(text.slice(index + mark.length, labels[at + 1]?.index)),
   ])
+}
+
+/** The text without what joins it to the next part. A run of joints is read from its beginning alone, and so in linear time. */
+function withoutEnd(text: string): string {
+  return text.trimEnd().replace(/(?<![\s,;])[\s,;]+(?:and)?$/, '')
 }
 
 /** Whether names follow one another from the first letter or number. */
