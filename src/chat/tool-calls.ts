@@ -1,6 +1,6 @@
 import type { ToolCall } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
-import { ObjectEnd } from './object-end.ts'
+import { beginsObject, ObjectText } from './object-text.ts'
 import { newCallId } from './read/call-id.ts'
 import { fieldsOf } from './read/fields.ts'
 import { argumentsOf } from './read/tool-calls.ts'
@@ -18,9 +18,8 @@ export interface GrowingCall {
   id: string
   name: string
   arguments: string
-  /** Finds the end of the arguments, in which it has read so many characters. */
-  readonly end: ObjectEnd
-  read: number
+  /** Tells whether the arguments are whole. */
+  object: ObjectText
   /** All other fields that pieces had, such as the signature of a thought. */
   readonly fields: Map<string, unknown>
 }
@@ -48,8 +47,17 @@ export class ToolCalls {
       if (value != null)
         call.fields.set(field, field === 'custom' ? joinCustom(call.fields.get(field), value) : value)
     if (call.arguments === '' || call.name === '') call.name = joinName(call.name, called?.name ?? '')
-    call.arguments += called?.arguments ?? ''
+    const args = called?.arguments ?? ''
+    if (call.object.isRepeatedBy(args)) return call
+    call.arguments += args
+    call.object.add(args)
     return call
+  }
+
+  /** Forgets arguments that said nothing. */
+  clearArguments(call: GrowingCall): void {
+    call.arguments = ''
+    call.object = new ObjectText()
   }
 
   /** Whether a piece belongs to a call that has begun. */
@@ -105,7 +113,7 @@ export class ToolCalls {
   #begin(): GrowingCall {
     const place = this.all.length
     const fields = new Map<string, unknown>()
-    const call = { place, sentId: '', id: '', name: '', arguments: '', end: new ObjectEnd(), read: 0, fields }
+    const call = { place, sentId: '', id: '', name: '', arguments: '', object: new ObjectText(), fields }
     this.all.push(call)
     return call
   }
@@ -152,14 +160,13 @@ function isBlank({ sentId, name, arguments: args, fields }: GrowingCall): boolea
 
 /**
  * Whether a piece with a name has arguments of its own, although those of the call are a whole object. Services that number
- * all calls alike, and give them no ids, begin another call so. Arguments that are sent again belong to the same call.
+ * all calls alike, and give them no ids, begin another call so. A call that is sent again is the same one.
  */
-function beginsAnother({ function: called }: CallPiece, call: GrowingCall): boolean {
+function beginsAnother({ function: called }: CallPiece, { name: before, object }: GrowingCall): boolean {
   const { name, arguments: args } = called ?? {}
-  if (!name || !args?.trimStart().startsWith('{') || !call.arguments.trimEnd().endsWith('}')) return false
-  call.end.add(call.arguments.slice(call.read))
-  call.read = call.arguments.length
-  return call.end.reached && args !== call.arguments && call.arguments.trim() !== '{}'
+  if (!name || !args || !beginsObject(args) || !object.isWhole) return false
+  if (object.isRepeatedBy(args)) return before !== '' && name !== before
+  return !object.isEmpty
 }
 
 /** The name in a piece of a call, of whichever type. */

@@ -42,3 +42,21 @@ t.test('a signature that comes before its call belongs to it', t => {
   ])
   t.end()
 })
+
+t.test('blanks around arguments make no other call of them', t => {
+  const made = (args: string) => ({ index: 0, id: 'c', function: { name: 'f', arguments: args } })
+  t.equal(whole(made('{"a":1}\n'), made(' {"a":1}'), made('{"a":1}')).length, 1)
+  t.equal(whole(made('{"a":1}\n'), made('{"a":2}')).length, 2)
+  t.end()
+})
+
+// Were all arguments looked at for each piece, this would take many minutes.
+t.test('the time for pieces that could begin another call is linear', t => {
+  const calls = new ToolCalls()
+  calls.add({ index: 0, function: { name: 'f', arguments: '{"text":"' } })
+  const piece = { index: 0, function: { name: 'f', arguments: '{}{}' } }
+  for (let added = 0; added < 300_000; added++) calls.add(piece)
+  t.equal(calls.all[0]!.arguments.length, 9 + 300_000 * 4)
+  t.equal(calls.all.length, 1)
+  t.end()
+})

@@ -86,8 +86,16 @@ t.test('arguments behind a whole object belong to another call, also without an 
   // https://github.com/vllm-project/vllm/issues/44098
   const begun = made('f', '{"a":"x}', { index: 0 })
   await calls(t, stream(begun, made('f', '{"}', { index: 0 })), true, ['f({"a":"x}{"})'])
-  const twice = made('f', '{"a":1}', { index: 0 })
-  await calls(t, stream(twice, twice), true, ['f({"a":1})'])
+})
+
+t.test('a call that is sent again is the same call, as often as it comes', async t => {
+  for (const more of [{ index: 0 }, { index: 0, id: 'call_1' }]) {
+    const made = (name: string, args: string) => ({ ...more, function: { name, arguments: args } })
+    const sent = made('f', '{"a":1}')
+    await calls(t, stream(sent, sent, sent), true, ['f({"a":1})'])
+    await calls(t, stream(sent, made('g', '{"a":1}'), sent), true, ['f({"a":1})', 'g({"a":1})', 'f({"a":1})'])
+    await calls(t, stream(made('f', '{}'), sent, made('f', '{"a":2}')), true, ['f({"a":1})', 'f({"a":2})'])
+  }
 })
 
 t.test('the input of a call may be the text of an object', async t => {

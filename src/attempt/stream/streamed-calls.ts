@@ -110,7 +110,7 @@ export class StreamedCalls {
     const streamed = this.#argumentsOf(call)
     const passed = streamed.add(sent)
     // The name of the call may still grow.
-    if (streamed.isSilent) call.arguments = ''
+    if (streamed.isSilent) this.#calls.clearArguments(call)
     return passed
   }
 

@@ -1,5 +1,5 @@
 import { argumentsOf } from '../../chat/read/tool-calls.ts'
-import { isObjectText } from '../../text/json/parse.ts'
+import { ObjectText } from '../../chat/object-text.ts'
 
 /**
  * The arguments of one call as they stream, held back while they may turn out to be something else: "null" in pieces means
@@ -9,8 +9,8 @@ import { isObjectText } from '../../text/json/parse.ts'
 export class StreamedArguments {
   #state: State = 'silent'
   #held = ''
-  /** All that has been passed on. */
-  #passed = ''
+  /** The text that has been passed on. */
+  readonly #passed = new ObjectText()
 
   /** Whether the call has no arguments so far. */
   get isSilent(): boolean {
@@ -19,7 +19,7 @@ export class StreamedArguments {
 
   /** Adds a piece, and returns the text that can be passed on now. */
   add(piece: string): string {
-    if (this.#state === 'passed') return this.#pass(this.#isRepetition(piece) ? '' : piece)
+    if (this.#state === 'passed') return this.#passed.isRepeatedBy(piece) ? '' : this.#pass(piece)
     if (this.#held === '' && piece.trim() === '') return piece
     const text = (this.#beginsAgain(piece) ? '' : this.#held) + piece
     if (this.#state !== 'quoted') this.#state = stateAfter(text)
@@ -42,12 +42,8 @@ export class StreamedArguments {
     return this.#state === 'empty' && /^\s*\{/.test(piece)
   }
 
-  #isRepetition(piece: string): boolean {
-    return piece.length > 1 && piece === this.#passed && isObjectText(piece)
-  }
-
   #pass(text: string): string {
-    this.#passed += text
+    this.#passed.add(text)
     return text
   }
 
