@@ -1,4 +1,5 @@
 import type { Registry } from '@prometheus-io/client'
+import { seriesAtZero } from './known-series.ts'
 import type { KnownSeries } from './known-series.ts'
 import type { Metric } from './metric.ts'
 import { prometheus } from './prometheus.ts'
@@ -38,7 +39,7 @@ export class TalliedCounter implements Metric {
       registers: [registry],
       collect() {
         this.reset()
-        for (const values of known()) this.inc(labelsOf(names, values), 0)
+        for (const values of seriesAtZero(known)) this.inc(labelsOf(names, values), 0)
         for (const [labels, { count }] of series) this.inc(labels, count)
       },
     })

@@ -1,4 +1,5 @@
 import type { Histogram, MetricObjectWithValues, MetricValueWithName, Registry } from '@prometheus-io/client'
+import { seriesAtZero } from './known-series.ts'
 import type { KnownSeries } from './known-series.ts'
 import type { Metric } from './metric.ts'
 import { labelsOf, TallyTree } from './tally-tree.ts'
@@ -68,8 +69,8 @@ export class TalliedHistogram implements Metric {
 
   /** Without a function: workers send their figures to another process. */
   #read(): Promise<Omit<MetricObjectWithValues<Value>, 'collect'>> {
-    const { name, help, labels: names, known } = this.#options
-    const unused = (known?.() ?? []).filter(values => this.#series.find(values) === undefined)
+    const { name, help, labels: names, known = () => [] } = this.#options
+    const unused = seriesAtZero(known).filter(values => this.#series.find(values) === undefined)
     const zeros = unused.map(values => [labelsOf(names, values), this.#empty()] as const)
     const values = [...zeros, ...this.#series].flatMap(([labels, tally]) => this.#valuesOf(labels, tally))
     return Promise.resolve({ name, help, type: 'histogram', aggregator: 'sum', values })

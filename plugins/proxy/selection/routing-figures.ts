@@ -11,9 +11,8 @@ import type { Selection } from './selection.ts'
 const buckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
 /** Every two of them, in both orders. */
-function pairsOf(names: readonly string[]): readonly LabelValues[] {
-  const all = names.map(name => [name])
-  return withEach(all, names).filter(([from, to]) => from !== to)
+function* pairsOf(names: readonly string[]): Generator<LabelValues> {
+  for (const from of names) for (const to of names) if (from !== to) yield [from, to]
 }
 
 /** Counts what happens to calls that are not answered by the first attempt. */
