@@ -8,6 +8,7 @@ import type { Metric } from '../../metrics/metric.ts'
 import { prometheus } from '../../metrics/prometheus.ts'
 import { TalliedCounter } from '../../metrics/tallied-counter.ts'
 import type { Exchange, ExchangeListener } from '../exchange.ts'
+import { answerPaths } from '../answer-paths.ts'
 import { AnswerFigures } from './answer-figures.ts'
 import { AttemptFigures } from './attempt-figures.ts'
 import { secondsBuckets } from './buckets.ts'
@@ -17,9 +18,7 @@ import { processFigures } from './process-figures.ts'
 import { serverGauges } from './server-gauges.ts'
 
 /** The routes at which models answer. */
-const answerRoutes = ['chat/completions', 'completions', 'responses', 'messages', 'embeddings'].map(path => [
-  `/v1/${path}`,
-])
+const answerRoutes = Object.values(answerPaths).map(path => [`/v1${path}`])
 const faults = Object.entries(errorTable).filter(([, { status }]) => status >= 500 || status === 429)
 /** The codes of errors for which this server, its limits or a provider is at fault. */
 const faultCodes = faults.map(([code]) => code)

@@ -8,6 +8,7 @@ import { runAll } from '../combine.ts'
 import { sendStream } from '../stream/send-stream.ts'
 import { sendWhole } from '../send.ts'
 import { loadedOnce } from '../../time/loaded-once.ts'
+import { answerPaths } from '../answer-paths.ts'
 import { addCountRoutes } from './counts.ts'
 import { addPassThroughRoutes } from './pass-through.ts'
 import { readResponsesRequest } from '../kept/read-request.ts'
@@ -30,15 +31,24 @@ interface Endpoint {
 }
 
 const endpoints: readonly Endpoint[] = [
-  { path: '/chat/completions', load: () => chat },
-  { path: '/completions', load: async () => (await import('../../dialects/completions.ts')).completions },
-  { path: '/embeddings', load: async () => (await import('../../dialects/embeddings.ts')).embeddings },
+  { path: answerPaths.chat, load: () => chat },
   {
-    path: '/messages',
+    path: answerPaths.completions,
+    load: async () => (await import('../../dialects/completions.ts')).completions,
+  },
+  {
+    path: answerPaths.embeddings,
+    load: async () => (await import('../../dialects/embeddings.ts')).embeddings,
+  },
+  {
+    path: answerPaths.messages,
     load: async () => (await import('../../dialects/messages/messages.ts')).messages,
     conventions: messagesConventions,
   },
-  { path: '/responses', load: async () => (await import('../../dialects/responses/responses.ts')).responses },
+  {
+    path: answerPaths.responses,
+    load: async () => (await import('../../dialects/responses/responses.ts')).responses,
+  },
 ]
 
 /** Adds the routes that models answer, at each of the prefixes. */

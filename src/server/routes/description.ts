@@ -1,15 +1,16 @@
 import { version } from '../version.ts'
+import { answerPaths } from '../answer-paths.ts'
 
 /** The server and its endpoints, as `GET /` describes them to programs. */
 export const description = {
   name: 'hulumanage',
   version,
   links: {
-    chat: '/v1/chat/completions',
-    completions: '/v1/completions',
-    responses: '/v1/responses',
-    messages: '/v1/messages',
-    embeddings: '/v1/embeddings',
+    chat: `/v1${answerPaths.chat}`,
+    completions: `/v1${answerPaths.completions}`,
+    responses: `/v1${answerPaths.responses}`,
+    messages: `/v1${answerPaths.messages}`,
+    embeddings: `/v1${answerPaths.embeddings}`,
     others: '/v1/*',
     models: '/v1/models',
     health: '/health',
