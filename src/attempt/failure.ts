@@ -1,5 +1,16 @@
-import { HulumanageError } from '../contract/index.ts'
+import { errorTable, HulumanageError } from '../contract/index.ts'
 import type { ErrorCode, ErrorOptions } from '../contract/index.ts'
+
+const allCodes = Object.keys(errorTable) as ErrorCode[]
+
+/** The codes that attempts at models fail with for the sake of a provider or of its connection. */
+export const failureCodes: readonly ErrorCode[] = [
+  ...allCodes.filter(code => code.startsWith('upstream_')),
+  'rate_limit_exceeded',
+  'insufficient_quota',
+  'model_not_found',
+  'overloaded',
+]
 
 /** Whose fault a failed attempt is, and with that what it does to the provider's health and whether others are asked. */
 export type Blame =

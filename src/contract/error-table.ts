@@ -10,6 +10,8 @@ export interface ErrorDefinition {
   readonly when: string
   /** The remedy: advice for the client, or for the operator if only the operator can help. */
   readonly fix: string
+  /** Where the error is seen, if no request ends with it. */
+  readonly seenAt?: 'start' | 'log'
 }
 
 /** Every error that a client or an operator can meet, by its code. `docs/errors.md` is generated from it. */
@@ -17,18 +19,3 @@ export const errorTable = { ...clientErrors, ...serverErrors } satisfies Record<
 
 /** The code of an error: a stable name that clients may depend on. */
 export type ErrorCode = keyof typeof errorTable
-
-/** The codes of attempts that fail at a provider, of which most are followed by another one. */
-export const attemptFailures = [
-  'upstream_error',
-  'upstream_overloaded',
-  'upstream_auth',
-  'upstream_tls',
-  'upstream_bad_response',
-  'upstream_truncated',
-  'upstream_unreachable',
-  'upstream_timeout',
-  'rate_limit_exceeded',
-  'insufficient_quota',
-  'model_not_found',
-] as const satisfies readonly ErrorCode[]

@@ -88,12 +88,14 @@ export const serverErrors = {
     type: upstream,
     when: 'an answer did not fit the broken stream that it was to recover; appears in logs only',
     fix: 'Nothing, or set the temperature to 0, so that answers to one request are more alike.',
+    seenAt: 'log',
   },
   outpaced: {
     status: 502,
     type: upstream,
     when: 'another provider answered a hedged call first; appears in logs only',
     fix: 'Nothing, unless most hedges lose: then raise `after` of `routing.hedge`.',
+    seenAt: 'log',
   },
   upstream_too_large: {
     status: 502,
@@ -160,18 +162,21 @@ export const serverErrors = {
     type: server,
     when: 'the configuration has errors',
     fix: 'Correct every place in the message; `hulumanage check` shows whether any are left.',
+    seenAt: 'start',
   },
   step_invalid: {
     status: 500,
     type: server,
     when: 'a plugin file does not export a valid step',
     fix: 'Correct the export as the message says; see [Writing a plugin](plugins.md).',
+    seenAt: 'start',
   },
   step_duplicate: {
     status: 500,
     type: server,
     when: 'two plugins bring a step of the same name',
     fix: 'Rename one of the steps, or remove one of the files.',
+    seenAt: 'start',
   },
   missing_package: {
     status: 501,
@@ -184,11 +189,13 @@ export const serverErrors = {
     type: server,
     when: 'a step or plugin was written for a newer contract than this server offers',
     fix: 'Update hulumanage, or use an older release of the plugin.',
+    seenAt: 'start',
   },
   plugin_failed: {
     status: 500,
     type: server,
     when: 'a plugin file does not load, or fails at startup',
     fix: 'Correct the file at the line in the message, and restart the server.',
+    seenAt: 'start',
   },
 } as const

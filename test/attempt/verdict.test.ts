@@ -1,5 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
+import { failureCodes } from '../../src/attempt/failure.ts'
 import type { Blame } from '../../src/attempt/failure.ts'
 import { errorIn } from '../../src/chat/read/error.ts'
 import { failureOfErrorObject, failureOfStatus, withClientsKey } from '../../src/attempt/status.ts'
@@ -122,6 +123,14 @@ for (const [status, blame, body] of rows) {
     t.equal(failureOfStatus('p', status, {}, text).blame, blame)
   })
 }
+
+t.test('the code of each error of a service is one that metrics count from zero', async t => {
+  for (const [status, , body] of rows) {
+    const failure = failureOfStatus('p', status, {}, JSON.stringify(body))
+    for (const { code } of [failure, withClientsKey(failure)])
+      t.ok(failureCodes.includes(code), `${code} for ${status}`)
+  }
+})
 
 t.test('the words of a client in an error are never taken for those of the service', async t => {
   const planted = [

@@ -224,6 +224,9 @@ t.test('what the configuration names is counted from zero, so that rate() sees t
     [],
   )
   t.notMatch(before, /from="a",to="a"|local/, 'no series that cannot be')
+  const unseen =
+    /^hulumanage_failures_total\{.*code="(?:config_invalid|step_invalid|plugin_failed|outpaced)"/m
+  t.notMatch(before, unseen, 'no error that ends no request')
   await server.client.ask({ model: 'm' }, { authorization: `Bearer ${key}` })
   const after = await counted(server, 1)
   t.equal(valueOf(after, 'hulumanage_failovers_total{from="a",to="b",reason="upstream_error"}'), 1)

@@ -1,5 +1,5 @@
 import { TalliedHistogram } from '../../../src/metrics/tallied-histogram.ts'
-import { attemptFailures } from '../../../src/contract/index.ts'
+import { failureCodes } from '../../../src/attempt/failure.ts'
 import { withEach } from '../../../src/metrics/known-series.ts'
 import type { LabelValues } from '../../../src/metrics/known-series.ts'
 import type { Metric } from '../../../src/metrics/metric.ts'
@@ -38,7 +38,7 @@ export class RoutingFigures {
       'hulumanage_failovers_total',
       'Calls that were sent to another provider after one failed, by the two and the error code',
       ['from', 'to', 'reason'],
-      () => withEach(pairsOf(names()), attemptFailures),
+      () => withEach(pairsOf(names()), failureCodes),
     )
     this.#retries = new TalliedCounter(
       'hulumanage_retries_total',

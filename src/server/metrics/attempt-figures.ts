@@ -1,5 +1,5 @@
+import { failureCodes } from '../../attempt/failure.ts'
 import type { ConfigView } from '../../config/current.ts'
-import { attemptFailures } from '../../contract/index.ts'
 import type { AttemptReport } from '../../contract/index.ts'
 import { withEach } from '../../metrics/known-series.ts'
 import { TalliedHistogram } from '../../metrics/tallied-histogram.ts'
@@ -38,7 +38,7 @@ export class AttemptFigures {
       'hulumanage_upstream_attempts_total',
       'Calls to providers, by provider, model and outcome',
       ['provider', 'model', 'outcome'],
-      () => withEach(models(), ['ok', ...attemptFailures]),
+      () => withEach(models(), ['ok', ...failureCodes]),
     )
     this.#latency = new TalliedHistogram({
       name: 'hulumanage_upstream_head_seconds',

@@ -1,7 +1,7 @@
 import type { Registry } from '@prometheus-io/client'
 import type { CurrentConfig } from '../../config/current.ts'
 import { errorTable } from '../../contract/index.ts'
-import type { AttemptReport } from '../../contract/index.ts'
+import type { AttemptReport, ErrorDefinition } from '../../contract/index.ts'
 import { withEach } from '../../metrics/known-series.ts'
 import { TalliedHistogram } from '../../metrics/tallied-histogram.ts'
 import type { Metric } from '../../metrics/metric.ts'
@@ -19,8 +19,10 @@ import { serverGauges } from './server-gauges.ts'
 
 /** The routes at which models answer. */
 const answerRoutes = Object.values(answerPaths).map(path => [`/v1${path}`])
-const faults = Object.entries(errorTable).filter(([, { status }]) => status >= 500 || status === 429)
-/** The codes of errors for which this server, its limits or a provider is at fault. */
+const faults = Object.entries<ErrorDefinition>(errorTable).filter(
+  ([, { status, seenAt }]) => (status >= 500 || status === 429) && seenAt === undefined,
+)
+/** The codes of requests for whose end this server, its limits or a provider is at fault. */
 const faultCodes = faults.map(([code]) => code)
 const faultStatuses = [...new Set(faults.map(([, { status }]) => String(status)))]
 
