@@ -231,10 +231,14 @@ t.test('check says where the state that servers share and the ledger are, withou
     const { stdout } = await runHere(t, ['check'], { cwd })
     return /^shared state +(.*)\nledger +(.*)$/m.exec(stdout)?.slice(1)
   }
-  t.same(await stateOf('ledger: { path: here.db }'), ['none; no Redis, and one worker', 'here.db'])
-  t.same(await stateOf('workers: 2\nledger: false'), ['of the workers of this server; no Redis', 'off'])
+  t.same(await stateOf('ledger: { path: here.db }'), ['not shared (one worker, no Redis)', 'here.db'])
+  t.same(await stateOf('workers: 2\nledger: false'), ['in this server, shared by its workers', 'off'])
   const url = 'rediss://ann:secret@cache.test:6380/2'
   t.same(await stateOf(`redis: { url: '${url}' }\nledger: false`), ['rediss://cache.test:6380/2', 'off'])
+  const cluster = await stateOf("redis: { url: 'redis://cache.test', cluster: true }\nledger: false")
+  t.same(cluster, ['redis://cache.test, a cluster', 'off'])
+  const sentinels = "redis: { url: 'redis://main', sentinels: ['redis://cache.test:26379'] }\nledger: false"
+  t.same(await stateOf(sentinels), ['redis://main, found by sentinels', 'off'])
 })
 
 t.test('ask prints the whole completion with --json', async t => {

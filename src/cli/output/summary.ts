@@ -51,7 +51,7 @@ function describeFile(file: string | undefined, format: string | undefined): str
 /** Where limits, health and counts are kept, without a password. */
 function describeStore({ redis, workers }: Config): string {
   if (redis === undefined)
-    return workers > 1 ? 'of the workers of this server; no Redis' : 'none; no Redis, and one worker'
+    return workers > 1 ? 'in this server, shared by its workers' : 'not shared (one worker, no Redis)'
   const { url, cluster, sentinels } = redis
   const way = sentinels ? ', found by sentinels' : cluster ? ', a cluster' : ''
   return `${withoutLogin(url)}${way}`
