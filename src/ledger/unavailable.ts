@@ -1,4 +1,5 @@
 import { HulumanageError } from '../contract/index.ts'
+import { isInMemory } from './place.ts'
 
 /** The reason for a failure, in words. */
 export function reasonOf(error: unknown): string {
@@ -7,18 +8,25 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** The remedies of failures that SQLite and the system name in few words. Even to read its file, SQLite writes beside it. */
+/** The remedies of failures of a file, which SQLite and the system name in few words. Even to read its file, SQLite writes beside it. */
 const remedies = [
-  [/disk is full|ENOSPC/, 'free space on its disk, for reading needs some as well'],
+  [/disk is full|ENOSPC/, 'free some space: reading needs some, too'],
   [
     /EROFS|EACCES|EPERM|readonly database|unable to open database file/,
-    'this user must be able to write its file and its folder, also to read it',
+    'this user needs write access to the file and its folder, even to read it',
   ],
 ] as const
 
 /** The error of a ledger that cannot be read. */
 export function unavailable(reason: string): HulumanageError {
+  return new HulumanageError('ledger_unavailable', `The ledger cannot be read: ${reason}`)
+}
+
+/** The error of a database of the ledger that SQLite cannot read: it names the file, and what to do. */
+export function unreadableFile(path: string, reason: string): HulumanageError {
+  if (isInMemory(path)) return unavailable(reason)
   const remedy = remedies.find(([words]) => words.test(reason))?.[1]
   const advice = remedy === undefined ? '' : `; ${remedy}`
-  return new HulumanageError('ledger_unavailable', `The ledger cannot be read: ${reason}${advice}`)
+  const place = reason.includes(path) ? '' : ` (${path})`
+  return unavailable(`${reason}${advice}${place}`)
 }

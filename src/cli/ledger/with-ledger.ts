@@ -31,18 +31,9 @@ export async function withLedger<T>(
   const texts = existsSync(ofTexts.path) ? new ThreadTexts(ofTexts, log) : undefined
   try {
     return await work(ledger, texts)
-  } catch (error) {
-    throw withPlace(error, config, path)
   } finally {
     await Promise.all([ledger.close(), texts?.close()])
   }
-}
-
-/** The error with the file of the ledger, which people may not know: it need not be configured. */
-function withPlace(error: unknown, { ledger }: Config, path: string): unknown {
-  if (!(error instanceof HulumanageError) || error.code !== 'ledger_unavailable') return error
-  if (ledger.url !== undefined || error.message.includes(path)) return error
-  return error.with({ message: `${error.message} (${path})` })
 }
 
 function reasonWithout(

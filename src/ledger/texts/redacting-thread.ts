@@ -15,6 +15,7 @@ export class RedactingThread {
     this.#thread = new OwnThread({
       program: workerBeside(import.meta.url),
       // It keeps nothing, so its database is never opened.
+      path: inMemory,
       data: () => ({ path: inMemory, settings: this.#settings }) satisfies ThreadStart,
       onMessage: message => {
         if (message.kind === 'unredacted') onFailure(message.reason)

@@ -31,6 +31,7 @@ export class ThreadTexts {
     this.#report = new WriteReport(path, log, 'the store of prompts and answers')
     this.#thread = new OwnThread({
       program: workerBeside(import.meta.url),
+      path,
       data: () => ({ path, settings: this.#settings }) satisfies ThreadStart,
       onMessage: message => this.#receive(message),
       onEnd: reason => this.#lost(reason),

@@ -10,6 +10,8 @@ const closeMs = 5_000
 /** The parts of a thread. `Other` are its messages that answer no question. */
 export interface OwnThreadOptions<Other> {
   readonly program: URL
+  /** The file of its database, or `:memory:`. */
+  readonly path: string
   /** The data for a program that starts now. */
   readonly data: () => object
   readonly onMessage: (message: Other) => void
@@ -23,11 +25,12 @@ export interface OwnThreadOptions<Other> {
  */
 export class OwnThread<To, Other extends { readonly kind: string }> {
   readonly #options: OwnThreadOptions<Other>
-  readonly #questions = new Questions()
+  readonly #questions: Questions
   #worker: Worker | undefined
 
   constructor(options: OwnThreadOptions<Other>) {
     this.#options = options
+    this.#questions = new Questions(options.path)
   }
 
   get isRunning(): boolean {

@@ -1,4 +1,4 @@
-import { unavailable } from '../unavailable.ts'
+import { unreadableFile } from '../unavailable.ts'
 
 /** The answer of a thread to a question. An `error` is the reason in words. */
 export interface Answer {
@@ -20,8 +20,14 @@ interface Asked {
 
 /** The questions that a thread has not answered yet. */
 export class Questions {
+  readonly #path: string
   readonly #asked = new Map<number, Asked>()
   #last = 0
+
+  /** `path`: the file of the thread's database, which errors name. */
+  constructor(path: string) {
+    this.#path = path
+  }
 
   get size(): number {
     return this.#asked.size
@@ -40,13 +46,13 @@ export class Questions {
     const asked = this.#asked.get(id)
     this.#asked.delete(id)
     if (error === undefined) asked?.resolve(value)
-    else asked?.reject(unavailable(error))
+    else asked?.reject(unreadableFile(this.#path, error))
   }
 
   /** Rejects all of them. */
   fail(reason: string): void {
     const asked = [...this.#asked.values()]
     this.#asked.clear()
-    for (const { reject } of asked) reject(unavailable(reason))
+    for (const { reject } of asked) reject(unreadableFile(this.#path, reason))
   }
 }

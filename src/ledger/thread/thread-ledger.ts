@@ -40,6 +40,7 @@ export class ThreadLedger implements Ledger {
     })
     this.#thread = new OwnThread({
       program: workerBeside(import.meta.url),
+      path: settings.path,
       data: () => ({ ...this.#settings, retention: this.#retention }) satisfies ThreadSettings,
       onMessage: message => this.#wrote(message),
       onEnd: reason => this.#queue.lost(reason),

@@ -36,6 +36,15 @@ t.test('texts are read as they were recorded, by the request that they belong to
   t.same(await texts.read({ ...key, client: null }), [])
 })
 
+t.test('a database of texts that cannot be read is named itself, not the ledger beside it', async t => {
+  const path = join(t.testdir({ 'ledger.db-bodies': 'no database '.repeat(100) }), 'ledger.db-bodies')
+  const { texts } = openTextsOf(t, path)
+  await t.rejects(texts.read({ id: 'r', at: noon, client: 'key-1' }), {
+    code: 'ledger_unavailable',
+    message: `The ledger cannot be read: file is not a database (${path})`,
+  })
+})
+
 t.test('texts are in a file of their own that only its owner may read', async t => {
   const path = join(t.testdir({}), 'ledger.db-bodies')
   const { texts } = openTextsOf(t, path)
