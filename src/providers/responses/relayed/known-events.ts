@@ -8,13 +8,9 @@ export function isSignOfLife(type: string): boolean {
   return type === 'keepalive' || type === 'ping'
 }
 
-/** Events of one kind of call, by the type of the items of the other. */
-const ofOthers: ReadonlyMap<string | undefined, string> = new Map([
-  ['function_call', 'response.custom_tool_call_input.'],
-  ['custom_tool_call', 'response.function_call_arguments.'],
-])
-
-/** Whether an event is one of calls of the other kind than an item: xAI sends those of both for each call. */
-export function isOfOtherCalls(type: string, item: string | undefined): boolean {
-  return type.startsWith(ofOthers.get(item) ?? ' ')
+/** Whether an event is for the other kind of calls than that of its item: xAI sends those of both kinds for each call. */
+export function isForOtherKind(type: string, item: string | undefined): boolean {
+  if (item === 'function_call') return type.startsWith('response.custom_tool_call_input.')
+  if (item === 'custom_tool_call') return type.startsWith('response.function_call_arguments.')
+  return false
 }

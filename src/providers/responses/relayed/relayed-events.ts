@@ -7,7 +7,7 @@ import type { ResponsesEvent } from '../read-event.ts'
 import { readPart, withIds } from '../read-item.ts'
 import { relayedAnswer } from '../read-response.ts'
 import { StreamedCustomCalls } from './custom-calls.ts'
-import { isKnown, isOfOtherCalls, isSignOfLife } from './known-events.ts'
+import { isForOtherKind, isKnown, isSignOfLife } from './known-events.ts'
 import { SummaryParts, kindOfText, withMissingItem } from './missing-items.ts'
 import { StreamedItems } from './streamed-items.ts'
 
@@ -140,7 +140,7 @@ export class RelayedResponse {
     if (place === undefined || !ofItem.test(type)) return [event]
     if (type === added) return this.#add(event, place)
     if (type === done) return this.#end(event, place)
-    if (isOfOtherCalls(type, this.#open.typeOf(place))) return []
+    if (isForOtherKind(type, this.#open.typeOf(place))) return []
     if (this.#open.has(place) || item) return this.#part(event)
     if (this.#ended.has(place)) return []
     const id = this.#ids.get(place) ?? event.item_id ?? `item_${place}`
