@@ -1,5 +1,11 @@
-/** Whether clients of the API may know an event. Codex's own service sends others, such as `codex.rate_limits`. */
-export function isKnown(type: string): boolean {
+import type { ResponsesEvent } from '../read-event.ts'
+
+/**
+ * Whether clients of the API may know an event. Codex's own service sends others, such as `codex.rate_limits`. A sign of life
+ * without a number is left out: a stream is resumed by the service's numbers, which a number of ours would shift.
+ */
+export function isKnown({ type, sequence_number: number }: ResponsesEvent): boolean {
+  if (isSignOfLife(type)) return Number.isSafeInteger(number)
   return type.startsWith('response.') || type === 'error'
 }
 

@@ -63,8 +63,8 @@ export class RelayedResponse {
   take(event: ResponsesEvent): readonly ResponsesEvent[] {
     const { type } = event
     const isNew = this.#number === undefined && !this.#isResumed
-    if (isSignOfLife(type)) return isNew ? [] : [this.#numbered({ ...event, type: 'keepalive' })]
-    if (this.#isOver || !isKnown(type)) return []
+    if (this.#isOver || !isKnown(event)) return []
+    if (isSignOfLife(type)) return isNew ? [] : [this.#numbered(withParts(event, { type: 'keepalive' }))]
     const first = isNew && type !== 'response.created'
     // An error may come without a response.
     const missing = first && type !== 'error' ? [this.#created(event)] : []
