@@ -43,8 +43,12 @@ t.test('the fields of a response may be in its event itself', async t => {
     ...data,
   }))
   const told = { text: 'Hello', tokens: [Number, 5] }
-  await expect(t, eventStream(...flat), true, items, told)
-  await expect(t, eventStream(...changed(flat, withoutType)), true, items, told)
+  // The end has the whole answer, too.
+  for (const events of [flat, [flat[0]!, flat.at(-1)!]]) {
+    const bare = changed(events, ({ object: _object, ...data }) => data)
+    for (const sent of [events, bare, changed(bare, withoutType)])
+      await expect(t, eventStream(...sent), true, items, told)
+  }
 })
 
 // https://github.com/router-for-me/CLIProxyAPI/issues/6007

@@ -139,6 +139,18 @@ t.test('events of a tool that runs at the service pass, whether or not its item 
   t.match(told, /event: response\.web_search_call\.searching\ndata: .*"item_id":"ws_1"/)
 })
 
+t.test('fields of a response that are in its event itself are relayed in the response alone', async t => {
+  const [, responses] = services
+  const flat = responses.events
+    .map(dataOf)
+    .map(({ response: told, ...event }: { readonly response?: object }) => {
+      const { object: _object, ...fields } = { object: '', ...told }
+      return `data: ${JSON.stringify({ ...fields, ...event })}\n\n`
+    })
+  const told = relayed(responses, flat.join('')).split('\n\n').slice(0, -1)
+  t.strictSame(told.map(dataOf), responses.events.map(dataOf))
+})
+
 t.test('an item whose end is missing ends before its response', async t => {
   const [, responses] = services
   const cut = responses.events.filter(event => !/"type":"response.output_item.done".*fc_1/.test(event))

@@ -72,9 +72,13 @@ function placesOf(sent: Fields): Fields {
   return read
 }
 
-/** The response in an event. Some services have its fields in the event itself. */
-function responseIn({ type: _type, sequence_number: _number, response, ...others }: Fields): Fields {
-  return fieldsOf(response) ?? (others['object'] === 'response' ? others : {})
+/** The response of an event, which has its fields nowhere else: some services send them in the event itself. */
+function responseOf(sent: Fields, model: string, status: string): Fields {
+  const { type: _type, sequence_number: _number, response, ...others } = sent
+  const inner = fieldsOf(response)
+  if (inner) return { response: readResponse(inner, model, status) }
+  const moved = Object.fromEntries(Object.keys(others).map(name => [name, undefined]))
+  return { ...moved, response: readResponse(others, model, status) }
 }
 
 function partsOf(type: string, sent: Fields, model: string): Fields {
@@ -82,10 +86,10 @@ function partsOf(type: string, sent: Fields, model: string): Fields {
     case 'response.created':
     case 'response.queued':
     case 'response.in_progress':
-      return { response: readResponse(responseIn(sent), model, 'in_progress') }
+      return responseOf(sent, model, 'in_progress')
     case 'response.completed':
     case 'response.incomplete':
-      return { response: readResponse(responseIn(sent), model, type.slice('response.'.length)) }
+      return responseOf(sent, model, type.slice('response.'.length))
     case 'response.output_item.added':
     case 'response.output_item.done':
       return { item: readItem(sent['item'], type.endsWith('done')) }
