@@ -67,6 +67,21 @@ t.test('a call that has the fields of its function itself is one of that functio
     { index: 0, arguments: ':1}' },
   ]
   await calls(t, stream(...pieces), true, ['f({"a":1})'])
+  for (const [field, value] of [
+    ['arguments', '{"a":1}'],
+    ['parameters', { a: 1 }],
+  ] as const) {
+    for (const empty of [{}, { arguments: '' }, { arguments: '{}' }, { arguments: {} }]) {
+      const beside = { [field]: value, function: { name: 'f', ...empty } }
+      await calls(t, whole(beside), false, ['f({"a":1})'])
+      const within = { name: 'f', ...empty, [field]: value }
+      await calls(t, whole({ function: within }), false, ['f({"a":1})'])
+      await calls(t, whole({ function: {}, name: 'f', ...empty, [field]: value }), false, ['f({"a":1})'])
+      const { arguments: input = {} } = empty as { readonly arguments?: unknown }
+      const block = { type: 'tool_use', id: 'toolu_1', name: 'f', input, [field]: value }
+      await calls(t, json(messageOf([block], { stop: 'tool_use' })), false, ['f({"a":1})'], texts)
+    }
+  }
 })
 
 // https://github.com/unslothai/unsloth/pull/10059, https://github.com/vercel/ai/issues/6663
@@ -122,4 +137,14 @@ t.test('a piece that says nothing of its call begins no other', async t => {
   const made = { index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }
   await calls(t, stream(nothing, made), true, ['f({"a":1})'])
   await calls(t, stream(made, nothing), true, ['f({"a":1})'])
+})
+
+t.test('the arguments at the end of a call may be an object', async t => {
+  const events = responseEvents(responseOf([{ ...call, name: 'f', arguments: '{"a":1}' }]))
+  const ended = events
+    .filter(each => !each.includes('function_call_arguments.delta'))
+    .map(each => (each.includes('arguments.done') ? each.replace('"{\\"a\\":1}"', '{"a":1}') : each))
+  t.not(ended.join(''), events.join(''))
+  t.match(ended.join(''), '"arguments":{"a":1}')
+  await calls(t, eventStream(...ended), true, ['f({"a":1})'], items)
 })

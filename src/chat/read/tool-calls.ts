@@ -104,26 +104,36 @@ function readCalls(value: unknown, read: (call: Fields) => Fields): readonly unk
   return calls.length > 0 ? calls : undefined
 }
 
-/** The names of a function's fields. Some services have them in the call itself. */
-const ofFunctions = ['name', 'arguments', 'parameters']
-
-/** A call with its function in the usual form; the same object if it has that already. */
+/** A call with its function in the usual form, also if the fields of that are in the call itself; the same object if it has it. */
 function withFunction(call: Fields): Fields {
-  const { function: called, type } = call
-  const fields = fieldsOf(called)
-  if (fields) return withFields(call, { function: withNamedArguments(fields) })
-  const own = Object.entries(call).filter(([field]) => ofFunctions.includes(field))
-  if (called != null || own.length === 0 || ((type ?? '') !== '' && type !== 'function')) return call
-  const rest = Object.entries(call).filter(([field]) => !ofFunctions.includes(field))
-  return { ...Object.fromEntries(rest), function: withNamedArguments(Object.fromEntries(own)) }
+  const { function: sent, type } = call
+  const isFunction = (type ?? '') === '' || type === 'function'
+  const called = fieldsOf(sent) ?? (sent == null && isFunction ? {} : undefined)
+  if (!called) return call
+  const named = withNamedArguments(called)
+  const { name, arguments: args } = withNamedArguments(call)
+  const more = {
+    ...(isSaid(name) && !isSaid(named['name']) ? { name } : {}),
+    ...(isSaid(args) && !isSaid(named['arguments']) ? { arguments: args } : {}),
+  }
+  if (Object.keys(more).length === 0) return sent == null ? call : withFields(call, { function: named })
+  const others = { name: undefined, arguments: undefined, parameters: undefined }
+  return withFields(call, { ...others, function: { ...named, ...more } })
 }
 
 /** A function with its arguments under their usual name, also if they come under that of their declaration. */
 export function withNamedArguments(called: Fields): Fields {
   const { arguments: args, parameters } = called
-  return (args ?? '') === '' && parameters != null && parameters !== ''
+  return isSaid(parameters) && !isSaid(args)
     ? withFields(called, { arguments: parameters, parameters: undefined })
     : called
+}
+
+/** Whether a field says something: an object without fields may be a placeholder, also as a text. */
+export function isSaid(value: unknown): boolean {
+  if (value == null || value === '' || value === '{}') return false
+  const fields = fieldsOf(value)
+  return !fields || Object.keys(fields).length > 0
 }
 
 function namesOf(call: Fields): { readonly id: string | undefined; readonly type: string | undefined } {

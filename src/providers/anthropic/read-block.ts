@@ -2,7 +2,7 @@ import { fieldsOf, textOrNull, withFields, wordsOf } from '../../chat/read/field
 import type { Fields } from '../../chat/read/fields.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import { countOf } from '../../chat/read/usage.ts'
-import { argumentsOf, withNamedArguments } from '../../chat/read/tool-calls.ts'
+import { argumentsOf, isSaid, withNamedArguments } from '../../chat/read/tool-calls.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { newCallId } from '../../chat/read/call-id.ts'
 import type { Block } from './content-from-chat.ts'
@@ -54,7 +54,8 @@ function nameIn({ name }: Fields): string {
 
 /** The input of a call, which some services name and write as other APIs do: the text of an object. */
 function inputIn(block: Fields): Fields {
-  const input = block['input'] ?? withNamedArguments(block)['arguments'] ?? {}
+  const sent = block['input']
+  const input = (isSaid(sent) ? sent : withNamedArguments(block)['arguments']) ?? {}
   const fields = fieldsOf(typeof input === 'string' ? jsonOrUndefined(argumentsOf(input)) : input)
   if (!fields) throw new UnreadableAnswer('sent a tool call whose input is no object')
   return fields

@@ -1,6 +1,7 @@
 import { fieldsOf, withFields, wordsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
+import { argumentsOf } from '../../chat/read/tool-calls.ts'
 import { readPlace } from '../../chat/read/place.ts'
 import { readItem, readPart, textOf } from './read-item.ts'
 import { readResponse } from './read-response.ts'
@@ -54,9 +55,15 @@ export function readEvent(sent: Fields, model: string): ResponsesEvent | undefin
   if (ofItem.has(type) && sent['item'] == null) return undefined
   return withFields(sent, {
     ...placesOf(sent),
-    ...(step === undefined ? {} : { [field]: textOf(sent, field) }),
+    ...(step === undefined ? {} : { [field]: textIn(sent, field, kind) }),
     ...partsOf(type, sent, model),
   }) as unknown as ResponsesEvent
+}
+
+/** A text, or a piece of it. Arguments may be an object, which is all of them. */
+function textIn(sent: Fields, field: string, kind: string): string {
+  const isObject = kind === 'function_call_arguments' && fieldsOf(sent[field]) !== undefined
+  return isObject ? argumentsOf(sent[field]) : textOf(sent, field)
 }
 
 /** An event without a type may be a sign of life, but not if it contains a part of the answer. */

@@ -1,7 +1,7 @@
 import { newCallId } from '../../chat/read/call-id.ts'
 import { fieldsOf, readList, withFields, wordsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
-import { argumentsOf, withNamedArguments } from '../../chat/read/tool-calls.ts'
+import { argumentsOf, isSaid, withNamedArguments } from '../../chat/read/tool-calls.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import type { OutputItem } from './answer.ts'
 
@@ -52,7 +52,7 @@ function fieldsWithTypes(type: string, item: Fields, isWhole: boolean): Fields {
 
 /** The arguments of a call; before its end, an object without fields says nothing yet. */
 function readArguments(value: unknown, isWhole: boolean): string {
-  if (isWhole || (fieldsOf(value) && Object.keys(value as object).length > 0)) return argumentsOf(value)
+  if (isWhole || (fieldsOf(value) && isSaid(value))) return argumentsOf(value)
   return fieldsOf(value) ? '' : textOf({ arguments: value }, 'arguments')
 }
 
