@@ -145,11 +145,16 @@ export function learnFromRefusal(
   const { log, operation } = call.request
   // It may have been refused only for what was learned meanwhile.
   if (provider.fields.learned > way.learned) return attempted
-  const field = provider.leaveOutRefused(modelOperation(operation), request, way, call.request, upstream)
-  if (field === undefined) return undefined
-  const { model } = request
+  const left = provider.leaveOutRefused(modelOperation(operation), request, way, call.request, upstream)
+  if (left === undefined) return undefined
+  const { field, changesCall } = left
+  const facts = { provider: provider.name, model: request.model, field }
+  if (!changesCall) {
+    log.warn(facts, 'provider refused a part of the request, which only this provider can take')
+    return undefined
+  }
   log.warn(
-    { provider: provider.name, model, field },
+    facts,
     'provider refused a part of the request; repeating the call without it, or with the value shown for it',
   )
   return { ...attempted, leftOut: [...leftOut, field] }

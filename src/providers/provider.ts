@@ -196,8 +196,9 @@ export class Provider {
   }
 
   /**
-   * Whether the same call may succeed now: the service refused a dispensable field, according to its error, and no
-   * longer gets it in calls to the model; or it cannot read thoughts of another service. Returns the name of the field.
+   * Learns from a refusal: according to its error the service refused a dispensable field, which it no longer gets in calls to
+   * the model, or cannot read thoughts of another service. Returns the name of the field and whether the same call would be
+   * sent differently now; undefined if nothing was learned.
    */
   leaveOutRefused(
     operation: ModelOperation,
@@ -205,13 +206,13 @@ export class Provider {
     way: Way,
     { source, asked }: Pick<ServedRequest, 'source' | 'asked'>,
     error: UpstreamErrorBody,
-  ): string | undefined {
+  ): { readonly field: string; readonly changesCall: boolean } | undefined {
     const body = () => bodyText(this.#body(operation, request, way, source))
     // Without other services, a refused tool cannot become a function, and is sent again as it was.
     const before = source?.only && body()
     const sent = () => JSON.parse(before ?? body()) as object
     const field = this.fields.learn(error, this.modelFor(request.model), sent, asked && { request, asked })
-    return before !== undefined && before === body() ? undefined : field
+    return field === undefined ? undefined : { field, changesCall: before === undefined || before !== body() }
   }
 
   /** How the answer to a request is read; undefined if it is a chat for the client as it is. */
