@@ -239,7 +239,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
 
   #record(failure?: AttemptFailure): AttemptReport {
     return (this.#report ??= recordEnd(this.#options, {
-      status: this.#body?.status,
+      response: this.#body,
       startedAt: this.#startedAt,
       repliedAt: this.#repliedAt,
       sent: this.#controller !== undefined,

@@ -36,7 +36,8 @@ export function releaseSlot(options: AttemptOptions, report: AttemptReport, fail
 
 function reportOf(options: AttemptOptions, outcome: Outcome): AttemptReport {
   const { call, provider, request, reason, recovery, leftOut } = options
-  const { status, startedAt, repliedAt, failure, usage } = outcome
+  const { response, startedAt, repliedAt, failure, usage } = outcome
+  const isStreamed = request.stream === true && repliedAt !== undefined && response?.stream !== undefined
   const cost = charge(options, outcome)
   const now = performance.now()
   return {
@@ -45,9 +46,9 @@ function reportOf(options: AttemptOptions, outcome: Outcome): AttemptReport {
     model: request.model,
     reason,
     outcome: failure?.code ?? 'ok',
-    status,
+    status: response?.status,
     headMs: (repliedAt ?? now) - startedAt,
-    ...(repliedAt !== undefined && request.stream === true && { streamed: true }),
+    ...(isStreamed && { streamed: true }),
     totalMs: now - startedAt,
     usage,
     cost,
@@ -69,7 +70,8 @@ function attemptTo({ call, provider }: AttemptOptions, tell: () => void): void {
 interface Spent {
   readonly usage: Usage | undefined
   readonly failure?: AttemptFailure | undefined
-  readonly status: number | undefined
+  /** The response, once its head has come. `stream` is its body if that is read as a stream. */
+  readonly response: { readonly status: number; readonly stream?: object | undefined } | undefined
   /** Whether the request has been written to a connection. */
   readonly sent?: boolean
 }
@@ -100,7 +102,7 @@ function costOf({ provider, request, call }: AttemptOptions, { usage, failure }:
 }
 
 /** Whether a provider had begun an answer, or was left while it may have worked on one. */
-function wasWorkedOn({ status, sent = false }: Spent, { blame }: AttemptFailure): boolean {
-  if (status !== undefined) return status < 300
+function wasWorkedOn({ response, sent = false }: Spent, { blame }: AttemptFailure): boolean {
+  if (response) return response.status < 300
   return sent && (blame === 'nobody' || blame === 'slow')
 }

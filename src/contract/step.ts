@@ -88,7 +88,7 @@ export interface AttemptReport {
   readonly status: number | undefined
   /** Milliseconds to the head, or to the first content of a stream. */
   readonly headMs: number
-  /** Whether content of a stream has come; absent if not. */
+  /** Whether content of a stream has come; absent if not, and of an answer that is sent whole to a client that streams. */
   readonly streamed?: true
   /** Milliseconds to the end of the body. */
   readonly totalMs: number

@@ -213,6 +213,23 @@ t.test('a JSON answer to a stream request and a stream answer to a JSON request 
 
 const toolCall = (index: number, part: object) => delta({ tool_calls: [{ index, ...part }] })
 
+t.test(
+  'a report says of an answer that came in a stream, to a client that streams, that it was streamed',
+  async t => {
+    const scripts = { stream: stream(['Hi']), whole: json(chatCompletion('Hi')) }
+    const streamedOf = async (script: Script, more: object) => {
+      const call = callOf()
+      const { provider } = await setUp(t, script)
+      await (await attemptAt(provider, ask('hello', more), call)).text()
+      await nextTurn()
+      return call.reports.map(report => report.streamed)
+    }
+    t.same(await streamedOf(scripts.stream, streamed), [true])
+    t.same(await streamedOf(scripts.whole, streamed), [undefined])
+    t.same(await streamedOf(scripts.stream, {}), [undefined])
+  },
+)
+
 t.test('choices and tool calls of a stream are assembled by index', async t => {
   const { provider } = await setUp(
     t,

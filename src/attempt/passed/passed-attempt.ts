@@ -184,7 +184,7 @@ class PassedAttempt {
     if (failure) this.#controller.abort(failure)
     this.#reply?.end(failure, usage)
     const report = recordEnd(this.#options, {
-      status: this.#status,
+      response: this.#status === undefined ? undefined : { status: this.#status },
       startedAt: this.#startedAt,
       repliedAt: this.#repliedAt,
       // Without usage, nothing is known of what such a request costs.
