@@ -23,6 +23,8 @@ export interface StoredCallOptions {
   readonly limit: number
   readonly signal: AbortSignal
   readonly clientKey: string | undefined
+  /** Identifies the client, if it has a key of this server. */
+  readonly tenant: string | undefined
   /** Converts the provider's text to the text that the client receives. */
   readonly told: (text: string) => string
 }
@@ -98,13 +100,15 @@ class Clock {
   readonly #late = new AbortController()
   readonly #provider: Provider
   readonly #idleMs: number
+  readonly #tenant: string | undefined
   readonly #step = new AttemptTimer(() => this.#late.abort())
   readonly #total: NodeJS.Timeout
 
-  constructor(provider: Provider, { signal, timeoutMs, idleMs, totalMs }: StoredCallOptions) {
+  constructor(provider: Provider, { signal, timeoutMs, idleMs, totalMs, tenant }: StoredCallOptions) {
     this.signal = AbortSignal.any([signal, this.#late.signal])
     this.#provider = provider
     this.#idleMs = idleMs
+    this.#tenant = tenant
     this.#step.start('request', timeoutMs)
     this.#total = setTimeout(() => this.#late.abort(), totalMs)
   }
@@ -129,7 +133,7 @@ class Clock {
     const provider = this.#provider
     if (!this.#late.signal.aborted) {
       const fault = error instanceof Error ? error : new Error(String(error))
-      return failureOfFault({ provider, showsAddress: false }, fault, false)
+      return failureOfFault({ provider, client: { tenant: this.#tenant } }, fault, false)
     }
     const options = { provider: provider.name, blame: 'slow' as const, cause: error }
     const what = this.#step.name === 'idle' ? 'no further event within the idle timeout' : 'no answer in time'

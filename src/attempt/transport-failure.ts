@@ -1,4 +1,5 @@
 import { HulumanageError } from '../contract/index.ts'
+import type { RequestState } from '../contract/index.ts'
 import { codeOf, faultKindOf, isConnectTimeout } from '../http/fault.ts'
 import type { Provider } from '../providers/provider.ts'
 import { AttemptFailure } from './failure.ts'
@@ -15,23 +16,30 @@ export function failureToSend(provider: string, cause: unknown): AttemptFailure 
 /** A call that the transport failed at. */
 export interface FailedCall {
   readonly provider: Pick<Provider, 'name' | 'endpoint'>
-  /** Whether its client may learn the addresses of providers; one with a key of this server need not. */
-  readonly showsAddress: boolean
+  readonly client: AddressReader
+}
+
+/** A client that may read an address of a provider in an error. */
+type AddressReader = Pick<RequestState, 'tenant'>
+
+/** Whether a client may learn the addresses of providers: one with a key of this server need not know them. */
+export function mayReadAddresses({ tenant }: AddressReader): boolean {
+  return tenant === undefined
 }
 
 /** The call of an attempt. */
 export function failedCallOf({ provider, call }: Pick<AttemptOptions, 'provider' | 'call'>): FailedCall {
-  return { provider, showsAddress: call.request.tenant === undefined }
+  return { provider, client: call.request }
 }
 
 /** A fault of the transport as a failure of the attempt. `headSeen`: whether a status line had come. */
 export function failureOfFault(
-  { provider, showsAddress }: FailedCall,
+  { provider, client }: FailedCall,
   error: Error,
   headSeen: boolean,
 ): AttemptFailure {
   const options = { provider: provider.name, cause: error }
-  const to = showsAddress ? ` to ${provider.endpoint.origin}` : ''
+  const to = mayReadAddresses(client) ? ` to ${provider.endpoint.origin}` : ''
   switch (faultKindOf(error, headSeen)) {
     case 'local':
       return new AttemptFailure('overloaded', 'no socket left on this machine', {

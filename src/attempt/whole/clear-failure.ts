@@ -1,6 +1,7 @@
 import type { Provider } from '../../providers/provider.ts'
 import { AttemptFailure } from '../failure.ts'
 import type { AttemptOptions } from '../options.ts'
+import { mayReadAddresses } from '../transport-failure.ts'
 
 /** The failure of an error status with what the configuration has to do with it: a missing key, or a wrong address. */
 export function clearFailure(options: AttemptOptions, failure: AttemptFailure): AttemptFailure {
@@ -30,7 +31,7 @@ function keyless({ provider }: AttemptOptions, { upstreamStatus }: AttemptFailur
 function placeOf({ provider, request, call }: AttemptOptions): string {
   const operation = call.request.operation === 'embeddings' ? 'embeddings' : 'chat'
   const whole = provider.addressOf(operation, request.model)
-  const address = call.request.tenant === undefined ? whole : new URL(whole).pathname
+  const address = mayReadAddresses(call.request) ? whole : new URL(whole).pathname
   const isRoot = provider.endpoint.isRoot && provider.config.base_url !== undefined
   const advice = isRoot ? '; base_url has no path, and at most services it ends with /v1' : ''
   return `asked for ${address}${advice}`

@@ -73,6 +73,7 @@ async function send(
     limit: limits.response_bytes,
     signal: exchange.controller.signal,
     clientKey: exchange.clientKey,
+    tenant: exchange.tenant,
     told: withStoredIds(provider.config, exchange, [id]),
   })
   // Longer than a provider may be silent: this limit is for clients that stop reading.
