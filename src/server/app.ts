@@ -81,6 +81,7 @@ export async function createApp<P extends { readonly runner: Runner }>({
   const metrics = new Metrics({
     inFlight: () => inFlight.size,
     currentConfig,
+    keptClients: () => kept.value.map(({ client }) => client),
     others: () => [budgetsUsed, ...app.metrics, ...ledgerMetrics(ledger)],
   })
   const statistics = new Statistics()

@@ -6,7 +6,7 @@ import { TalliedHistogram } from '../../metrics/tallied-histogram.ts'
 import type { Metric } from '../../metrics/metric.ts'
 import { TalliedCounter } from '../../metrics/tallied-counter.ts'
 import { secondsBuckets } from './buckets.ts'
-import { knownModels } from './known-models.ts'
+import { knownModels, pricedModels } from './known-models.ts'
 import type { ModelLabels } from './model-labels.ts'
 
 /** The outcome of a hedge by that of its attempt. */
@@ -33,7 +33,7 @@ export class AttemptFigures {
 
   constructor(labels: ModelLabels, currentConfig: ConfigView) {
     this.#labels = labels
-    const models = () => knownModels(currentConfig.value)
+    const models = () => knownModels(currentConfig.value, labels)
     this.#attempts = new TalliedCounter(
       'hulumanage_upstream_attempts_total',
       'Calls to providers, by provider, model and outcome',
@@ -62,7 +62,7 @@ export class AttemptFigures {
       'hulumanage_cost_usd_total',
       'Cost of attempts in USD, by provider, model and outcome, if the price is known; partly estimated',
       ['provider', 'model', 'outcome'],
-      () => withEach(models(), ['ok']),
+      () => withEach(pricedModels(currentConfig.value, labels), ['ok']),
     )
   }
 

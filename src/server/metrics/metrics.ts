@@ -1,5 +1,6 @@
 import type { Registry } from '@prometheus-io/client'
 import type { CurrentConfig } from '../../config/current.ts'
+import type { NamedClient } from '../../config/sections/clients.ts'
 import { errorTable } from '../../contract/index.ts'
 import type { AttemptReport, ErrorDefinition } from '../../contract/index.ts'
 import { withEach } from '../../metrics/known-series.ts'
@@ -30,6 +31,8 @@ const faultStatuses = [...new Set(faults.map(([, { status }]) => String(status))
 export interface MetricsOptions {
   readonly inFlight: () => number
   readonly currentConfig: CurrentConfig
+  /** The clients that are kept in the ledger. */
+  readonly keptClients: () => readonly NamedClient[]
   /** The figures of plugins, budgets and the ledger, complete at the first scrape. */
   readonly others: () => Iterable<Metric>
 }
@@ -65,18 +68,20 @@ export class Metrics implements ExchangeListener {
 
   constructor(options: MetricsOptions) {
     this.#options = options
-    const { currentConfig } = options
+    const { currentConfig, keptClients } = options
     this.#answers = new AnswerFigures(this.#models, currentConfig)
     this.#attempts = new AttemptFigures(this.#models, currentConfig)
+    const limitedNames = () => {
+      const named = [...currentConfig.value.clients, ...keptClients()].filter(
+        ({ role }) => role !== 'operator',
+      )
+      return [...new Set(named.map(({ name }) => name))].map(name => [name])
+    }
     this.refusals = new TalliedCounter(
       'hulumanage_client_refusals_total',
       'Requests that were refused by a limit of their client, by its name, if it has one, and the limit',
       ['client', 'limit'],
-      () =>
-        withEach(
-          currentConfig.value.clients.flatMap(({ name, role }) => (role === 'operator' ? [] : [[name]])),
-          ['rate_limit', 'budget', 'session_budget'],
-        ),
+      () => withEach(limitedNames(), ['rate_limit', 'budget', 'session_budget']),
     )
   }
 

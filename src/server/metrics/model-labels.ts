@@ -16,4 +16,12 @@ export class ModelLabels {
     this.#labels.add(model)
     return model
   }
+
+  /** Those of some models that would be counted by their names, if providers answered for all of them next. */
+  namedAmong(models: readonly string[]): ReadonlySet<string> {
+    const room = maxModels - this.#labels.size
+    const [named, fresh] = [new Set<string>(), new Set<string>()]
+    for (const model of models) (this.#labels.has(model) ? named : fresh).add(model)
+    return new Set([...named, ...[...fresh].slice(0, room)])
+  }
 }
