@@ -12,8 +12,8 @@ export function joinedReports(reports: readonly (readonly ProviderReport[])[]): 
 }
 
 /**
- * Calls add up, and so do the limits that each process finds for its own; all share `max_concurrent`. Of what all know alike, the most
- * alarming: a process may not have heard of it yet.
+ * Calls add up, and so do the limits that each process finds for its own, up to the `max_concurrent` that all share. Of what all
+ * know alike, the most alarming: a process may not have heard of it yet.
  */
 function joined(reports: readonly ProviderReport[]): ProviderReport {
   const worst = reports.toSorted((one, other) => ranks.indexOf(other.status) - ranks.indexOf(one.status))[0]!

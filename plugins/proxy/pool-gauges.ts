@@ -71,7 +71,7 @@ function providerGauges(balancer: Balancer): readonly Metric[] {
       balancer,
       {
         name: 'hulumanage_provider_adaptive_limit',
-        help: 'Concurrent calls that the rejections of a provider allow now, if its limit adapts (adaptive_concurrency)',
+        help: 'Concurrent calls that the rejections of a provider allow now, if its limit adapts (adaptive_concurrency); summed over workers',
       },
       ({ ownLimit }) => ownLimit,
     ),

@@ -3,8 +3,9 @@ import { quantile } from './numbers.js'
 
 /**
  * @typedef {{ id: string, at: number, route: string, status: number, ms: number, code?: string, model?: string,
- *   approach?: string, calls?: number, attempts?: number, provider?: string, client?: string, cache?: string, served?: string, first_ms?: number,
- *   tokens?: { prompt: number, completion: number }, cost?: { usd: number, wasted_usd?: number, estimated?: boolean }, degraded?: boolean,
+ *   approach?: string, calls?: number, attempts?: number, provider?: string, client?: string, cache?: string, served?: string,
+ *   first_ms?: number, tokens?: { prompt: number, completion: number }, degraded?: boolean,
+ *   cost?: { usd: number, wasted_usd?: number, estimated?: boolean },
  *   failed?: { provider: string, code: string, status?: number, ms: number }[] }} Ended A request that has ended.
  * @typedef {{ id: string, route: string, model?: string, ms: number }} Running A request that has not.
  * @typedef {{ name: string, answers: number, ms: number, usd: number }} ProviderSums The attempts at a provider; `ms` is the
@@ -14,8 +15,8 @@ import { quantile } from './numbers.js'
  * @typedef {Report['totals'] & { at: number, in_flight: number, waiting: number, first_ms: number, ms: number }} Second The figures of a
  *   second; times are medians of answers, 0 without one.
  * @typedef {{ name: string, type: string, host: string | null, status: string, weight: number, fallback_only: boolean,
- *   models: string[] | null, active: number, max_concurrent: number | null, adaptive_limit: number | null, requests: number, failures: number,
- *   latency_ms: number | null, last_error: string | null, retry_in: number,
+ *   models: string[] | null, active: number, max_concurrent: number | null, adaptive_limit: number | null,
+ *   requests: number, failures: number, latency_ms: number | null, last_error: string | null, retry_in: number,
  *   drained: { since: string, by: string | null } | null,
  *   resting: { since: string, reason: string, model: string | null } | null }} Provider
  */
@@ -23,7 +24,8 @@ import { quantile } from './numbers.js'
 /**
  * A call in the ledger; times are in milliseconds since the request began.
  * @typedef {{ path: string, start_ms: number, ms: number, outcome: string, provider?: string, model?: string,
- *   discarded?: string, tokens?: Tokens | null, cost?: number, texts?: import('./parts/texts.js').Texts, attempts?: RecordedCall[], calls?: RecordedCall[] }} RecordedCall
+ *   discarded?: string, tokens?: Tokens | null, cost?: number, texts?: import('./parts/texts.js').Texts,
+ *   attempts?: RecordedCall[], calls?: RecordedCall[] }} RecordedCall
  * @typedef {{ prompt: number, completion: number, wasted: number }} Tokens
  * @typedef {{ id: string, at: string, ms: number, first_ms: number | null, route: string, status: number, error: string | null,
  *   client: string | null, chain: string | null, model: string | null, served: string | null, provider: string | null, cache: string | null,
