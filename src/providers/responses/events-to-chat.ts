@@ -6,6 +6,7 @@ import type { OutputItem, ResponsesAnswer } from './answer.ts'
 import { readEvent } from './read-event.ts'
 import type { ResponsesEvent } from './read-event.ts'
 import { customToolsIn } from './relayed/custom-calls.ts'
+import { kindOfText } from './relayed/missing-items.ts'
 import { RelayedResponse } from './relayed/relayed-events.ts'
 import { ToldCalls } from './told-calls.ts'
 import type { Fields } from '../../chat/read/fields.ts'
@@ -13,7 +14,15 @@ import { sealedOf } from './sealed-reasoning.ts'
 import { doneFrame } from '../../text/sse.ts'
 import { chatEvent, type EventsOptions, type StreamTranslator } from '../translation.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
-import { fieldsOfTexts, typeOfItem, WrittenTexts } from './written-texts.ts'
+import { WrittenTexts } from './written-texts.ts'
+
+/** The chat field that a text belongs to, by the start of its event's type. */
+const fieldsOfTexts: ReadonlyMap<string, string> = new Map([
+  ['response.output_text', 'content'],
+  ['response.refusal', 'refusal'],
+  ['response.reasoning_summary_text', 'reasoning_content'],
+  ['response.reasoning_text', 'reasoning_content'],
+])
 
 interface Options extends EventsOptions {
   /** Whether the client received the beginning of the stream earlier. */
@@ -200,9 +209,8 @@ class ResponsesStream {
    * taken from here only if there was none of it before.
    */
   #writeOutput(output: readonly (OutputItem | null)[]): string {
-    const told = new Set<string | undefined>(
-      [...fieldsOfTexts.keys()].filter(start => this.#written.has(start)).map(typeOfItem),
-    )
+    const starts = [...fieldsOfTexts.keys()].filter(start => this.#written.has(start))
+    const told = new Set<string | undefined>(starts.map(start => kindOfText(`${start}.done`)))
     const repeated = this.#repeatedCalls(output)
     const areIdsKept = output.some(item => this.#places.has(item?.id ?? ''))
     return output

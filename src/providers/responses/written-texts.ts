@@ -1,19 +1,6 @@
 /** Maximum number of parts of an item that are searched for a text: no service is known to send more. */
 const mostSearched = 64
 
-/** The chat field that a text belongs to, by the start of its event's type. */
-export const fieldsOfTexts: ReadonlyMap<string, string> = new Map([
-  ['response.output_text', 'content'],
-  ['response.refusal', 'refusal'],
-  ['response.reasoning_summary_text', 'reasoning_content'],
-  ['response.reasoning_text', 'reasoning_content'],
-])
-
-/** The type of the items that have texts of a kind. */
-export function typeOfItem(start: string): string | undefined {
-  return fieldsOfTexts.get(start) === 'reasoning_content' ? 'reasoning' : 'message'
-}
-
 /** The texts of a stream as far as they were passed on, by the place that each has in the answer. */
 export class WrittenTexts {
   readonly #texts = new Map<string, string>()
