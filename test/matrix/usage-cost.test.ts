@@ -1,6 +1,7 @@
 import t from 'tap'
 import { json, stream } from '../fake-provider.ts'
 import { messages } from '../fake-messages.ts'
+import { responses } from '../fake-responses.ts'
 import { hello } from './client.ts'
 import { serve } from './serve.ts'
 
@@ -132,6 +133,32 @@ t.test(
     }
   },
 )
+
+t.test("so does one whose answer is relayed in a service's own format", async t => {
+  const services = {
+    '/v1/messages': [messages('fine'), { type: 'anthropic', price }],
+    '/v1/responses': [responses('fine'), { api: 'responses', price }],
+  } as const
+  for (const [path, [answer, entry]] of Object.entries(services)) {
+    const server = await serve(t, [answer], { entries: [entry] })
+    for (const stream of [false, true])
+      for (const asking of [{ usage: { include: true } }, { extra_body: { usage: { include: true } } }, {}]) {
+        const { text } = await server.client.post(path, { ...bodies[path], ...asking, stream })
+        const costs = Object.keys(asking).length > 0 ? 1 : 0
+        t.equal(costsIn(text).length, costs, `${path}, ${stream ? 'streamed' : 'whole'}`)
+      }
+    for (const { body } of server.fakes[0]!.requests) t.notOk('usage' in body)
+  }
+})
+
+t.test('so does one that asks for embeddings', async t => {
+  const data = [{ object: 'embedding', index: 0, embedding: [1, 2] }]
+  const counts = { prompt_tokens: 1000, total_tokens: 1000 }
+  const server = await serve(t, [json({ object: 'list', model: 'm', data, usage: counts })], { entries })
+  const asking = { model: 'm', input: 'hi', usage: { include: true } }
+  t.same(costsIn((await server.client.post('/v1/embeddings', asking)).text), [1])
+  t.notOk('usage' in server.fakes[0]!.requests[0]!.body)
+})
 
 t.test(
   'a cost that is asked for is left out if it is unknown, and if the configuration refuses it',
