@@ -75,16 +75,12 @@ export interface Encoder {
   chunk: (chunk: Chunk) => readonly StreamEvent[]
   /** The events that end a stream, with its usage if the client gets it, and with fields of ours in `more`. */
   end: (head: ChunkHead, usage: Usage | undefined, more?: StreamEvent) => readonly StreamEvent[]
-  /** The events that end a stream with an error; `relayed` if a service's own events began it. */
-  fail: (error: PublicError, relayed?: RelayedFrames) => readonly StreamEvent[]
+  /** Sees the frames of a service's own events that were sent to the client. */
+  follow?: (frames: string) => void
+  /** The events that end a stream with an error. */
+  fail: (error: PublicError) => readonly StreamEvent[]
   /** The events of a note on progress; absent if the format has no place for one. */
   progress?: (head: ChunkHead, text: string) => readonly StreamEvent[]
-}
-
-/** The frames of a service's own events that began a stream, and the last ones that were sent. */
-export interface RelayedFrames {
-  readonly first: string
-  readonly last: string
 }
 
 /** The data of one server-sent event. */

@@ -1,14 +1,7 @@
 import type { Chunk, Completion, Delta, FinishReason, Usage } from '../../contract/index.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
 import type { Change } from '../blocks.ts'
-import type {
-  AnswerFacts,
-  AnswerListener,
-  ChunkHead,
-  Encoder,
-  RelayedFrames,
-  StreamEvent,
-} from '../dialect.ts'
+import type { AnswerFacts, AnswerListener, ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
 import { inStream } from '../error-body.ts'
 import type { PublicError } from '../error-body.ts'
 import { eventsIn } from '../relayed-events.ts'
@@ -19,6 +12,8 @@ import type { Origin } from './object.ts'
 import type { ResponsesBody } from './schema.ts'
 import type { Tools } from './tools/tools.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
+
+const itemDone = 'response.output_item.done'
 
 /** A response that a service has begun. */
 interface Begun {
@@ -43,6 +38,11 @@ export class ResponseEncoder implements Encoder {
   #stem = ''
   readonly #ownStem: string | undefined
   #sequence = 0
+  /** The first and the last frames of a service that the client has received. */
+  #firstFrames = ''
+  #lastFrames = ''
+  /** The ends of items in them. */
+  readonly #ended: StreamEvent[] = []
   #finish: FinishReason = null
 
   /** Gets the response once it has ended well. */
@@ -113,8 +113,8 @@ export class ResponseEncoder implements Encoder {
   }
 
   /** An error event, which some clients throw, then the failed response that others wait for. */
-  fail(failure: PublicError, relayed?: RelayedFrames): readonly StreamEvent[] {
-    if (relayed) this.#follow(relayed)
+  fail(failure: PublicError): readonly StreamEvent[] {
+    if (this.#lastFrames !== '') this.#continue()
     const { message, code, param } = inStream(failure).error
     const head = this.#head ?? { id: '', created: unixSeconds(), model: this.#model }
     if (!this.#head) this.#stem = this.#ownStem ?? stemOf(head.id)
@@ -129,11 +129,21 @@ export class ResponseEncoder implements Encoder {
     ]
   }
 
-  /** Continues the response of a service, whose events the client has received. */
-  #follow({ first, last }: RelayedFrames): void {
-    const begun = eventsIn(first).find(({ response }) => response !== undefined)
-    const sequence = Number(eventsIn(last).at(-1)?.['sequence_number']) + 1
-    if (begun) this.#begun = { response: begun['response'] as StreamEvent, output: [], sequence }
+  follow(frames: string): void {
+    this.#firstFrames ||= frames
+    this.#lastFrames = frames
+    if (!frames.includes(`event: ${itemDone}\n`)) return
+    this.#ended.push(...eventsIn(frames).filter(({ type }) => type === itemDone))
+  }
+
+  /** Continues the response of a service behind its events, with the items that have ended. */
+  #continue(): void {
+    const begun = eventsIn(this.#firstFrames).find(({ response }) => response !== undefined)
+    // All events of a relayed response are numbered.
+    const sequence = Number(eventsIn(this.#lastFrames).at(-1)?.['sequence_number']) + 1
+    const items = this.#ended.toSorted((one, other) => placeOf(one) - placeOf(other))
+    const output = items.map(({ item }) => item)
+    if (begun) this.#begun = { response: begun['response'] as StreamEvent, output, sequence }
     this.#sequence = sequence
   }
 
@@ -180,4 +190,8 @@ export class ResponseEncoder implements Encoder {
   #number(event: StreamEvent): StreamEvent {
     return { ...event, sequence_number: this.#sequence++ }
   }
+}
+
+function placeOf(event: StreamEvent): number {
+  return Number(event['output_index'])
 }

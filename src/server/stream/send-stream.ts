@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import type { Outcome } from '../../chain/request.ts'
 import type { Config } from '../../config/schema.ts'
 import type { Chunk, HulumanageError } from '../../contract/index.ts'
-import type { ChunkHead, Incoming, RelayedFrames, StreamEvent } from '../../dialects/dialect.ts'
+import type { ChunkHead, Incoming, StreamEvent } from '../../dialects/dialect.ts'
 import { newCompletionId } from '../../chat/completion.ts'
 import { addsToRelayed, costModeFor, withCost } from '../../chat/cost.ts'
 import type { CostMode } from '../../chat/cost.ts'
@@ -57,9 +57,6 @@ class StreamSender {
   readonly #costs: CostMode
   /** The head of a stream that began with progress, before the answer had a head. */
   #ownHead: ChunkHead | undefined
-  /** The first and the last frames of a service that were relayed. */
-  #firstRelayed = ''
-  #lastRelayed = ''
   #notes: string[] = []
 
   constructor(exchange: Exchange, incoming: Incoming, config: Config, approach: string) {
@@ -125,7 +122,7 @@ class StreamSender {
     // In HTTP/1.0 a body ends only with its connection, so a break would look complete.
     if (this.#breaks && shown.mayPass && request.raw.httpVersion !== '1.0')
       this.#events.break(`${facts}: ${error.code}: ${oneLine(shown.error.message)}\n\n`)
-    else this.#events.end(facts + this.#frames(this.#incoming.encoder.fail(shown, this.#relayed)))
+    else this.#events.end(facts + this.#frames(this.#incoming.encoder.fail(shown)))
   }
 
   async #sendBody(outcome: Outcome): Promise<void> {
@@ -148,18 +145,17 @@ class StreamSender {
       // We write the end ourselves, after a comment with the facts about the answer.
       if (text === encoder.terminator || text === '') continue
       onRelayed?.(text)
-      const sent = held ? held.pass(text) : text
-      const drained = sent === '' ? undefined : this.#events.write(sent)
-      this.#firstRelayed ||= text
-      this.#lastRelayed = text
+      const drained = this.#writeRelayed(held ? held.pass(text) : text)
       if (drained) await drained
     }
-    if (held) await this.#events.write(held.end(meter))
+    if (held) await this.#writeRelayed(held.end(meter))
     if (beforeEnd) await beforeEnd()
   }
 
-  get #relayed(): RelayedFrames | undefined {
-    return this.#lastRelayed === '' ? undefined : { first: this.#firstRelayed, last: this.#lastRelayed }
+  #writeRelayed(frames: string): Promise<void> | undefined {
+    if (frames === '') return undefined
+    this.#incoming.encoder.follow?.(frames)
+    return this.#events.write(frames)
   }
 
   async #heldFrames(): Promise<HeldFrames> {
