@@ -9,8 +9,8 @@ import type { AttemptOptions } from './options.ts'
 export function failureToSend(provider: string, cause: unknown): AttemptFailure {
   if (!(cause instanceof HulumanageError))
     return new AttemptFailure('upstream_error', 'could not be called', { provider, blame: 'failing', cause })
-  const { code, message, param, shouldRetry } = cause
-  return new AttemptFailure(code, message, { provider, blame: 'unable', param, shouldRetry, cause })
+  const { code, message, param, shouldRetry, upstream } = cause
+  return new AttemptFailure(code, message, { provider, blame: 'unable', param, shouldRetry, upstream, cause })
 }
 
 /** A call that the transport failed at. */

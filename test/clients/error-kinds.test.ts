@@ -131,6 +131,22 @@ t.test('details that Anthropic adds to an error reach only its clients', async t
   t.notOk('details' in answers['chat/completions'].error)
 })
 
+t.test('an SDK learns that a thread cannot be kept, however many providers cannot', async t => {
+  const provider = (name: string) => ({ name, base_url: 'http://127.0.0.1:1/v1', api_key: 'k' })
+  for (const names of [['p'], ['p', 'q']]) {
+    const url = await serve(t, JSON.stringify({ approach: 'proxy', providers: names.map(provider) }))
+    const response = await fetch(`${url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'm', ...bodies.messages, thread: { type: 'create' } }),
+    })
+    t.equal(response.status, 400)
+    t.match(await response.json(), {
+      error: { details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] } },
+    })
+  }
+})
+
 t.test('an error in the middle of a stream has a type and a message that agents retry on', async t => {
   const answers = await told(t, openai, stream(['one ', reset()]), { stream: true })
   t.match(answers.messages.text, /event: error\ndata: .*"overloaded_error".*[Cc]onnection lost, server error/)
