@@ -69,7 +69,9 @@ t.test('the deadline of a request ends the recovery of its stream, too', async t
 /** The series of the metric that have counted, without its name. */
 async function recoveriesOf({ client }: Served): Promise<string[]> {
   const { text } = await client.get('/metrics')
-  return [...text.matchAll(/^hulumanage_stream_recoveries_total(.+ [1-9]\d*)$/gm)].map(([, series]) => series!)
+  return [...text.matchAll(/^hulumanage_stream_recoveries_total(.+ [1-9]\d*)$/gm)].map(
+    ([, series]) => series!,
+  )
 }
 
 t.test('a relayed stream that breaks within a packet shows nothing from behind the break', async t => {
