@@ -1,3 +1,4 @@
+import { jsonOrUndefined } from '../text/json/parse.ts'
 import { ObjectEnd } from './object-end.ts'
 
 /**
@@ -5,50 +6,55 @@ import { ObjectEnd } from './object-end.ts'
  * send needs no reading.
  */
 export class ObjectText {
-  #end = new ObjectEnd()
+  readonly #end = new ObjectEnd()
   #read = ''
   #unread = ''
-  /** The object without blanks around it, once it has ended. */
-  #whole: string | undefined
+  #isWhole = false
+  /** The whole object without blanks, once somebody has asked. */
+  #compact: string | undefined
 
-  /** Adds a piece. An object after an empty one replaces it, which was a placeholder. */
   add(piece: string): void {
-    if (this.#whole === undefined) this.#unread += piece
-    else if (this.isEmpty && beginsObject(piece)) this.#restart(piece)
+    if (!this.#isWhole) this.#unread += piece
   }
 
   /** Whether the object has ended; never of a text that begins with anything else. */
   get isWhole(): boolean {
-    if (this.#whole === undefined && this.#unread !== '') this.#readOn()
-    return this.#whole !== undefined
+    if (!this.#isWhole && this.#unread !== '') this.#readOn()
+    return this.#isWhole
   }
 
-  /** Whether it is the object without fields, as far as it has been read. */
-  get isEmpty(): boolean {
-    return this.#whole === '{}'
-  }
-
-  /** Whether a piece that follows is the whole object once more. */
+  /** Whether a piece that follows is the whole object once more, perhaps with other blanks. */
   isRepeatedBy(piece: string): boolean {
-    return beginsObject(piece) && this.isWhole && piece.trim() === this.#whole
+    if (!beginsObject(piece) || !this.isWhole) return false
+    this.#compact ??= compact(this.#read)
+    return compact(piece) === this.#compact
+  }
+
+  /** Whether a piece that follows is the start of the object, of which an empty one was the placeholder. */
+  isReplacedBy(piece: string): boolean {
+    return beginsObject(piece) && this.isWhole && isEmptyObject(this.#read)
   }
 
   #readOn(): void {
     const length = this.#end.add(this.#unread)
     this.#read += this.#unread.slice(0, length)
     this.#unread = ''
-    if (this.#end.reached) this.#whole = this.#read.trim()
-  }
-
-  #restart(piece: string): void {
-    this.#end = new ObjectEnd()
-    this.#read = ''
-    this.#unread = piece
-    this.#whole = undefined
+    this.#isWhole = this.#end.reached
   }
 }
 
 /** Whether a piece could be the start of an object. */
 export function beginsObject(piece: string): boolean {
   return /^\s*\{/.test(piece)
+}
+
+/** Whether a text is an object without fields. */
+export function isEmptyObject(text: string): boolean {
+  return /^\s*\{\s*\}\s*$/.test(text)
+}
+
+/** A text of JSON without blanks; another one without those around it. */
+function compact(text: string): string {
+  const value = jsonOrUndefined(text)
+  return value === undefined ? text.trim() : JSON.stringify(value)
 }

@@ -48,7 +48,8 @@ export class ToolCalls {
         call.fields.set(field, field === 'custom' ? joinCustom(call.fields.get(field), value) : value)
     if (call.arguments === '' || call.name === '') call.name = joinName(call.name, called?.name ?? '')
     const args = called?.arguments ?? ''
-    if (call.object.isRepeatedBy(args)) return call
+    if (call.object.isReplacedBy(args)) this.clearArguments(call)
+    else if (call.object.isRepeatedBy(args)) return call
     call.arguments += args
     call.object.add(args)
     return call
@@ -165,8 +166,8 @@ function isBlank({ sentId, name, arguments: args, fields }: GrowingCall): boolea
 function beginsAnother({ function: called }: CallPiece, { name: before, object }: GrowingCall): boolean {
   const { name, arguments: args } = called ?? {}
   if (!name || !args || !beginsObject(args) || !object.isWhole) return false
-  if (object.isRepeatedBy(args)) return before !== '' && name !== before
-  return !object.isEmpty
+  if (before !== '' && name !== before) return true
+  return !object.isReplacedBy(args) && !object.isRepeatedBy(args)
 }
 
 /** The name in a piece of a call, of whichever type. */

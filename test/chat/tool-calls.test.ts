@@ -47,6 +47,7 @@ t.test('blanks around arguments make no other call of them', t => {
   const made = (args: string) => ({ index: 0, id: 'c', function: { name: 'f', arguments: args } })
   t.equal(whole(made('{"a":1}\n'), made(' {"a":1}'), made('{"a":1}')).length, 1)
   t.equal(whole(made('{"a":1}\n'), made('{"a":2}')).length, 2)
+  t.match(whole(made('{}'), made('{"a":1}')), [{ function: { arguments: '{"a":1}' } }])
   t.end()
 })
 

@@ -103,6 +103,17 @@ t.test('arguments behind a whole object belong to another call, also without an 
   await calls(t, stream(begun, made('f', '{"}', { index: 0 })), true, ['f({"a":"x}{"})'])
 })
 
+t.test('an empty object among the pieces of arguments is a part of them', async t => {
+  for (const field of ['arguments', 'parameters']) {
+    const pieces = ['{"filter":', '{}', '}'].map(piece => ({ index: 0, [field]: piece }))
+    const [first, ...rest] = pieces
+    const made = [{ ...first, id: 'call_1', name: 'f' }, ...rest]
+    await calls(t, stream(...made), true, ['f({"filter":{}})'])
+    const within = made.map(({ index, ...called }) => ({ index, function: called }))
+    await calls(t, stream(...within), true, ['f({"filter":{}})'])
+  }
+})
+
 t.test('a call that is sent again is the same call, as often as it comes', async t => {
   for (const more of [{ index: 0 }, { index: 0, id: 'call_1' }]) {
     const made = (name: string, args: string) => ({ ...more, function: { name, arguments: args } })
@@ -110,6 +121,8 @@ t.test('a call that is sent again is the same call, as often as it comes', async
     await calls(t, stream(sent, sent, sent), true, ['f({"a":1})'])
     await calls(t, stream(sent, made('g', '{"a":1}'), sent), true, ['f({"a":1})', 'g({"a":1})', 'f({"a":1})'])
     await calls(t, stream(made('f', '{}'), sent, made('f', '{"a":2}')), true, ['f({"a":1})', 'f({"a":2})'])
+    await calls(t, stream(made('f', '{ }'), made('g', '{"a":1}')), true, ['f({', 'g({"a":1})'])
+    await calls(t, stream(made('f', '{ }'), sent, made('f', '{ "a": 1 }')), true, ['f({"a":1})'])
   }
 })
 

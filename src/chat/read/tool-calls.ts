@@ -3,6 +3,7 @@ import { fieldsOf, readList, smallNumber, withFields, wordsOf } from './fields.t
 import type { Fields } from './fields.ts'
 import { UnreadableAnswer } from './unreadable.ts'
 import { parseJson } from '../../text/json/parse.ts'
+import { isEmptyObject } from '../object-text.ts'
 
 /** Number of tool calls that one choice may make. */
 const maxCalls = 256
@@ -104,7 +105,7 @@ function readCalls(value: unknown, read: (call: Fields) => Fields): readonly unk
   return calls.length > 0 ? calls : undefined
 }
 
-/** A call with its function in the usual form, also if the fields of that are in the call itself; the same object if it has it. */
+/** A call with the fields that some services put beside its function in that; the same object if nothing is to be moved. */
 function withFunction(call: Fields): Fields {
   const { function: sent, type } = call
   const isFunction = (type ?? '') === '' || type === 'function'
@@ -113,8 +114,8 @@ function withFunction(call: Fields): Fields {
   const named = withNamedArguments(called)
   const { name, arguments: args } = withNamedArguments(call)
   const more = {
-    ...(isSaid(name) && !isSaid(named['name']) ? { name } : {}),
-    ...(isSaid(args) && !isSaid(named['arguments']) ? { arguments: args } : {}),
+    ...(isBetter(name, named['name']) ? { name } : {}),
+    ...(isBetter(args, named['arguments']) ? { arguments: args } : {}),
   }
   if (Object.keys(more).length === 0) return sent == null ? call : withFields(call, { function: named })
   const others = { name: undefined, arguments: undefined, parameters: undefined }
@@ -124,16 +125,25 @@ function withFunction(call: Fields): Fields {
 /** A function with its arguments under their usual name, also if they come under that of their declaration. */
 export function withNamedArguments(called: Fields): Fields {
   const { arguments: args, parameters } = called
-  return isSaid(parameters) && !isSaid(args)
+  return isBetter(parameters, args)
     ? withFields(called, { arguments: parameters, parameters: undefined })
     : called
 }
 
+/** Whether a field in an unusual place is the one to read: there is none in the usual place, or a placeholder. */
+function isBetter(unusual: unknown, usual: unknown): boolean {
+  return isPresent(unusual) && (!isPresent(usual) || (isSaid(unusual) && !isSaid(usual)))
+}
+
+function isPresent(value: unknown): boolean {
+  return value != null && value !== ''
+}
+
 /** Whether a field says something: an object without fields may be a placeholder, also as a text. */
 export function isSaid(value: unknown): boolean {
-  if (value == null || value === '' || value === '{}') return false
+  if (typeof value === 'string') return value !== '' && !isEmptyObject(value)
   const fields = fieldsOf(value)
-  return !fields || Object.keys(fields).length > 0
+  return fields ? Object.keys(fields).length > 0 : value != null
 }
 
 function namesOf(call: Fields): { readonly id: string | undefined; readonly type: string | undefined } {

@@ -1,5 +1,5 @@
 import { argumentsOf } from '../../chat/read/tool-calls.ts'
-import { ObjectText } from '../../chat/object-text.ts'
+import { isEmptyObject, ObjectText } from '../../chat/object-text.ts'
 
 /**
  * The arguments of one call as they stream, held back while they may turn out to be something else: "null" in pieces means
@@ -21,6 +21,8 @@ export class StreamedArguments {
   add(piece: string): string {
     if (this.#state === 'passed') return this.#passed.isRepeatedBy(piece) ? '' : this.#pass(piece)
     if (this.#held === '' && piece.trim() === '') return piece
+    // Nothing that a placeholder would have to be read again for.
+    if (this.#state === 'empty' && piece.trim() === '') return ''
     const text = (this.#beginsAgain(piece) ? '' : this.#held) + piece
     if (this.#state !== 'quoted') this.#state = stateAfter(text)
     this.#held = this.#state === 'silent' ? text.trim() : text
@@ -59,6 +61,6 @@ type State = 'silent' | 'empty' | 'quoted' | 'passed'
 function stateAfter(text: string): State {
   const said = text.trim()
   if (said.startsWith('"')) return 'quoted'
-  if (said === '{}') return 'empty'
+  if (isEmptyObject(said)) return 'empty'
   return 'null'.startsWith(said) ? 'silent' : 'passed'
 }
