@@ -174,3 +174,15 @@ clientTest(
     }
   },
 )
+
+clientTest('vectors that hold no numbers are the fault of the provider', async (t, start) => {
+  const given = (embedding: unknown) =>
+    json({ object: 'list', model, data: [{ object: 'embedding', index: 0, embedding }] })
+  const notANumber = Buffer.from(Float32Array.of(Number.NaN).buffer).toString('base64')
+  for (const sent of ['!!!!', notANumber, [1e39, 1]]) {
+    const encoding_format = typeof sent === 'string' ? 'float' : 'base64'
+    const { openai } = await start([given(sent), embed])
+    const made = await openai.embeddings.create({ model, input: 'one', encoding_format }).withResponse()
+    t.equal(made.response.headers.get('x-hulumanage-provider'), 'provider-1')
+  }
+})

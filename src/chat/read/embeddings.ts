@@ -42,13 +42,20 @@ type Vector = string | readonly number[]
 
 /** A vector as it was asked for: as numbers, unless base64 was. Other encodings are those of a service alone. */
 function encoded(vector: Vector, encoding: unknown): Vector {
-  if (encoding === 'base64' && typeof vector !== 'string')
-    return Buffer.from(new Float32Array(vector).buffer).toString('base64')
+  if (encoding === 'base64' && typeof vector !== 'string') {
+    const numbers = new Float32Array(vector)
+    if (!numbers.every(Number.isFinite))
+      throw new UnreadableAnswer('sent an embedding with a number too large')
+    return Buffer.from(numbers.buffer).toString('base64')
+  }
   if ((encoding ?? 'float') !== 'float' || typeof vector !== 'string') return vector
   const bytes = Buffer.from(vector, 'base64')
   const count = bytes.length / Float32Array.BYTES_PER_ELEMENT
-  if (!Number.isInteger(count)) throw new UnreadableAnswer('sent an answer without embeddings')
-  return Array.from({ length: count }, (_, at) => bytes.readFloatLE(at * Float32Array.BYTES_PER_ELEMENT))
+  const numbers = Number.isInteger(count)
+    ? Array.from({ length: count }, (_, at) => bytes.readFloatLE(at * Float32Array.BYTES_PER_ELEMENT))
+    : []
+  if (!isVector(numbers)) throw new UnreadableAnswer('sent an answer without embeddings')
+  return numbers
 }
 
 function isVector(value: unknown): value is Vector {
