@@ -41,6 +41,9 @@ t.test('tokens are counted by the provider to which Messages would be relayed', 
   t.match(request!.headers, { 'x-api-key': 'sk-p', 'anthropic-beta': /context-1m-2025-08-07/ })
   t.match(await claude.messages.countTokens({ model: 'gpt', messages }), { input_tokens: 104 })
   t.equal(plain.requests.length, 0)
+  const cached = { model: 'claude', messages, cache: { 'no-cache': true } }
+  await claude.messages.countTokens(cached)
+  t.notOk('cache' in anthropic.requests.at(-1)!.body, 'a field of ours')
 })
 
 t.test('tokens are estimated if no provider can count them, and a wrong request is refused', async t => {

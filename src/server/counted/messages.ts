@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { bodyObject, check, sharedFields } from '../../dialects/check.ts'
 import type { ReadOptions } from '../../dialects/dialect.ts'
 import { countTokens } from '../../dialects/messages/messages.ts'
-import { takeOwnFields } from '../../dialects/own-fields.ts'
+import { takeCacheField, takeOwnFields } from '../../dialects/own-fields.ts'
 import { modelOrDefault } from '../../chain/plan/default-model.ts'
 import { withoutCarried } from '../../text/carried.ts'
 import { PassedJson } from '../passed/bodies.ts'
@@ -13,7 +13,8 @@ import { passedChainRequest } from '../passed/chain-request.ts'
  * does so.
  */
 export function readMessagesCount(request: FastifyRequest, options: ReadOptions) {
-  const { rest, own } = takeOwnFields(bodyObject(request.body), options.aliases)
+  const { rest: taken, own } = takeOwnFields(bodyObject(request.body), options.aliases)
+  const { rest } = takeCacheField(taken)
   const given = request.bytes ?? undefined
   const relayed = withoutCarried(rest, rest === request.body ? given : undefined)
   const model = modelOrDefault(check(sharedFields.model, rest['model'], 'model'), options.defaultModel)
