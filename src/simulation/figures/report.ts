@@ -186,6 +186,7 @@ function byFrequency(counts: ReadonlyMap<string, number>): Record<string, number
   return Object.fromEntries([...counts].toSorted(([, one], [, other]) => other - one))
 }
 
+/** Reads what has been counted; a series may begin at zero and stay there. */
 async function readCounters(metrics: Iterable<Metric>): Promise<(name: string) => Counted[]> {
   const { Registry } = prometheus()
   const registry = new Registry()
@@ -195,6 +196,7 @@ async function readCounters(metrics: Iterable<Metric>): Promise<(name: string) =
     const values = all.find(metric => metric.name === name)?.values ?? []
     return values
       .map(({ labels, value }): Counted => ({ ...labels, count: value }))
+      .filter(({ count }) => count > 0)
       .toSorted((one, other) => other.count - one.count)
   }
 }
