@@ -79,11 +79,22 @@ function placesOf(sent: Fields): Fields {
   return read
 }
 
-/** The response of an event, which has its fields nowhere else: some services send them in the event itself. */
+/** Fields that tell a response from an event that has none. */
+const ofResponses = ['id', 'object', 'status', 'output', 'usage'] as const
+
+/** The response of an event, with the fields that some services send in the event itself instead. */
 function responseOf(sent: Fields, model: string, status: string): Fields {
-  const { type: _type, sequence_number: _number, response, ...others } = sent
+  const {
+    type: _type,
+    sequence_number: _number,
+    event_id: _id,
+    obfuscation: _noise,
+    response,
+    ...others
+  } = sent
   const inner = fieldsOf(response)
-  if (inner) return { response: readResponse(inner, model, status) }
+  if (inner || ofResponses.every(name => others[name] === undefined))
+    return { response: readResponse(inner ?? {}, model, status) }
   const moved = Object.fromEntries(Object.keys(others).map(name => [name, undefined]))
   return { ...moved, response: readResponse(others, model, status) }
 }
