@@ -3,7 +3,7 @@ import type { ErrorCode, ErrorOptions } from '../contract/index.ts'
 
 const allCodes = Object.keys(errorTable) as ErrorCode[]
 
-/** The codes that attempts at models fail with for the sake of a provider or of its connection. */
+/** The codes that attempts at models fail with because of a provider or the connection to it. */
 export const failureCodes: readonly ErrorCode[] = [
   ...allCodes.filter(code => code.startsWith('upstream_')),
   'rate_limit_exceeded',

@@ -145,12 +145,15 @@ export function learnFromRefusal(
   const { log, operation } = call.request
   // It may have been refused only for what was learned meanwhile.
   if (provider.fields.learned > way.learned) return attempted
-  const left = provider.leaveOutRefused(modelOperation(operation), request, way, call.request, upstream)
-  if (left === undefined) return undefined
-  const { field, changesCall } = left
+  const learned = provider.leaveOutRefused(modelOperation(operation), request, way, call.request, upstream)
+  if (learned === undefined) return undefined
+  const { field, changesCall } = learned
   const facts = { provider: provider.name, model: request.model, field }
   if (!changesCall) {
-    log.warn(facts, 'provider refused a part of the request, which only this provider can take')
+    log.warn(
+      facts,
+      'provider refused a part of the request; later calls that can do without it are sent without it',
+    )
     return undefined
   }
   log.warn(

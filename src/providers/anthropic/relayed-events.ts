@@ -28,7 +28,7 @@ export class RelayedMessage {
   #isOver = false
   #open: OpenBlock | undefined
   #count = 0
-  /** Pieces of text and thinking that came within the block of a call, which its own pieces continue. */
+  /** Pieces of text and thinking that came within the block of a call, for after its end. */
   #later: MessagesEvent[] = []
   /** Blocks that had to end because the next one began. */
   readonly #cut = new Set<number | undefined>()
