@@ -2,26 +2,12 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import t from 'tap'
 import type { Test } from 'tap'
-import { followConfig } from '../../src/cli/reload.ts'
 import { answer, gate, hold, sequence, stream } from '../fake-provider.ts'
 import { freePort } from '../fake-provider/ports.ts'
 import { dataOf, textOf } from './client.ts'
 import type { Heard } from './client.ts'
 import { checkedError, errorOf } from './error-shape.ts'
 import { configText, serve, until, writeConfig } from './serve.ts'
-import type { Served } from './serve.ts'
-
-/** A function that reloads now, as a signal does. */
-function reloader({ composition, running, loaded, load, logger }: Served): () => void {
-  const { check } = running.prepared
-  // No files are watched: they are read when the test says so.
-  return followConfig({
-    loaded: { ...loaded, watched: [] },
-    currentConfig: composition.currentConfig,
-    log: logger,
-    load: () => check(load()),
-  })
-}
 
 /** A draining server closes idle connections, including new ones that have received nothing yet. */
 async function persistently(ask: () => Promise<Heard>): Promise<Heard> {
@@ -100,7 +86,7 @@ t.test('an idle connection does not delay a shutdown', async t => {
 t.test('a reload swaps providers under running streams and drops none', async t => {
   const open = gate()
   const server = await serve(t, [stream(['one ', hold(open), 'two']), answer('b')])
-  const reload = reloader(server)
+  const reload = server.reloader()
   const [a, b] = server.fakes
   const streaming = server.client.open().ask({ stream: true })
   const whole = server.client.ask()
@@ -123,7 +109,7 @@ t.test('a reload swaps providers under running streams and drops none', async t 
 
 t.test('an invalid edit is reported, and the running configuration stays', async t => {
   const server = await serve(t, [answer('a')])
-  const reload = reloader(server)
+  const reload = server.reloader()
   const broken = [
     'providers: [',
     'providers: [{ nmae: a }]',
@@ -148,7 +134,7 @@ t.test('constant reloads disturb no request', async t => {
   const server = await serve(t, [answer('same'), answer('same')], {
     config: { routing: { strategy: 'round_robin' } },
   })
-  const reload = reloader(server)
+  const reload = server.reloader()
   const [a, b] = server.fakes
   const texts = [
     configText([a!, b!], {}),
@@ -171,7 +157,7 @@ t.test('constant reloads disturb no request', async t => {
 t.test('a request that waits for a slot survives a reload that makes room', async t => {
   const open = gate()
   const server = await serve(t, [sequence(hold(open), answer('a'))], { entries: [{ max_concurrent: 1 }] })
-  const reload = reloader(server)
+  const reload = server.reloader()
   const [first, second] = [server.client.ask(), server.client.ask()]
   await until(() => server.running.app.inFlight.size === 2)
   await server.fakes[0]!.waitFor(1)

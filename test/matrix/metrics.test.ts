@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { followConfig } from '../../src/cli/reload.ts'
 import { noPrometheus, PrometheusServer, promtool } from '../prometheus.ts'
 import { answer, error, json } from '../fake-provider.ts'
 import { canaries } from './canaries.ts'
@@ -158,13 +157,7 @@ t.test('the server says what it is, and process and Node report their figures', 
 
 t.test('an invalid edit of the configuration is a metric until it is corrected', async t => {
   const server = await serve(t, [whole()])
-  const { composition, loaded, load, logger, running } = server
-  const reload = followConfig({
-    loaded: { ...loaded, watched: [] },
-    currentConfig: composition.currentConfig,
-    log: logger,
-    load: () => running.prepared.check(load()),
-  })
+  const reload = server.reloader()
   writeConfig(t, 'providers: 7')
   reload()
   t.equal(valueOf(await scrape(server), 'hulumanage_config_last_reload_successful'), 0)

@@ -1,25 +1,14 @@
 // Reports about budgets, limits and failover of other gateways, each tried on this one.
 import t from 'tap'
-import { followConfig } from '../../src/cli/reload.ts'
-import { answer, error, gate, hold, json, sequence, stream } from '../fake-provider.ts'
+import { answer, error, gate, hold, sequence, stream } from '../fake-provider.ts'
 import { canaries } from './canaries.ts'
 import { hello } from './client.ts'
+import { price, pricedAnswer as whole, usage } from './priced-answer.ts'
 import { configText, serve, writeConfig } from './serve.ts'
 import type { Served } from './serve.ts'
 
 const key = 'key-of-ann-0123456789'
 const asAnn = { authorization: `Bearer ${key}` }
-const usage = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 }
-/** An answer with this usage costs 2 USD. */
-const price = { input: 1000, output: 2000 }
-const whole = json({
-  id: 'c1',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'fine' }, finish_reason: 'stop' }],
-  usage,
-})
 const streamed = stream(['fine ', 'indeed'], { usage })
 
 /** The used part of the budget of ann in USD, as `/metrics` has it. */
@@ -88,13 +77,7 @@ t.test('a provider that is switched off ends the answers that it has begun', asy
   const opened = gate()
   const options = { entries: [{}, {}] }
   const server = await serve(t, [stream(['one ', hold(opened), 'two']), answer('from b')], options)
-  const { composition, loaded, load, logger, running } = server
-  const reload = followConfig({
-    loaded: { ...loaded, watched: [] },
-    currentConfig: composition.currentConfig,
-    log: logger,
-    load: () => running.prepared.check(load()),
-  })
+  const reload = server.reloader()
   const asked = server.client.ask({ stream: true })
   await opened.reached(1)
   writeConfig(t, configText(server.fakes, { entries: [{ enabled: false }, {}] }))

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { Logger } from 'pino'
+import { followConfig } from '../../src/cli/reload.ts'
 import { compose } from '../../src/cli/compose.ts'
 import type { Composition, Prepared } from '../../src/cli/compose.ts'
 import { createLoggerTo } from '../../src/cli/output/log/log.ts'
@@ -56,7 +57,7 @@ export class Served {
   /** Every line that was logged, at trace level. */
   readonly log: readonly string[]
 
-  constructor(parts: Omit<Served, 'port' | 'providers' | 'status' | 'received'>) {
+  constructor(parts: Omit<Served, 'port' | 'providers' | 'status' | 'received' | 'reloader'>) {
     this.fakes = parts.fakes
     this.running = parts.running
     this.composition = parts.composition
@@ -80,6 +81,18 @@ export class Served {
 
   async status(name: string): Promise<string | undefined> {
     return (await this.providers()).find(provider => provider.name === name)?.status
+  }
+
+  /** Returns a function that reloads the configuration now, as a signal does. */
+  reloader(): () => void {
+    const { check } = this.running.prepared
+    // No files are watched: they are read when the test says so.
+    return followConfig({
+      loaded: { ...this.loaded, watched: [] },
+      currentConfig: this.composition.currentConfig,
+      log: this.logger,
+      load: () => check(this.load()),
+    })
   }
 
   /** The number of requests that each fake has received. */

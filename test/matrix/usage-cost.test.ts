@@ -3,24 +3,13 @@ import { json, stream } from '../fake-provider.ts'
 import { messages } from '../fake-messages.ts'
 import { responses } from '../fake-responses.ts'
 import { hello } from './client.ts'
+import { price, pricedAnswer as whole, usage } from './priced-answer.ts'
 import { serve } from './serve.ts'
 
-/** 1000 prompt tokens are one dollar, as many completion tokens two. */
-const price = { input: 1000, output: 2000 }
-const usage = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 }
 const entries = [{ price }]
 const always = { costs: { in_answers: 'always' as const } }
 const never = { costs: { in_answers: 'never' as const } }
 
-/** Whole answers and streams that cost 2 USD. */
-const whole = json({
-  id: 'c1',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'fine' }, finish_reason: 'stop' }],
-  usage,
-})
 const streamed = stream(['fine "usage":{} ', 'indeed'], { usage })
 
 const bodies: Record<string, object> = {

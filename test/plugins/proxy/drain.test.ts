@@ -1,5 +1,4 @@
 import t from 'tap'
-import { followConfig } from '../../../src/cli/reload.ts'
 import { answer, gate, hold, sequence } from '../../fake-provider.ts'
 import type { Heard } from '../../matrix/client.ts'
 import { canaries, configText, serve, until, writeConfig } from '../../matrix/serve.ts'
@@ -128,12 +127,7 @@ t.test('a drain outlasts reloads, even of its own provider', async t => {
   const options: ServeOptions = { config }
   const server = await serve(t, [answer(), answer()], options)
   await tell(server, 'a', 'drain')
-  const reload = followConfig({
-    loaded: { ...server.loaded, watched: [] },
-    currentConfig: server.composition.currentConfig,
-    log: server.logger,
-    load: () => server.running.prepared.check(server.load()),
-  })
+  const reload = server.reloader()
   writeConfig(t, configText(server.fakes, { ...options, entries: [{ max_concurrent: 7 }] }))
   reload()
   t.equal(server.composition.currentConfig.value.providers[0]!.max_concurrent, 7)
