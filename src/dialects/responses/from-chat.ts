@@ -41,8 +41,8 @@ export class ResponseEncoder implements Encoder {
   /** The first and the last frames of a service that the client has received. */
   #firstFrames = ''
   #lastFrames = ''
-  /** The ends of items in them. */
-  readonly #ended: StreamEvent[] = []
+  /** Those in which items have ended. They are read only if the stream fails. */
+  readonly #endsOfItems: string[] = []
   #finish: FinishReason = null
 
   /** Gets the response once it has ended well. */
@@ -132,8 +132,7 @@ export class ResponseEncoder implements Encoder {
   follow(frames: string): void {
     this.#firstFrames ||= frames
     this.#lastFrames = frames
-    if (!frames.includes(`event: ${itemDone}\n`)) return
-    this.#ended.push(...eventsIn(frames).filter(({ type }) => type === itemDone))
+    if (frames.includes(`event: ${itemDone}\n`)) this.#endsOfItems.push(frames)
   }
 
   /** Continues the response of a service behind its events, with the items that have ended. */
@@ -141,7 +140,8 @@ export class ResponseEncoder implements Encoder {
     const begun = eventsIn(this.#firstFrames).find(({ response }) => response !== undefined)
     // All events of a relayed response are numbered.
     const sequence = Number(eventsIn(this.#lastFrames).at(-1)?.['sequence_number']) + 1
-    const items = this.#ended.toSorted((one, other) => placeOf(one) - placeOf(other))
+    const ended = this.#endsOfItems.flatMap(eventsIn).filter(({ type }) => type === itemDone)
+    const items = ended.toSorted((one, other) => placeOf(one) - placeOf(other))
     const output = items.map(({ item }) => item)
     if (begun) this.#begun = { response: begun['response'] as StreamEvent, output, sequence }
     this.#sequence = sequence
