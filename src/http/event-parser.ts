@@ -15,8 +15,9 @@ export interface EventParser {
 
 /**
  * Creates a parser of a provider's server-sent events, in any framing. Its time is linear in the text, however it is cut.
- * `onData` gets the name of each event as well. `feed` throws `upstream_too_large` for an event of more than `maxLength` characters, and whatever `onData` throws. All
- * characters count, since a line takes more memory than its data; only comments, which nobody keeps, do not.
+ * `onData` gets the name of each event as well. `feed` throws `upstream_too_large` for an event of more than `maxLength`
+ * characters, and whatever `onData` throws. All characters count, since a line takes more memory than its data; only comments,
+ * which nobody keeps, do not.
  *
  * The data of an event named `error` always says that it is one, also if the event has its words in a comment.
  */

@@ -130,7 +130,7 @@ export function withNamedArguments(called: Fields): Fields {
     : called
 }
 
-/** Whether a field in an unusual place is the one to read: there is none in the usual place, or a placeholder. */
+/** Whether to read a field from the unusual place, because the usual one is empty or has only a placeholder. */
 function isBetter(unusual: unknown, usual: unknown): boolean {
   return isPresent(unusual) && (!isPresent(usual) || (isSaid(unusual) && !isSaid(usual)))
 }

@@ -113,7 +113,10 @@ function malformedKey(key: string, at: Path, message: string, origins: Origins):
   return { ...problem, path: renderPath(at), hint }
 }
 
-/** Beginnings of the keys of services, and long texts of letters and digits, as most others are. A person may put one into any field. */
+/**
+ * Beginnings of the keys of services, and long texts of letters and digits, as most others are. A person may put one into any
+ * field.
+ */
 const likeKey = /^(?:sk|pk|gsk|csk|xai|hf|r8|fw|nvapi|pplx)[-_]|^AIza|^(?=.*\d)(?=.*[a-z])[\w-]{20,}$/i
 
 /** The invalid value as far as it may be shown: no secrets, and no text that may be a misplaced one. */

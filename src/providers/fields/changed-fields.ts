@@ -85,7 +85,8 @@ export class ChangedFields {
   /**
    * Learns from the refusal of a body: later calls to the model leave out what it is about, if the request can do without,
    * or write the maximum length under its other name. Returns the name of the field or part, with the value that replaces
-   * a refused one (`reasoning_effort: low`); undefined if it is nothing new. `sent` returns the body. Requests that `step` describes can do without any field that a step added.
+   * a refused one (`reasoning_effort: low`); undefined if it is nothing new. `sent` returns the body. Requests that `step`
+   * describes can do without any field that a step added.
    */
   learn(error: UpstreamErrorBody, model: string, sent: () => object, step?: StepRequest): string | undefined {
     const learned =
