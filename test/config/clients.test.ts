@@ -27,8 +27,8 @@ t.test('neither a name nor a key is given twice, and the message has no key', as
     { name: 'ann', key: 'other' },
   )
   t.same(twice, [
-    'clients.2.name: clients[0] has the same name; each client needs its own',
     'clients.1.key: clients[0] has the same key; each client needs its own',
+    'clients.2.name: clients[0] has the same name; each client needs its own',
   ])
 })
 
@@ -38,6 +38,23 @@ t.test('a key and its hash are the same key, in digits of either case', async t 
   for (const key of [hashed, upper])
     for (const other of [plain, hashed].filter(each => each !== key))
       t.match(problemsOf({ name: 'ann', key }, { name: 'bob', key: other }), [/^clients.1.key: .* same key/])
+})
+
+t.test('a previous key is a key like the present one, and that of nobody else', async t => {
+  const hashed = `sha256:${hash('sha256', 'old')}`
+  t.same(problemsOf({ name: 'ann', key: 'new', previous_key: hashed, previous_until: '2027-01-31' }), [])
+  t.same(problemsOf({ name: 'ann', key: 'old', previous_key: hashed }), [
+    'clients.0.previous_key: the previous key is the same as `key`; name the one before it',
+  ])
+  t.same(problemsOf({ name: 'ann', key: 'new', previous_key: 'old' }, { name: 'bob', key: 'old' }), [
+    'clients.1.key: clients[0] has the same key; each client needs its own',
+  ])
+  t.same(problemsOf({ name: 'ann', key: 'new', previous_key: hashed.slice(0, -1) }), [
+    'clients.0.previous_key: a hashed key is sha256: and 64 hexadecimal digits',
+  ])
+  t.same(problemsOf({ name: 'ann', key: 'new', previous_until: '2027-01-31' }), [
+    'clients.0.previous_until: there is no `previous_key` that could be refused',
+  ])
 })
 
 t.test('a hash with a digit too few is refused', async t => {

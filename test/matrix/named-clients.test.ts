@@ -59,6 +59,19 @@ t.test('a client is known by its key or by the hash of it, and the log names it'
   t.notOk(server.log.some(line => line.includes(ann) || line.includes(bob)))
 })
 
+t.test('the previous key of a client is accepted until its end, and is the same client', async t => {
+  const [old, older] = ['old-key-of-ann-01234', 'old-key-of-bob-01234']
+  const server = await serveTo(t, [
+    { name: 'ann', key: ann, previous_key: old, rate_limit: { requests: 2, window: 60 } },
+    { name: 'bob', key: bob, previous_key: `sha256:${hash('sha256', older)}`, previous_until: '2020-01-31' },
+  ])
+  t.equal((await ask(server, old, 'm')).status, 200)
+  t.equal((await ask(server, ann, 'm')).status, 200)
+  t.equal((await ask(server, old, 'm')).status, 429, 'one client has one limit')
+  t.equal((await ask(server, bob, 'm')).status, 200)
+  t.match(await ask(server, older, 'm'), { status: 401, message: /"bob" was replaced by a newer one/ })
+})
+
 t.test('a client with models may name no other', async t => {
   const server = await serveTo(t, [{ name: 'ann', key: ann, models: ['gpt-*', 'own'] }])
   t.equal((await ask(server, ann, 'gpt-5')).status, 200)

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Config } from '../../../config/schema.ts'
-import { digestOfKey, endOf } from '../../../config/sections/clients.ts'
+import { digestOfKey, endOf, previousEndOf } from '../../../config/sections/clients.ts'
 import type { NamedClient } from '../../../config/sections/clients.ts'
 import type { KeptClient } from './kept-client.ts'
 
@@ -29,14 +29,19 @@ export function knownKeysOf({ api_keys: plain, clients }: Config, kept: readonly
   const own = kept.filter(({ client: { name } }) => !clients.some(client => client.name === name))
   for (const { client, previous } of own) {
     if (previous) known.set(previous.hash, { ...keyOf(client, previous.until), isReplaced: true })
-    known.set(digest(client), keyOf(client))
+    known.set(digest(client.key), keyOf(client))
   }
   const hasOperator = [...clients, ...own.map(({ client }) => client)].some(({ role }) => role === 'operator')
   for (const key of plain) {
     const tenant = hash('sha256', key)
     known.set(tenant, { tenant, role: hasOperator ? 'user' : undefined, endsAt: Infinity })
   }
-  for (const client of clients) known.set(digest(client), keyOf(client))
+  for (const client of clients) {
+    const { key, previous_key: previous } = client
+    if (previous !== undefined)
+      known.set(digest(previous), { ...keyOf(client, previousEndOf(client)), isReplaced: true })
+    known.set(digest(key), keyOf(client))
+  }
   return known
 }
 
@@ -49,6 +54,6 @@ function keyOf(client: NamedClient, until = Infinity): KnownKey {
   }
 }
 
-function digest({ key }: NamedClient): string {
+function digest(key: string): string {
   return digestOfKey(key).toString('hex')
 }

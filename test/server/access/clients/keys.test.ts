@@ -50,6 +50,15 @@ async function start(t: Test, config: object = {}, path = join(t.testdir({}), 'l
   return { server, call, ask, create, path }
 }
 
+t.test('the list tells until when a previous key of the configuration is accepted, and no key', async t => {
+  const root = { name: 'root', key: 'root-key', role: 'operator' }
+  const ann = { name: 'ann', key: 'new-key', previous_key: 'old-key' }
+  const { call } = await start(t, { clients: [root, { ...ann, previous_until: '2999-01-31' }] })
+  const { body } = await call('GET', '/keys')
+  t.match(body.data, [{ name: 'root' }, { name: 'ann', previous_until: '2999-01-31T00:00:00.000Z' }])
+  t.notMatch(JSON.stringify(body), /-key/)
+})
+
 t.test(
   'an operator creates a client, whose key is shown once and works at once, within its rights',
   async t => {
