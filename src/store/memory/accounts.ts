@@ -24,7 +24,7 @@ export class MemoryAccounts implements Accounts {
   async charge(key: string, amount: number, limit: number, keptMs: number): Promise<number> {
     const sums = key.startsWith(madeUpPrefix) ? this.#madeUp : this.#sums
     const before = sums.get(key) ?? 0
-    if (before < limit) sums.set(key, before + amount, { ttl: Math.max(1, Math.ceil(keptMs)) })
+    if (before < limit) sums.set(key, Math.max(0, before + amount), { ttl: Math.max(1, Math.ceil(keptMs)) })
     return before
   }
 }

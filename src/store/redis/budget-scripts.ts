@@ -1,9 +1,12 @@
 import { negligible, slotCount, slotMs, uncertainSlots } from '../minute.ts'
 import { clock } from './clock.ts'
 
+/** The largest figure that counts. One beyond it was not counted by any server. */
+const largest = 1e15
+
 /**
  * Reads a budget, which is a `Minute` as a hash: slot numbers and what was used in them, and with an r before them what is
- * reserved of that. Drops what no longer counts, and what cannot be read.
+ * reserved of that. Drops what no longer counts, what cannot be read, and what nobody can have used, such as usage to come.
  */
 const read = `${clock}
 local newest = math.floor(now / ${slotMs})
@@ -15,7 +18,8 @@ for i = 1, #all, 2 do
   if not slot and string.sub(all[i], 1, 1) == 'r' then
     slot, target = tonumber(string.sub(all[i], 2)), open
   end
-  if slot and slot >= oldest and amount and amount > 0 and amount < math.huge then target[slot] = amount
+  local isNow = slot and slot >= oldest and slot <= newest + ${slotCount} and slot % 1 == 0
+  if isNow and amount and amount > 0 and amount <= ${largest} then target[slot] = amount
   else redis.call('HDEL', KEYS[1], all[i]) end
 end
 for slot, amount in pairs(amounts) do
@@ -25,7 +29,8 @@ for slot, amount in pairs(amounts) do
   reserved = reserved + open[slot]
 end
 table.sort(slots)
-local function set(mark, slot, amount)
+local function set(mark, slot, sum)
+  local amount = math.min(sum, ${largest})
   local field = mark .. string.format('%.0f', slot)
   if amount > 0 then redis.call('HSET', KEYS[1], field, string.format('%.17g', amount))
   else redis.call('HDEL', KEYS[1], field) end
@@ -86,9 +91,14 @@ if more > 0 then add(more, 0) end
 
 /** KEYS account; ARGV amount, limit, milliseconds to keep the sum. Returns the sum before. */
 export const charge = `
-local before = tonumber(redis.call('GET', KEYS[1]) or '0') or 0
+local before = tonumber(redis.call('GET', KEYS[1]) or '0')
+if not before or not (before >= 0 and before <= ${largest}) then before = 0 end
 if before < tonumber(ARGV[2]) then
-  redis.call('SET', KEYS[1], string.format('%.17g', before + tonumber(ARGV[1])), 'PX', ARGV[3])
+  local sum = math.max(0, math.min(before + tonumber(ARGV[1]), ${largest}))
+  redis.call('SET', KEYS[1], string.format('%.17g', sum), 'PX', ARGV[3])
+else
+  local left = redis.call('PTTL', KEYS[1])
+  if left < 0 or left > tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
 end
 return string.format('%.17g', before)
 `

@@ -1,7 +1,7 @@
 import { within } from '../../time/within.ts'
 import { clientFactory, isOtherType, serversOf } from './client.ts'
 import type { Client, RedisSettings } from './client.ts'
-import { scripts } from './scripts.ts'
+import { removeOthers, scripts, typesOf } from './scripts.ts'
 import type { ScriptName } from './scripts.ts'
 
 /** Maximum milliseconds for the first attempt to connect, including a question to each of some sentinels. */
@@ -77,7 +77,7 @@ export class RedisConnection {
     await this.#preparing
   }
 
-  /** Runs a script, with new keys if one of them is of another type; rejects if Redis is away. */
+  /** Runs a script, without those of its keys that are of another type; rejects if Redis is away. */
   async script(
     name: ScriptName,
     keys: readonly string[],
@@ -89,8 +89,10 @@ export class RedisConnection {
       return await evaluate()
     } catch (error) {
       if (!isOtherType(error)) throw error
-      // The next heartbeat restores leases; anything else is lost, as if Redis had restarted.
-      await this.run(redis => redis.unlink([...keys]))
+      // The other keys keep what they count, so that no limit is exceeded. Lost leases return with the next heartbeat.
+      const types = typesOf(name, keys)
+      const [names, expected] = [types.map(([key]) => key), types.map(([, type]) => type)]
+      await this.run(redis => redis.eval(removeOthers, names.length, ...names, ...expected))
       return await evaluate()
     }
   }
@@ -138,7 +140,7 @@ export class RedisConnection {
     await this.run(async redis => {
       // A node of a cluster that is lost holds up nothing. Whether the one with what is shared works is found out next, and
       // it is asked in this order.
-      const load = async ([name, text]: [string, string]) => {
+      const load = async ([name, { text }]: [string, { readonly text: string }]) => {
         const hash = await Promise.any(serversOf(redis).map(server => server.script('LOAD', text)))
         this.#hashes.set(name as ScriptName, String(hash))
       }

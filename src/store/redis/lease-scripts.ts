@@ -1,0 +1,86 @@
+import { clock } from './clock.ts'
+
+/** Milliseconds after which Redis drops a key that is no longer used. */
+const keptMs = 3_600_000
+
+/** Leases that one peer can hold at most; a larger figure was not counted by any. */
+const mostLeases = 1_000_000
+
+/** A number of leases as read: a peer that claims none, or more than there can be, holds none. */
+const countOf = `
+local function countOf(text)
+  local count = tonumber(text or nil)
+  return count and count > 0 and count <= ${mostLeases} and math.floor(count) or 0
+end
+`
+
+const emit = `
+local function emit(kind, name, by)
+  redis.call('PUBLISH', KEYS[1], cjson.encode({ kind = kind, name = name, by = by }))
+end
+`
+
+/**
+ * KEYS events peers leases queue; ARGV peer name limit amount, then lifetime and waiter timeout in milliseconds.
+ */
+export const takeLeases = `${clock}${emit}${countOf}
+local me, name = ARGV[1], ARGV[2]
+local limit, amount = tonumber(ARGV[3]), tonumber(ARGV[4])
+redis.call('ZADD', KEYS[2], now + ARGV[5], me)
+if amount == 0 then
+  redis.call('HDEL', KEYS[4], me)
+  if redis.call('EXISTS', KEYS[4]) == 1 then emit('freed', name, me) end
+  return 0
+end
+local taken, own = 0, 0
+local held = redis.call('HGETALL', KEYS[3])
+for i = 1, #held, 2 do
+  local alive = tonumber(redis.call('ZSCORE', KEYS[2], held[i]) or 0)
+  if alive > now then taken = taken + countOf(held[i + 1])
+  else redis.call('HDEL', KEYS[3], held[i]) end
+  if held[i] == me then own = countOf(held[i + 1]) end
+end
+local since, ahead, queue = micros, 0, redis.call('HGETALL', KEYS[4])
+local mine = redis.call('HGET', KEYS[4], me)
+if mine then since = math.min(since, tonumber(string.match(mine, '^%d+')) or since) end
+for i = 1, #queue, 2 do
+  local theirs, seen = string.match(queue[i + 1], '^(%d+) (%d+)$')
+  if not seen or math.abs(now - seen) > tonumber(ARGV[6]) then redis.call('HDEL', KEYS[4], queue[i])
+  elseif queue[i] ~= me and tonumber(theirs) < since then ahead = ahead + 1 end
+end
+local granted = math.max(0, math.min(amount, limit - taken - ahead))
+if granted > 0 then
+  redis.call('HSET', KEYS[3], me, own + granted)
+  redis.call('PEXPIRE', KEYS[3], ${keptMs})
+  redis.call('HDEL', KEYS[4], me)
+else
+  redis.call('HSET', KEYS[4], me, string.format('%.0f %.0f', since, now))
+  redis.call('PEXPIRE', KEYS[4], ${keptMs})
+  emit('wanted', name, me)
+end
+return granted
+`
+
+/** KEYS events leases queue; ARGV peer name amount. */
+export const giveLeases = `${emit}${countOf}
+local left = countOf(redis.call('HGET', KEYS[2], ARGV[1])) - ARGV[3]
+if left > 0 then redis.call('HSET', KEYS[2], ARGV[1], left) else redis.call('HDEL', KEYS[2], ARGV[1]) end
+if redis.call('EXISTS', KEYS[3]) == 1 then emit('freed', ARGV[2], ARGV[1]) end
+`
+
+/** KEYS peers, then leases; ARGV peer lifetime, then the number of leases it holds for each key. */
+export const heartbeat = `${clock}
+local latest = now + ARGV[2]
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+-- No peer lives longer than this without being heard of, whatever is written there.
+for _, peer in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], string.format('(%.0f', latest), '+inf')) do
+  redis.call('ZADD', KEYS[1], latest, peer)
+end
+redis.call('ZADD', KEYS[1], latest, ARGV[1])
+for i = 2, #KEYS do
+  if tonumber(ARGV[i + 1]) > 0 then
+    redis.call('HSET', KEYS[i], ARGV[1], ARGV[i + 1])
+    redis.call('PEXPIRE', KEYS[i], ${keptMs})
+  else redis.call('HDEL', KEYS[i], ARGV[1]) end
+end
+`
