@@ -15,6 +15,7 @@ function chunk(delta: object, finish: string | null = null, index = 0): string {
 }
 
 const counted = event({ choices: [], usage })
+const functionCall = { index: 0, id: 'call_1', type: 'function' }
 
 // https://github.com/su-kaka/gcli2api/issues/403, https://github.com/open-webui/open-webui/issues/16377
 t.test('a finish reason in each chunk is told once, behind all of the answer', async t => {
@@ -159,4 +160,26 @@ t.test('a call without a name is unreadable, also if its piece ends the choice',
   const nameless = { index: 0, id: 'call_1', type: 'function', function: { arguments: '{}' } }
   const { status } = await chunksOf(t, eventStream(chunk({ tool_calls: [nameless] }, 'stop'), done))
   t.equal(status, 502)
+})
+
+// https://github.com/earendil-works/pi/pull/7441
+t.test('usage alone, behind the answer, ends a stream that ends without a word', async t => {
+  const hello = [chunk({ role: 'assistant', content: 'Hel' }), chunk({ content: 'lo' })]
+  const asked = { stream_options: { include_usage: true } }
+  const { data, text } = await chunksOf(t, eventStream(...hello, counted), asked)
+  t.match(data.flatMap(({ choices }) => choices).at(-1), { delta: {}, finish_reason: 'stop' })
+  t.match(data.at(-1), { choices: [], usage })
+  t.match(text, /data: \[DONE\]\n\n$/)
+  const called = (args: string) =>
+    chunk({ tool_calls: [{ ...functionCall, function: { name: 'f', arguments: args } }] })
+  const whole = await chunksOf(t, eventStream(called('{"a":1}'), counted))
+  t.equal(whole.data.at(-1)?.choices[0]?.finish_reason, 'tool_calls')
+  const broken = [
+    hello,
+    [counted, ...hello],
+    [hello[0]!, counted, hello[1]!],
+    [called('{"a":'), counted],
+    [event({ choices: [{ index: 0, delta: { content: 'Hello' }, finish_reason: null }], usage })],
+  ]
+  for (const events of broken) await t.rejects(chunksOf(t, eventStream(...events)))
 })

@@ -28,8 +28,8 @@ type Phase = 'opening' | 'flowing' | 'ended'
 
 /**
  * A reply that is a provider's stream. Each event is kept with its text, so that a relay passes the provider's own JSON on.
- * The stream is complete with `[DONE]` or a finish reason for every choice; anything else is a failure, which the reader
- * gets as a thrown error after the events before it.
+ * The stream is complete with `[DONE]`, a finish reason for every choice, or usage alone behind the answer; anything else is
+ * a failure, which the reader gets as a thrown error after the events before it.
  */
 export class StreamBody extends BaseReply implements Reply, EventSink {
   readonly done: Promise<ReplyEnd>
@@ -100,7 +100,7 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
       // A cut event behind the answer, such as usage, costs nothing.
       if (!this.hasEnded) throw error
     }
-    if (!this.#scanner.done && !this.progress.complete)
+    if (!this.#scanner.done && !this.progress.mayEnd)
       throw truncatedStream(this.#options.provider, this.#phase !== 'opening')
     this.#complete()
   }

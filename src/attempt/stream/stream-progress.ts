@@ -23,6 +23,10 @@ export class StreamProgress {
   /** The reasons of `finish` that are not told yet. */
   readonly #ends = new WithheldEnds()
   usage: Usage | undefined
+  /** Whether usage alone has come, and nothing of the answer behind it. */
+  #isCounted = false
+  /** Usage alone that came before a reason for each choice: it waits for them, which may be left to `ending`. */
+  #early: readonly PassedChunk[] = []
   /** Characters of text, also for an estimate if no usage arrives. */
   characters = 0
 
@@ -52,11 +56,21 @@ export class StreamProgress {
     const { chunk } = sent
     const { choices, usage } = chunk
     if (usage) this.usage = usage
-    if (choices.length === 0) return usage ? [...this.#takeEnds(head, expected), sent] : [sent]
+    this.#isCounted = choices.length === 0 && (this.#isCounted || usage != null)
+    if (choices.length === 0) return usage ? this.#addUsage(sent, head, expected) : [sent]
     if (!usage && !hasContent(chunk) && this.#haveEnded(choices)) return []
     if (choices.length === 1 && isEnd(choices[0]!)) return this.#withholdChunk(sent, choices[0]!)
     const added = withChoices(sent, this.#addChoice)
     return this.#ends.isEmpty ? [added] : [...this.#ends.releaseBefore(choices), added]
+  }
+
+  #addUsage(sent: PassedChunk, head: ReplyHead, expected: Expected): readonly PassedChunk[] {
+    if (this.finish.length > 0 && !this.complete) {
+      this.#early = [sent]
+      return []
+    }
+    this.#early = []
+    return [...this.#takeEnds(head, expected), sent]
   }
 
   #haveEnded(choices: readonly ChunkChoice[]): boolean {
@@ -125,7 +139,8 @@ export class StreamProgress {
       const delta = this.#calls?.get(index)?.end(nothing) ?? nothing
       return delta === nothing ? [] : [{ ...choice, delta }]
     })
-    return choices.length > 0 ? [...stated, { chunk: chunkOf(head, choices) }] : stated
+    const added = choices.length > 0 ? [{ chunk: chunkOf(head, choices) }] : []
+    return [...stated, ...added, ...this.#early]
   }
 
   /** The choice with a finish reason, and with what is left of its calls. The choice itself if it has both. */
@@ -143,6 +158,7 @@ export class StreamProgress {
 
   /** Counts characters of text. Throws `upstream_too_large`. */
   addText(characters: number): void {
+    this.#isCounted = false
     this.characters += characters
     if (this.characters <= this.#maxCharacters) return
     const what = `streamed more than ${this.#maxCharacters} characters of text`
@@ -154,6 +170,15 @@ export class StreamProgress {
     if (this.finish.length === 0) return false
     for (let index = 0; index < this.finish.length; index++) if (this.finish[index] == null) return false
     return true
+  }
+
+  /**
+   * Whether the answer may end here, though neither `[DONE]` nor every reason has come: some services end with usage alone,
+   * which is counted when all has been said. Not within the arguments of a call.
+   */
+  get mayEnd(): boolean {
+    if (this.complete) return true
+    return this.#isCounted && [...(this.#calls?.values() ?? [])].every(({ areWhole }) => areWhole)
   }
 
   /** Whether the answer is complete, and its service has stated no reason before the end: nothing of it can be missing. */

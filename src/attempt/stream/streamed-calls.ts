@@ -1,5 +1,6 @@
 import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
+import { beginsObject } from '../../chat/object-text.ts'
 import { ToolCalls } from '../../chat/tool-calls.ts'
 import type { GrowingCall } from '../../chat/tool-calls.ts'
 import type { Delta } from '../../contract/index.ts'
@@ -32,6 +33,11 @@ export class StreamedCalls {
   /** Whether every call has a name. A custom tool has its own in another place. */
   get areNamed(): boolean {
     return this.#calls.all.every(({ name, fields }) => name !== '' || fields.has('custom'))
+  }
+
+  /** Whether no call is in the middle of its arguments, as far as they are an object. */
+  get areWhole(): boolean {
+    return this.#calls.all.every(({ object, arguments: args }) => object.isWhole || !beginsObject(args))
   }
 
   /**
