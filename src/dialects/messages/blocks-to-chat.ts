@@ -1,7 +1,7 @@
 import type { ContentPart } from '../../contract/index.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
-import { imagePart, textPart } from '../conversation-builder.ts'
+import { imagePart, textPart } from '../conversation/conversation-builder.ts'
 import { marked } from './cache-marks.ts'
 import { documentBlock, imageBlock, textBlock } from './schema.ts'
 import type { ContentBlock } from './schema.ts'

@@ -3,7 +3,7 @@ import { isPacked, joinThoughts, readThoughts, thoughtFields } from '../../text/
 import type { Thoughts } from '../../text/carried-thoughts.ts'
 import { readCarried } from '../../text/carried.ts'
 import { check } from '../check.ts'
-import { ConversationBuilder, textPart, toolCall } from '../conversation-builder.ts'
+import { ConversationBuilder, textPart, toolCall } from '../conversation/conversation-builder.ts'
 import { partOf, serverBlockText } from './blocks-to-chat.ts'
 import { marked } from './cache-marks.ts'
 import { textBlock, toolResultBlock, toolUseBlock } from './schema.ts'

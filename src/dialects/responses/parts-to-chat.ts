@@ -2,7 +2,7 @@ import type { ContentPart } from '../../contract/index.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
-import { imagePart, textPart } from '../conversation-builder.ts'
+import { imagePart, textPart } from '../conversation/conversation-builder.ts'
 import { filePartSchema, imagePartSchema, textPartSchema } from './schema.ts'
 
 type Part = Readonly<Record<string, unknown>> & { readonly type: string }

@@ -1,7 +1,7 @@
-import { noteNative } from '../chat/notes/native-form.ts'
-import type { ContentPart, Message, ToolCall } from '../contract/index.ts'
-import { joinThoughts, thoughtFields } from '../text/carried-thoughts.ts'
-import type { Thoughts } from '../text/carried-thoughts.ts'
+import { noteNative } from '../../chat/notes/native-form.ts'
+import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
+import { joinThoughts, thoughtFields } from '../../text/carried-thoughts.ts'
+import type { Thoughts } from '../../text/carried-thoughts.ts'
 
 /** A message of the model to which more may be added. */
 interface Draft {
