@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { fieldsOf } from '../../chat/read/fields.ts'
 import { sharedFields } from '../check.ts'
+import { earlierContent, textOf, withEarlierContent } from '../conversation/earlier-content.ts'
 
 const content = z.union(
   [z.string(), z.array(z.looseObject({ type: z.string() }))],
@@ -59,20 +59,20 @@ export type ResponsesTool = z.output<typeof tool>
 export type ResponsesFormat = z.output<typeof format>
 
 /** An item with a message. */
-export const messageItem = z.looseObject({
-  role: z.enum(['user', 'assistant', 'system', 'developer']),
-  content: content.nullish(),
-})
+export const messageItem = z.preprocess(
+  message => withEarlierContent(message),
+  z.looseObject({
+    role: z.enum(['user', 'assistant', 'system', 'developer']),
+    content: content.nullish(),
+  }),
+)
 
-/** A text, which some clients write as the object that it contains. */
-const textOfObject = (value: unknown): unknown => (fieldsOf(value) ? JSON.stringify(value) : value)
-
-/** An item with a function call of the model. */
+/** An item with a function call of the model. Some clients write the arguments as the object itself. */
 export const callItem = z.looseObject({
   call_id: z.string().min(1),
   name: z.string().min(1),
   namespace: z.string().nullish(),
-  arguments: z.preprocess(textOfObject, z.string()),
+  arguments: z.unknown().optional().transform(textOf),
 })
 
 /** An item in which the model calls a custom tool. */
@@ -80,13 +80,13 @@ export const customCallItem = z.looseObject({
   call_id: z.string().min(1),
   name: z.string().min(1),
   namespace: z.string().nullish(),
-  input: z.string(),
+  input: z.unknown().optional().transform(textOf),
 })
 
 /** An item with the result of a function call. */
 export const resultItem = z.looseObject({
   call_id: z.string().min(1),
-  output: z.preprocess(textOfObject, content.nullish()),
+  output: z.preprocess(earlierContent, content.nullish()),
 })
 
 /** A part with text. */
