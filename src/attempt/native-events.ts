@@ -49,11 +49,14 @@ export class NativeEvents {
     this.#taken = relaying.rest && []
   }
 
-  /** Adds an event by its type and its JSON. One sign of life is enough until it is taken, or another event comes. */
+  /**
+   * Adds an event by its type and its JSON. One ping is enough until it is taken, or another event comes; each `keepalive` has
+   * a number of its own, without which those of the others would have a gap.
+   */
   readonly add = (type: string, json: string): void => {
     if (failures.has(type)) return
     const isIdle = signsOfLife.has(type)
-    if (isIdle && this.#isIdle) return
+    if (type === 'ping' && this.#isIdle) return
     this.#isIdle = isIdle
     this.#hasNews ||= !isIdle
     this.#ready += `event: ${type}\ndata: ${json}\n\n`

@@ -13,13 +13,20 @@ t.test('events that nobody can take yet are kept up to a limit', async t => {
 t.test('a sign of life is told again once the last one was taken', async t => {
   const events = new NativeEvents({ dialect: 'responses', maxLength: 1_000 })
   for (let count = 0; count < 3; count++) {
-    events.add('keepalive', '{}')
-    events.add('keepalive', '{}')
-    t.equal(events.take(), 'event: keepalive\ndata: {}\n\n')
+    events.add('ping', '{}')
+    events.add('ping', '{}')
+    t.equal(events.take(), 'event: ping\ndata: {}\n\n')
   }
 })
 
-t.test('one sign of life is kept until the next event', async t => {
+t.test('each sign of life that has a number is kept', async t => {
+  const events = new NativeEvents({ dialect: 'responses', maxLength: 1_000 })
+  for (const number of [1, 2, 3]) events.add('keepalive', JSON.stringify({ sequence_number: number }))
+  t.equal(events.takeNews(), 0)
+  t.same(events.take().match(/\d/g), ['1', '2', '3'])
+})
+
+t.test('one ping is kept until the next event', async t => {
   const events = new NativeEvents({ dialect: 'messages', maxLength: 1_000 })
   for (const type of ['ping', 'ping', 'said', 'ping', 'ping', 'ping']) events.add(type, '{}')
   t.equal(
