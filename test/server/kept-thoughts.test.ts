@@ -20,7 +20,7 @@ function keptThoughts() {
     },
     set: async (...entry: Parameters<typeof values.set>) => await values.set(...entry),
   }
-  return { thoughts: new KeptThoughts(counting, { tenant: 'one', clientKey: undefined }, settings), asked }
+  return { thoughts: new KeptThoughts(counting, 'one:', settings), asked }
 }
 
 const user = (content: unknown): Message => ({ role: 'user', content }) as Message

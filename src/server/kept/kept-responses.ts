@@ -1,8 +1,7 @@
 import type { Config } from '../../config/schema.ts'
 import { isObject } from '../../dialects/check.ts'
 import type { ValueStore } from '../../store/store.ts'
-import { ownerOf, readStoredId } from '../../text/stored-id.ts'
-import type { Exchange } from '../exchange.ts'
+import { readStoredId } from '../../text/stored-id.ts'
 import { parseJson } from '../../text/json/parse.ts'
 
 type Item = Readonly<Record<string, unknown>>
@@ -30,9 +29,10 @@ export class KeptResponses {
   readonly #prefix: string
   readonly #settings: Settings
 
-  constructor(values: ValueStore, client: Pick<Exchange, 'tenant' | 'clientKey'>, settings: Settings) {
+  /** `prefix`: the beginning of the keys of this client. */
+  constructor(values: ValueStore, prefix: string, settings: Settings) {
     this.#values = values
-    this.#prefix = `responses:${ownerOf(client)}:`
+    this.#prefix = prefix
     this.#settings = settings
   }
 

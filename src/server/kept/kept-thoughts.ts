@@ -4,8 +4,6 @@ import type { Config } from '../../config/schema.ts'
 import type { Completion, Message } from '../../contract/index.ts'
 import { isObject } from '../../dialects/check.ts'
 import type { ValueStore } from '../../store/store.ts'
-import type { Exchange } from '../exchange.ts'
-import { ownerOf } from '../../text/stored-id.ts'
 import { plainFields, sealedCallFields, sealedFields } from './thought-fields.ts'
 import { parseJson } from '../../text/json/parse.ts'
 
@@ -33,13 +31,10 @@ export class KeptThoughts {
   readonly #prefix: string
   readonly #settings: Config['kept_responses']
 
-  constructor(
-    values: ValueStore,
-    client: Pick<Exchange, 'tenant' | 'clientKey'>,
-    settings: Config['kept_responses'],
-  ) {
+  /** `prefix`: the beginning of the keys of this client. */
+  constructor(values: ValueStore, prefix: string, settings: Config['kept_responses']) {
     this.#values = values
-    this.#prefix = `thoughts:${ownerOf(client)}:`
+    this.#prefix = prefix
     this.#settings = settings
   }
 

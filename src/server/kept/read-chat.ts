@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Dialect, Incoming, ReadOptions } from '../../dialects/dialect.ts'
 import { isObject } from '../../dialects/check.ts'
 import { KeptThoughts } from './kept-thoughts.ts'
+import { placeOf } from './place.ts'
 import { SeenAnswer } from './seen-answer.ts'
 
 /**
@@ -13,11 +14,11 @@ export async function readChatWithTools(
   request: FastifyRequest,
   options: ReadOptions,
 ): Promise<Incoming> {
-  const { server, exchange, body } = request
+  const { server, body } = request
   const { kept_responses: settings } = server.currentConfig.value
   const messages = isObject(body) ? body['messages'] : undefined
   if (!settings.enabled || !Array.isArray(messages)) return dialect.read(body, options)
-  const thoughts = new KeptThoughts(server.store.values, exchange, settings)
+  const thoughts = new KeptThoughts(server.store.values, placeOf('thoughts', request), settings)
   await thoughts.note(messages)
   const incoming = dialect.read(body, options)
   const seen = new SeenAnswer()
