@@ -1,3 +1,4 @@
+import { alternatives } from './alternatives.ts'
 import { Phrases, wordsOf } from './phrases.ts'
 
 /** Words before a number that make it a bound or deny it, in other languages than English. */
@@ -17,19 +18,50 @@ const foreignBounds = new Phrases(
   'ليس, ليست, أكثر, أقل, لا, على الأقل, على الأكثر, حداقل, حداکثر, بیش, کمتر, לא, אינו, לפחות, לכל היותר, יותר, פחות',
   'नहीं, कम से कम, अधिक, अधिकतम, न्यूनतम, কমপক্ষে, অন্তত, বেশি, নয়, সর্বাধিক, সর্বনিম্ন',
 )
+const unspacedBounds = [
+  '[不没未无無]|至少|至多|最多|以上|以下|以外|超过|少于|多于|大于|小于',
+  '少なくとも|多くとも|最低|最高でも|ない',
+  '최소|최대|적어도|많아야',
+  'ไม่|อย่างน้อย|มากกว่า|น้อยกว่า',
+]
 /** The same in languages that write without blanks. */
-const unspacedBound =
-  /[不没未无無]|至少|至多|最多|以上|以下|以外|超过|少于|多于|大于|小于|少なくとも|多くとも|最低|最高でも|ない|최소|최대|적어도|많아야|ไม่|อย่างน้อย|มากกว่า|น้อยกว่า/u
+const unspacedBound = new RegExp(unspacedBounds.join('|'), 'u')
 
+const denials = [
+  'yok(?:tur)?|değil(?:dir)?',
+  String.raw`नहीं(?:\s\S{1,12})?|নেই|নয়|இல்லை|లేవు|లేదు`,
+  'ない|ません|없습니다|없다|않습니다|않다',
+  String.raw`نہیں(?:\s\S{1,8})?|ندارد|نیست`,
+]
 /** The end of a sentence that denies, in languages whose verb comes last. */
-export const deniedAtEnd =
-  /(?:yok(?:tur)?|değil(?:dir)?|नहीं(?:\s\S{1,12})?|নেই|নয়|இல்லை|లేవు|లేదు|ない|ません|없습니다|없다|않습니다|않다|نہیں(?:\s\S{1,8})?|ندارد|نیست)[.。।۔]?$/u
+export const deniedAtEnd = new RegExp(`${alternatives(...denials)}[.。।۔]?$`, 'u')
+
+const englishBounds = [
+  'not|never|no(?! total)|cannot|neither',
+  'greater|less|more|fewer|larger|smaller|higher|lower|at least|at most',
+  'above|below|over|under|between|exceeds?|before|until',
+  'except|excluding|besides|up to',
+]
+/** Words immediately before a number, in several languages. */
+const extremes = '(?:mini|maxi|maksi)m(?:um|al)|every|each|alle|tous les|toutes les|cada|ogni'
 /** Before a number, words that make it a bound or deny it. */
-const bound =
-  /\b(?:not|never|no(?! total)|cannot|neither|greater|less|more|fewer|larger|smaller|higher|lower|at least|at most|above|below|over|under|between|exceeds?|before|until|except|excluding|besides|up to)\b|n['’]t\b|(?<!\p{L})(?:(?:mini|maxi|maksi)m(?:um|al)|every|each|alle|tous les|toutes les|cada|ogni)\s?(?:\d|$)/iu
-/** Behind a number, in languages that end with their verb. */
-const boundAfter =
-  /^\s?[\p{L}\p{M}°%€$]{0,12}?\s?(?:以上|以下|以外|未満|より|이상|이하|초과|미만|보다|से (?:अधिक|कम)|থেকে|['’]?[dt][ea]n (?:fazla|az|çok)|değil|नहीं|নয়|ではな|ではあり|이 아니|가 아니|نیست)/u
+const bound = new RegExp(
+  [
+    String.raw`\b${alternatives(...englishBounds)}\b`,
+    String.raw`n['’]t\b`,
+    String.raw`(?<!\p{L})(?:${extremes})\s?(?:\d|$)`,
+  ].join('|'),
+  'iu',
+)
+const boundsAfter = [
+  '以上|以下|以外|未満|より',
+  '이상|이하|초과|미만|보다',
+  'से (?:अधिक|कम)|থেকে',
+  "['’]?[dt][ea]n (?:fazla|az|çok)",
+  'değil|नहीं|নয়|ではな|ではあり|이 아니|가 아니|نیست',
+]
+/** Behind a number and its unit, in languages that end with their verb. */
+const boundAfter = new RegExp(String.raw`^\s?[\p{L}\p{M}°%€$]{0,12}?\s?${alternatives(...boundsAfter)}`, 'u')
 
 /** Whether the words before a number make it a bound or deny it. */
 export function isBound(before: string): boolean {

@@ -15,12 +15,21 @@ const words = [
   'получаем|получим|осталось|останется|равна|равно|равен|составляет|составил[оаи]?|стоит|нужно|имеет|существует|дорівнює|становить',
 ].join('|')
 
+/** Between the verb and the number. */
+const adverbs = [
+  'about|approximately|exactly|only|a total of|therefore|thus|hence|then',
+  'insgesamt|genau|also|somit|donc|exactement|en total|exactamente|quindi',
+  'tedy|więc|dus|alltså|ровно|всего',
+].join('|')
+
 /** Immediately before a number. */
-export const finding = new RegExp(
-  String.raw`(?<![\p{L}\p{M}])(?:${words})(?: (?:about|approximately|exactly|only|a total of|therefore|thus|hence|then|insgesamt|genau|also|somit|donc|exactement|en total|exactamente|quindi|tedy|więc|dus|alltså|ровно|всего))? $`,
-  'iu',
-)
+export const finding = new RegExp(String.raw`(?<![\p{L}\p{M}])(?:${words})(?: (?:${adverbs}))? $`, 'iu')
+
+const totals = [
+  'in total|altogether|in all|au total|en tout|insgesamt|en total|no total|ao todo',
+  'in totaal|in totale|totalt|i alt|yhteensä|łącznie|razem|celkem|összesen|în total|ukupno',
+  'συνολικά|kwa jumla|secara keseluruhan|tất cả|всего|итого',
+].join('|')
 
 /** Behind a number, at the end of a sentence that adds up. */
-export const totalled =
-  /(?<![\p{L}\p{M}])(?:in total|altogether|in all|au total|en tout|insgesamt|en total|no total|ao todo|in totaal|in totale|totalt|i alt|yhteensä|łącznie|razem|celkem|összesen|în total|ukupno|συνολικά|kwa jumla|secara keseluruhan|tất cả|всего|итого)[.!]?$/iu
+export const totalled = new RegExp(String.raw`(?<![\p{L}\p{M}])(?:${totals})[.!]?$`, 'iu')

@@ -1,3 +1,4 @@
+import { alternatives } from './alternatives.ts'
 import { Phrases } from './phrases.ts'
 
 /** Verbs of measure: the number at the end of their sentence is what the subject comes to, even if other words come between. */
@@ -42,6 +43,22 @@ export const dividing = new Phrases(
   'and, or, if, while, when, unless, whereas, but, except',
 )
 
+const separateVerbs = [
+  'olur|bulunur|elde edilir|çıkar',
+  'है|हैं|होगा|होगी|है|আছে|হয়|হবে',
+  String.raw`است|می[\s\u200C]?شود`,
+]
+const attachedVerbs = [
+  'です|である|だ|となる|となります|になる|になります|を得る',
+  '입니다|이다|예요|이에요|이 됩니다|가 됩니다|이 된다',
+]
+
 /** The verb of a sentence behind its value, in languages whose verb comes last; in Turkish, a suffix. */
-export const verbAtEnd =
-  /(?:[’'][dt][ıiuü]r|\s(?:olur|bulunur|elde edilir|çıkar|है|हैं|होगा|होगी|है|আছে|হয়|হবে|است|می[\s\u200C]?شود)|\s?(?:です|である|だ|となる|となります|になる|になります|を得る|입니다|이다|예요|이에요|이 됩니다|가 됩니다|이 된다))$/u
+export const verbAtEnd = new RegExp(
+  alternatives(
+    "[’'][dt][ıiuü]r",
+    String.raw`\s${alternatives(...separateVerbs)}`,
+    String.raw`\s?${alternatives(...attachedVerbs)}`,
+  ) + '$',
+  'u',
+)
