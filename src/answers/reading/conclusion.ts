@@ -1,3 +1,4 @@
+import { alternatives } from './words/alternatives.ts'
 import { deniedAtEnd, isBound, isBoundBehind } from './words/bounds.ts'
 import { finding, totalled } from './words/finding.ts'
 import { conclusion } from './words/conclusion.ts'
@@ -15,36 +16,38 @@ import { readVerdict, readVerdictWithin } from './verdict.ts'
 
 const choice = /^(?:option |choice )?[([]?[A-J](?:[).:\]]|$)/
 const letter = String.raw`[([]?([A-J])[)\]]?`
+const noun = '(?:option|choice|answer)'
+const be = '(?:is|must be|should be|has to be)'
+/** "So I think that the", before the letter that a clause is about. */
+const clauseStart = [
+  String.raw`(?:^|,\s)`,
+  String.raw`(?:(?:so|thus|hence|therefore)\s)?`,
+  String.raw`(?:i (?:believe|think|conclude)(?: that)?\s)?`,
+  String.raw`(?:the\s)?`,
+].join('')
+const merits = '(?:correct|right|best|answer|most (?:accurate|likely|appropriate|suitable|plausible))'
+/** The letter of a choice in a sentence that prefers it. */
 const chosen = [
-  new RegExp(
-    String.raw`^(?:it(?:['’]s| is)|i(?:['’]d| would) say) (?:(?:option|choice|answer) )?${letter}[.!]?$`,
-    'i',
-  ),
-  new RegExp(
-    String.raw`(?:^|,\s)(?:(?:so|thus|hence|therefore)\s)?(?:i (?:believe|think|conclude)(?: that)?\s)?(?:the\s)?(?:(?:option|choice|answer)\s)?${letter} (?:is|must be|should be|has to be) (?:therefore )?(?:the )?(?:only )?(?:correct|right|best|answer|most (?:accurate|likely|appropriate|suitable|plausible))\b`,
-    'i',
-  ),
-  new RegExp(
-    String.raw`\b(?:go with|choose|pick|select) (?:(?:option|choice|answer) )?${letter}(?=[.,;:]|$|\s(?:because|since|as)\b)`,
-    'i',
-  ),
-  new RegExp(
-    String.raw`\b(?:left with|leaves|leaving)(?: us with)?(?: only)? (?:(?:option|choice|answer) )?${letter}[.!]?$`,
-    'i',
-  ),
-  new RegExp(
-    String.raw`\b(?:option|choice|answer) ${letter} (?:is|must be|should be|has to be) (?:the )?(?:correct|right|best)\b`,
-    'i',
-  ),
-]
+  String.raw`^(?:it(?:['’]s| is)|i(?:['’]d| would) say) (?:${noun} )?${letter}[.!]?$`,
+  String.raw`${clauseStart}(?:${noun}\s)?${letter} ${be} (?:therefore )?(?:the )?(?:only )?${merits}\b`,
+  String.raw`\b(?:go with|choose|pick|select) (?:${noun} )?${letter}(?=[.,;:]|$|\s(?:because|since|as)\b)`,
+  String.raw`\b(?:left with|leaves|leaving)(?: us with)?(?: only)? (?:${noun} )?${letter}[.!]?$`,
+  String.raw`\b${noun} ${letter} ${be} (?:the )?(?:correct|right|best)\b`,
+].map(source => new RegExp(source, 'i'))
 const formula = /\$(?=\S)([^$]{0,60}[^\s$])\$(?!\d)|\\\((.{1,60}?)\\\)/g
 /** Behind "**Paris**" as the answer. */
 const subject = /^ (?:is|was|are|were) (?:the|a|an) [^.*\n]{1,100}\.?$/
 /** "x^2 = 9, hence" before the relation that follows from it. */
 const premise = /^.{1,200},\s(?:hence|thus|therefore|so)\s(?=\$?[a-z]\s?=)/i
+const consequences = [
+  'so|thus|hence|therefore|which means(?: that)?',
+  'donc|así que|por lo que|então|quindi|dus|więc|takže|так что|поэтому|значит',
+]
 /** ", so she keeps 16" at the end of a sentence. */
-const concludingClause =
-  /\d[^.]*,\s(?:and )?(?:so|thus|hence|therefore|which means(?: that)?|donc|así que|por lo que|então|quindi|dus|więc|takže|так что|поэтому|значит)\s([^,;=<>]{3,150})$/i
+const concludingClause = new RegExp(
+  String.raw`\d[^.]*,\s(?:and )?${alternatives(...consequences)}\s([^,;=<>]{3,150})$`,
+  'i',
+)
 /** "(50 km/h divided by 3.6)" behind a value, and ", where x ≠ 2" behind an expression. */
 const aside = /\s\((?=[^()]{0,80}\p{L}{2})[^()]{1,80}\)(?=[.!]?$)/u
 const condition =

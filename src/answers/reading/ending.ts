@@ -14,39 +14,54 @@ const shapes = {
 }
 const shaped = Object.values(shapes).join('|')
 const digits = String.raw`[-+−$€£]{0,2}\d[\d.,/]{0,40}`
+const list = `${digits}(?:, ${digits}){0,6},? and ${digits}`
 /** "The two numbers are 3 and 5." */
 const listEnd = new RegExp(
-  String.raw`^the (?:two |three |four )?(?:(?!\b(?:and|or|not|of)\b)[\p{L} ]){1,40} are \$?(${digits}(?:, ${digits}){0,6},? and ${digits})\$?[.!]?$`,
+  String.raw`^the (?:two |three |four )?(?:(?!\b(?:and|or|not|of)\b)[\p{L} ]){1,40} are \$?(${list})\$?[.!]?$`,
   'iu',
 )
 const choices = String.raw`[A-J](?:, [A-J]){0,6},? and [A-J]`
 
+/** The subject of a sentence about one thing, without any of these words. */
+const subjectWithout = (words: string, most: number): string =>
+  String.raw`(?:(?!\b(?:${words})\b)[^.;:=<>]){1,${most}}`
+const clauseStart = String.raw`(?:^|,\s(?:so|and so|thus|hence)\s|,\s)`
 /** "So the domain is [2, 5)", "the point is (2, -1)", "the time complexity is O(n log n)". */
 const shapedEnd = new RegExp(
-  String.raw`(?:^|,\s(?:so|and so|thus|hence)\s|,\s)the ((?:(?!\b(?:and|or|not)\b)[^.;:=<>]){1,80}) (?:is|equals|becomes|simplifies to|reduces to) \$?(${shaped})\$?[.!]?$`,
+  String.raw`${clauseStart}the (${subjectWithout('and|or|not', 80)}) (?:is|equals|becomes|simplifies to|reduces to) \$?(${shaped})\$?[.!]?$`,
   'i',
 )
 /** "Thus, the remainder when 2^100 is divided by 9 is 7." */
 const concludedEnd = new RegExp(
-  String.raw`^the (?:(?!\b(?:and|or|not|no|least|most|than|if)\b)[^.;:=<>]){1,120} (?:is|equals) (${digits}%?)((?:\s(?!(?:if|when|unless|or|and)\b)\p{L}{1,20}){0,3})[.!]?$`,
+  String.raw`^the ${subjectWithout('and|or|not|no|least|most|than|if', 120)} (?:is|equals) ` +
+    String.raw`(${digits}%?)((?:\s(?!(?:if|when|unless|or|and)\b)\p{L}{1,20}){0,3})[.!]?$`,
   'iu',
 )
+const equal = [
+  'equals|is equal to|comes to|amounts to|is written as',
+  'evaluates to|simplifies to|rounds to|works out to',
+].join('|')
 /** "2 to the power of 7 equals 128." */
 const equalEnd = new RegExp(
-  String.raw`^(?:(?!\b(?:and|or|not|no|if|than)\b)[^.;:=<>]){1,120} (?:equals|is equal to|comes to|amounts to|is written as|evaluates to|simplifies to|rounds to|works out to) (${digits}%?)((?:\s\p{L}{1,20}){0,3})[.!]?$`,
+  String.raw`^${subjectWithout('and|or|not|no|if|than', 120)} (?:${equal}) (${digits}%?)((?:\s\p{L}{1,20}){0,3})[.!]?$`,
   'iu',
 )
+const finite = String.raw`[-+−\w./\\]{1,20}`
+const point = String.raw`\(\s?${finite},\s?${finite}(?:,\s?${finite})?\s?\)`
 /** "The midpoint is ((6 + 2)/2, (-8 + 2)/2) = (4, -3)." */
-const pointEnd =
-  /\d[^=]{0,40}[)\]]\s?=\s?(\(\s?[-+−\w./\\]{1,20},\s?[-+−\w./\\]{1,20}(?:,\s?[-+−\w./\\]{1,20})?\s?\))\$?[.!]?$/
+const pointEnd = new RegExp(String.raw`\d[^=]{0,40}[)\]]\s?=\s?(${point})\$?[.!]?$`)
 /** "The train arrives at 8:30 PM." */
 const timeEnd = /^[^\d:]{1,120} (?:at|is|until) (\d{1,2}:\d{2}(?:\s?[ap]\.?m\b)?)\.?[.!]?$/i
 const month = '(?:January|February|March|April|May|June|July|August|September|October|November|December)'
+const dates = {
+  american: String.raw`${month} \d{1,2}(?:st|nd|rd|th)?, \d{4}`,
+  european: String.raw`\d{1,2} ${month} \d{4}`,
+  iso: String.raw`\d{4}-\d{2}-\d{2}`,
+  weekday: '(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day',
+}
+const date = Object.values(dates).join('|')
 /** "So the deadline is March 15, 2024." */
-const dateEnd = new RegExp(
-  String.raw`^[^\d:,]{1,120} (?:is|was|on|until) (${month} \d{1,2}(?:st|nd|rd|th)?, \d{4}|\d{1,2} ${month} \d{4}|\d{4}-\d{2}-\d{2}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[.!]?$`,
-  'i',
-)
+const dateEnd = new RegExp(String.raw`^[^\d:,]{1,120} (?:is|was|on|until) (${date})[.!]?$`, 'i')
 /** "The probability is 2/6, which simplifies to 1/3." */
 const simplifiedEnd = new RegExp(
   String.raw`,? which (?:simplifies|reduces|is equal) to \$?(${digits}%?)\$?[.!]?$`,

@@ -1,7 +1,13 @@
 const environment = /\\begin\{([pbB]?matrix|array|cases|aligned|align\*?|gathered)\}[^]{1,1000}?\\end\{\1\}/g
+const introduction = String.raw`(?:[^\\$\d=]{0,100}\s)?`
+const opening = String.raw`(?:\\[([]|\${1,2})?\s{0,3}`
+const closing = String.raw`\s{0,3}(?:\\[)\]]|\${1,2})?[.,]?`
+const bracketed =
+  String.raw`(?:\\left\s?[[(]\s?)?` +
+  String.raw`\\begin\{([pbB]?matrix|array)\}(?:[^\\]|\\(?!begin|end)){1,1000}\\end\{\2\}` +
+  String.raw`(?:\s?\\right\s?[\])])?`
 /** A matrix alone in a line, in the marks of a formula, behind words that introduce it. */
-const alone =
-  /^(?:[^\\$\d=]{0,100}\s)?(?:\\[([]|\${1,2})?\s{0,3}((?:\\left\s?[[(]\s?)?\\begin\{([pbB]?matrix|array)\}(?:[^\\]|\\(?!begin|end)){1,1000}\\end\{\2\}(?:\s?\\right\s?[\])])?)\s{0,3}(?:\\[)\]]|\${1,2})?[.,]?$/
+const alone = new RegExp(`^${introduction}${opening}(${bracketed})${closing}$`)
 
 /** The text with each matrix in one line. */
 export function withFlatMatrices(text: string): string {

@@ -64,12 +64,15 @@ function isDivided(subject: string, firstNumber: number): boolean {
   return dividing.isIn(words) || measuring.isIn(before) || being.endsIn(before)
 }
 
+const formula = String.raw`\$([a-z](?:_\{?\w\}?)?\s?=[^$=<>]{1,60})\$`
+const joint = String.raw`(?:[,，、]|,?\s\p{L}{1,5}|\s?[和与及或とや]|\s?또는)`
 /** Two named values at the end of a sentence, with a comma or a short word of any language between them. */
-const namedPair =
-  /(?<=^|[^\w$])\$([a-z](?:_\{?\w\}?)?\s?=[^$=<>]{1,60})\$(?:[,，、]|,?\s\p{L}{1,5}|\s?[和与及或とや]|\s?또는)\s?\$([a-z](?:_\{?\w\}?)?\s?=[^$=<>]{1,60})\$$/iu
+const namedPair = new RegExp(String.raw`(?<=^|[^\w$])${formula}${joint}\s?${formula}$`, 'iu')
+const number = String.raw`([-−]?\d[\d.,/]{0,20})`
+const are = '(?:sind|lauten|sont|son|são|sono|zijn|är|er|są|jsou|sunt|είναι|равны|adalah|là)'
+const and = '(?:und|et|y|e|en|och|og|i|a|și|και|и|dan|và)'
 /** "Les solutions sont 3 et 5." */
-const numberPair =
-  /(?<!\p{L})(?:sind|lauten|sont|son|são|sono|zijn|är|er|są|jsou|sunt|είναι|равны|adalah|là) ([-−]?\d[\d.,/]{0,20}) (?:und|et|y|e|en|och|og|i|a|și|και|и|dan|và) ([-−]?\d[\d.,/]{0,20})$/iu
+const numberPair = new RegExp(String.raw`(?<!\p{L})${are} ${number} ${and} ${number}$`, 'iu')
 
 /** "On trouve $x = 7$": a variable and its value. */
 const namedValue =

@@ -29,12 +29,17 @@ const introduction = new RegExp(
     String.raw`[\s:$]{1,4}(?:\\[([]\s?)?(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])`,
   'iu',
 )
+const eastern = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`
 /** "所求概率 $P = 1/2$。": words in a script without blanks, and one formula. */
-const onlyFormula =
-  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\s]{0,40}\$([^$\d]{1,20}(?:[=<>≤≥]|\\[lg]eq?(?![a-z]))[^$=]{1,80})\$\s?[。.]?$/u
+const onlyFormula = new RegExp(
+  String.raw`^[${eastern}\s]{0,40}\$([^$\d]{1,20}(?:[=<>≤≥]|\\[lg]eq?(?![a-z]))[^$=]{1,80})\$\s?[。.]?$`,
+  'u',
+)
 /** "方程的解为 x=5". */
-const easternIntroduction =
-  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}，、\s]{1,40}(?:为|是|為|は|는|은|得|到)\s?\$?(?=[a-z]\s?=)/u
+const easternIntroduction = new RegExp(
+  String.raw`^[${eastern}，、\s]{1,40}(?:为|是|為|は|는|은|得|到)\s?\$?(?=[a-z]\s?=)`,
+  'u',
+)
 /** Not the sign of a lower bound, as in \sum_{k=1}. */
 const outerEquals = /(?<!_\s?\{[^{}]{0,40})[=≈]/
 const relation = /[=≈<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|approx)(?![a-z])/
@@ -45,8 +50,10 @@ const styled =
 /** Several equations below each other. */
 const system = /\\begin\{(?:cases|aligned|align\*?|gathered)\}/
 const environment = /\\(?:begin|end)\{(?:[pbB]?matrix|array)\}/g
-const calculation =
-  /^[-+*/^().,\d\s×·⋅÷−%$€£!²³⁴-⁹{}\\]*(?:\\(?:times|cdot|cdots|ldots|dots|div|frac|dfrac|sqrt|left|right)[-+*/^().,\d\s×·⋅÷−%$€£!²³⁴-⁹{}\\]*)*$/
+const figures = String.raw`[-+*/^().,\d\s×·⋅÷−%$€£!²³⁴-⁹{}\\]*`
+const commands = String.raw`\\(?:times|cdot|cdots|ldots|dots|div|frac|dfrac|sqrt|left|right)`
+/** Only figures and signs of arithmetic. */
+const calculation = new RegExp(`^${figures}(?:${commands}${figures})*$`)
 /** A variable in an expression: the result of a calculation has none. */
 const unknown = /\d?(?<![\\\p{L}])\p{L}(?!\p{L})\s?[-+*/^]|[-+*/^]\s?\d{0,9}(?<!\p{L})\p{L}(?!\p{L})/u
 /** Left sides that name what the right side is. */
@@ -67,9 +74,12 @@ const wanted = /^[a-dkm-np-s](?:\s?\+\s?[a-dkm-np-s]){1,3}$/
 /** A number and the words for what is counted. */
 const counted =
   /^([-+−$€£]{0,2}\d[\d.,/]{0,40}(?:\\?%)?)(\s(?!(?:or|and|but)\b)\p{L}{2,15}(?:\s(?!(?:or|and|but)\b)\p{L}{1,15}){0,4})$/u
+const operations = String.raw`(?:\s?[-+−*×·⋅/÷x]\s?[$€£(]{0,2}-?[\d.][\d.,%]*\)?){1,12}`
 /** "She earns $400 + $60 = $460 a week": arithmetic in a sentence. */
-const arithmetic =
-  /\d[\d.,%]*\)?(?:\s?[-+−*×·⋅/÷x]\s?[$€£(]{0,2}-?[\d.][\d.,%]*\)?){1,12}\s?=\s?(-?[$€£]?\d[\d.,]*%?)((?:\s[\p{L}'’-]{1,20}){0,10})[.!]?$/u
+const arithmetic = new RegExp(
+  String.raw`\d[\d.,%]*\)?${operations}\s?=\s?(-?[$€£]?\d[\d.,]*%?)((?:\s[\p{L}'’-]{1,20}){0,10})[.!]?$`,
+  'u',
+)
 /** "So x = 3 is the only value that works." */
 const praise =
   /(?<=.)\s(?:is|are) (?:indeed )?(?:the|our) (?:only|unique|desired|required|correct|final|smallest|largest)? ?[\p{L}\s]{1,60}$/u

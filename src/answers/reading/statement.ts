@@ -10,7 +10,13 @@ const sign = alternatives(
   String.raw`[^\S\n]{1,3}(?=\\[[(]|\$)`,
 )
 /** "The final answer", "my answer to this question". */
-const named = String.raw`(?<!\p{L})(?:(?:final|correct|corrected|revised|updated|right|short) answers?|(?:the|my|our) (?:[a-z]{1,20} ){0,2}answers?)(?: to (?:the|this|your) (?:question|problem))?`
+const named =
+  String.raw`(?<!\p{L})` +
+  alternatives(
+    '(?:final|correct|corrected|revised|updated|right|short) answers?',
+    '(?:the|my|our) (?:[a-z]{1,20} ){0,2}answers?',
+  ) +
+  '(?: to (?:the|this|your) (?:question|problem))?'
 /** Words that state the answer only before a colon or an equals sign. */
 const titles = alternatives(
   'solution|result|total|lösung|ergebnis|résultat|resultado|risultato|результат|wynik|výsledek|sonuç',
@@ -27,8 +33,9 @@ const subject = String.raw`(?<!\b(?:if|whether|why|how) )${alternatives(named, h
 const verbFirst = String.raw`(?<!\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\s])`
 /** "故选 B", "本题应选C": a choice of Chinese. */
 const chosenInChinese = String.raw`(?:(?:故|因此|所以|答案|我)(?:本题)?(?:应)?|本题应?|应|(?<=[，,。]\s?))选择?(?=[:：\s]?[A-J])`
+const choices = 'ตอบ|เลือก|chọn|pilih|escolho|elijo|wybieram|выбираю|je choisis|ich wähle'
 /** "I choose" in other languages, before a letter. */
-const choosing = String.raw`(?<!\p{L})(?:ตอบ|เลือก|chọn|pilih|escolho|elijo|wybieram|выбираю|je choisis|ich wähle)\s(?=[A-J][.)]?(?:\s|$))`
+const choosing = String.raw`(?<!\p{L})(?:${choices})\s(?=[A-J][.)]?(?:\s|$))`
 /** Colons, blanks and the line under a heading. */
 const opening = String.raw`[:：\s]{0,4}(?:[=-]{3,60}\n)?`
 
@@ -41,8 +48,15 @@ const statement = new RegExp(
 /** Weaker than a statement: "the result is" may occur in the middle of reasoning. */
 const aside =
   /(?<!\p{L})the (?:(?:[a-z]{1,20} ){0,2}(?:option|choice|result|solution|total)|(?:correct|right|final|actual) (?:value|number))(?: here)? is[:\s]{1,4}/gimu
-const foreignAside =
-  /(?<!\p{L})(?:das (?:end)?(?:ergebnis|resultat) ist|le résultat(?: final)? est|el resultado(?: final)? es|o resultado(?: final)? é|il risultato(?: finale)? è|(?:richtig|korrekt) ist(?= (?:antwort|option)\s[A-J]\b))[:\s]{1,4}/gimu
+const foreignResults = [
+  'das (?:end)?(?:ergebnis|resultat) ist',
+  'le résultat(?: final)? est',
+  'el resultado(?: final)? es',
+  'o resultado(?: final)? é',
+  'il risultato(?: finale)? è',
+  String.raw`(?:richtig|korrekt) ist(?= (?:antwort|option)\s[A-J]\b)`,
+]
+const foreignAside = new RegExp(String.raw`(?<!\p{L})${alternatives(...foreignResults)}[:\s]{1,4}`, 'gimu')
 /** "not 43 but 42", and "42, not 43". */
 const corrected = /^not (?:[^\s]{1,30}\s){1,4}?but (?:rather )?/i
 /** The first two of several steps, as behind "Solution:". */
@@ -58,26 +72,49 @@ const fillers = {
   adverb: 'simply|just|indeed|clearly|exactly|equal to|given by',
   number: String.raw`(?:číslo|number|liczba|число|le nombre|el número|o número|il numero|die zahl)(?=\s[-−]?\d)`,
   year: String.raw`in(?=\s\d{3,4}$)`,
-  choice: String.raw`(?:(?:la|el|a|o|il|die|de|het) )?(?:option|choice|answer|opción|opção|alternativa|opzione|letra|lettera|lettre|optie|antwort|réponse|respuesta|resposta|risposta|odpowiedź|вариант|варіант)(?=\s[([]?[A-J]\b)`,
+  choice:
+    '(?:(?:la|el|a|o|il|die|de|het) )?' +
+    alternatives(
+      'option|choice|answer|opción|opção|alternativa|opzione|letra|lettera|lettre|optie',
+      'antwort|réponse|respuesta|resposta|risposta|odpowiedź|вариант|варіант',
+    ) +
+    String.raw`(?=\s[([]?[A-J]\b)`,
   article: String.raw`(?:la|il|η|ο|a|o|de)(?=\s\(?[A-JΑ-Θ]\)?(?:\s|$))`,
 }
 const filler = new RegExp(
   String.raw`^(?:(?:\.{2,4}|…)\s?|${alternatives(...Object.values(fillers))}\b[,:]?\s{0,3})+`,
   'i',
 )
-/**
- * A full stop after a short capitalised word ("St. Louis") does not end a sentence, unless the word is the letter of a
- * choice and more words follow; neither does one in a date ("5. März 2024"), the mark of a factorial, and a blank of LaTeX.
- */
-const sentenceEnd =
-  /(?<!\\)[?;](?=\s|$)|(?<!\\|[)\]!]|(?<!\p{L})\p{Ll})!(?=\s|$)|[。！？।۔]|(?<!(?<![\p{L}\d])\p{Lu}\p{L}{0,2}|(?<!\p{L})(?:ca|approx))\.(?=\s|$)(?!(?<=\d\.)\s\p{L}{3,10}\s\d{4})|(?<=^\(?[A-J]\)?)\.(?=(?:\s\S+){3}|\sExplanation)|\.$/u
-const reason =
-  /,?\s(?:because|since|rather than|instead of)\s|,\s(?:and\s)?not\s|\s(?:ist richtig|est (?:la bonne|correcte)|es (?:la )?correcta|é (?:a )?correta|è corretta)|,\s(?:as|so|which|given|where|making|meaning)\s|\s?(?:です|입니다|이다).{0,2}$/
+const behindAbbreviation = String.raw`(?<!(?<![\p{L}\d])\p{Lu}\p{L}{0,2}|(?<!\p{L})(?:ca|approx))`
+/** The ends of a sentence. */
+const ends = {
+  questionOrSemicolon: String.raw`(?<!\\)[?;](?=\s|$)`,
+  /** Neither the mark of a factorial nor a blank of LaTeX. */
+  exclamation: String.raw`(?<!\\|[)\]!]|(?<!\p{L})\p{Ll})!(?=\s|$)`,
+  otherScripts: '[。！？।۔]',
+  /** Neither behind a short capitalised word ("St. Louis") nor in a date ("5. März 2024"). */
+  fullStop: String.raw`${behindAbbreviation}\.(?=\s|$)(?!(?<=\d\.)\s\p{L}{3,10}\s\d{4})`,
+  /** Behind the letter of a choice, if more words follow. */
+  afterChoice: String.raw`(?<=^\(?[A-J]\)?)\.(?=(?:\s\S+){3}|\sExplanation)`,
+  last: String.raw`\.$`,
+}
+const sentenceEnd = new RegExp(Object.values(ends).join('|'), 'u')
+/** The beginnings of a reason behind an answer, or of a remark about it. */
+const reasons = {
+  reason: String.raw`,?\s(?:because|since|rather than|instead of)\s`,
+  contrast: String.raw`,\s(?:and\s)?not\s`,
+  praise: String.raw`\s(?:ist richtig|est (?:la bonne|correcte)|es (?:la )?correcta|é (?:a )?correta|è corretta)`,
+  clause: String.raw`,\s(?:as|so|which|given|where|making|meaning)\s`,
+  easternVerb: String.raw`\s?(?:です|입니다|이다).{0,2}$`,
+}
+const reason = new RegExp(Object.values(reasons).join('|'))
 /** "选项B", "B选项", "ข้อ B", "η Γ", "B şıkkıdır": the letter of a choice, with the word for a choice. */
+const nounBefore = String.raw`(?:(?:选项|選項|選択肢|ข้อ)\s?|(?:תשובה|вариант|варіант|η|ο|το|گزینه|الخيار)\s)`
+const nounAfter = String.raw`(?:选项|選項|项|項|번|です|şık\p{L}{0,8}|seçene\p{L}{0,8})`
 const foreignChoice = new RegExp(
   alternatives(
-    String.raw`^(?:(?:选项|選項|選択肢|ข้อ)\s?|(?:תשובה|вариант|варіант|η|ο|το|گزینه|الخيار)\s)[("'“「]?([A-JА-ДΑ-Εא-הا-د])[)"'”」]?$`,
-    String.raw`^[("'“「]?([A-J])[)"'”」]?\s?(?:选项|選項|项|項|번|です|şık\p{L}{0,8}|seçene\p{L}{0,8})(?:$|[，,])`,
+    String.raw`^${nounBefore}[("'“「]?([A-JА-ДΑ-Εא-הا-د])[)"'”」]?$`,
+    String.raw`^[("'“「]?([A-J])[)"'”」]?\s?${nounAfter}(?:$|[，,])`,
     // "B．" before the text of the choice, unless it is the first of a list of them.
     String.raw`^([A-J])\s?[．、，.]\s?(?=[\p{Script=Han}\p{Script=Hangul}①-⑨])(?![^]{0,80}[，,、]\s?[A-J](?![A-Za-z]))`,
   ),
@@ -111,8 +148,12 @@ const calledRight = new RegExp(
 )
 
 /** "17 is the answer." */
-const valueFirst =
-  /(?:^|[.!?\n]\s{0,3})(?:so |therefore,? |thus,? |hence,? )?(-?[$€£]?\d[\d.,/]{0,20}%?|[([]?[A-J][)\]]?) is (?:therefore )?(?:the|my|our) (?:final |correct |right )?answer(?=[.!\n]|$)/gim
+const valueFirst = new RegExp(
+  String.raw`(?:^|[.!?\n]\s{0,3})(?:so |therefore,? |thus,? |hence,? )?` +
+    String.raw`(-?[$€£]?\d[\d.,/]{0,20}%?|[([]?[A-J][)\]]?)` +
+    String.raw` is (?:therefore )?(?:the|my|our) (?:final |correct |right )?answer(?=[.!\n]|$)`,
+  'gim',
+)
 
 /** The answer in the last sentence of the form "the answer is". */
 export function readStatement(text: string): string | undefined {

@@ -1,3 +1,4 @@
+import { alternatives } from './words/alternatives.ts'
 import { conclusion } from './words/conclusion.ts'
 import { isConditional } from '../terms/conditions.ts'
 
@@ -6,14 +7,18 @@ const verdicts = [
   'yes|no|ja|nein|nee|oui|non|sí|sì|sim|não|nej|nei|kyllä|ei|ano|tak|nie|igen|nem|da|evet|hayır|ya|tidak|ndiyo|hapana|có|không',
   'да|нет|так|ні|ναι|όχι|כן|לא|نعم|لا|بله|خیر|हाँ|हां|नहीं|হ্যাঁ|না|ใช่|ไม่ใช่|是的?|不是|否|对|不对|はい|いいえ|네|예|아니요|아니오',
 ].join('|')
-const leading = new RegExp(
-  String.raw`^(true|false|${verdicts})(?!\.\s\d)(?:[.,:;!]\s|\s?[—–]\s|[。、，！,،](?=\s?[\p{Script=Han}\p{Script=Hiragana}\p{Script=Arabic}\d「]))`,
-  'iu',
+const verdict = `true|false|${verdicts}`
+const eastern = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Arabic}`
+/** The marks behind a verdict and before its reason; those of other scripts have no blank behind them. */
+const marks = [String.raw`[.,:;!]\s`, String.raw`\s?[—–]\s`, String.raw`[。、，！,،](?=\s?[${eastern}\d「])`]
+const leading = new RegExp(String.raw`^(${verdict})(?!\.\s\d)${alternatives(...marks)}`, 'iu')
+const bold = new RegExp(String.raw`^\*\*(${verdict})[.,:!。，]?\*\*(?![\p{L}\p{M}])`, 'iu')
+const within = new RegExp(String.raw`^(${verdict})(?!\.\s?\d)(?:[.,:;!]|\s?[—–])\s?\S`, 'iu')
+const claim = alternatives('statement|claim|proposition|assertion|conjecture|inequality|argument')
+const judged = new RegExp(
+  String.raw`^(?:the|this|that) ${claim}(?: that [^.;,]{1,120})? is (?:therefore )?(true|false|not true|valid|invalid)[.!]?$`,
+  'i',
 )
-const bold = new RegExp(String.raw`^\*\*(true|false|${verdicts})[.,:!。，]?\*\*(?![\p{L}\p{M}])`, 'iu')
-const within = new RegExp(String.raw`^(true|false|${verdicts})(?!\.\s?\d)(?:[.,:;!]|\s?[—–])\s?\S`, 'iu')
-const judged =
-  /^(?:the|this|that) (?:statement|claim|proposition|assertion|conjecture|inequality|argument)(?: that [^.;,]{1,120})? is (?:therefore )?(true|false|not true|valid|invalid)[.!]?$/i
 const foreignJudged = [
   /^(?:die|diese) (?:aussage|behauptung) ist (?:also |somit |daher )?(wahr|falsch|richtig)\.?$/i,
   /^(?:l['’]|cette )(?:affirmation|assertion) est (?:donc )?(vraie|fausse)\.?$/i,
