@@ -1,9 +1,25 @@
 const fence = '```'
+const indentation = String.raw`^[^\S\n]{0,8}`
+const name = String.raw`\s{1,4}([\w$]{1,80})`
+const modifiers = [
+  'export|default|public|private|protected|static|async',
+  'final|abstract|inline|const|unsafe|pub',
+].join('|')
+const kinds = [
+  String.raw`def|class|function\*?|func|fn|struct|interface`,
+  'trait|impl|enum|module|namespace|fun|sub',
+].join('|')
 /** Lines that define something that others may call or run. */
-const definition =
-  /^[^\S\n]{0,8}(?:(?:export|default|public|private|protected|static|async|final|abstract|inline|const|unsafe|pub)\s{1,4}){0,4}(?:def|class|function\*?|func|fn|struct|interface|trait|impl|enum|module|namespace|fun|sub)\s{1,4}([\w$]{1,80})/gm
-const assigned =
-  /^[^\S\n]{0,8}(?:export\s{1,4})?(?:const|let|var)\s{1,4}([\w$]{1,80})\s{0,4}=\s{0,4}(?:async\s{1,4})?(?:function\b|\([^()\n]{0,200}\)\s{0,4}=>|\w{1,40}\s{0,4}=>)/gm
+const definition = new RegExp(
+  String.raw`${indentation}(?:(?:${modifiers})\s{1,4}){0,4}(?:${kinds})${name}`,
+  'gm',
+)
+const aFunction = String.raw`(?:async\s{1,4})?(?:function\b|\([^()\n]{0,200}\)\s{0,4}=>|\w{1,40}\s{0,4}=>)`
+/** Functions that are the value of a variable, in JavaScript. */
+const assigned = new RegExp(
+  String.raw`${indentation}(?:export\s{1,4})?(?:const|let|var)${name}\s{0,4}=\s{0,4}${aFunction}`,
+  'gm',
+)
 /** `int main() {` in C and its relatives. */
 const typed =
   /^(?:[A-Za-z_][\w:<>*&,]{0,60}\s{1,4}){1,4}[*&]?([A-Za-z_]\w{0,60})\s{0,2}\([^()\n]{0,300}\)\s{0,3}(?:const\s{0,3})?\{/gm

@@ -1,17 +1,24 @@
 import { withoutThinking } from '../../../src/plugin.ts'
 
-const label =
-  /(?<!\p{L})(?:verdict|assessment|judge?ment|urteil|verdetto|veredic?to|вердикт|结论|結論|判定|판정)(?!\p{Script=Latin}|\p{Script=Cyrillic})["'\s]{0,3}(?:is\b|[:=：–—-])?["'\s]{0,4}([^\n]*)/giu
+const names = 'verdict|assessment|judge?ment|urteil|verdetto|veredic?to|вердикт|结论|結論|判定|판정'
+/** A name of the verdict as a whole word, and the line behind it. */
+const label = new RegExp(
+  String.raw`(?<!\p{L})(?:${names})(?!\p{Script=Latin}|\p{Script=Cyrillic})` +
+    String.raw`["'\s]{0,3}(?:is\b|[:=：–—-])?["'\s]{0,4}([^\n]*)`,
+  'giu',
+)
 /** Nothing but a mark, or a word in the language of the question: reasons behind it may say the contrary. */
 const ending = String.raw`(?=[\s。.！!]{0,3}$|[.。！!]\s)`
-const affirmed = new RegExp(
-  String.raw`^[^\p{L}\n✗✘❌✖]{0,6}(?:[✓✔✅]️?|pass(?:e[ds])?|richtig|korrekt|correct[aeo]|corrett[ao]|corret[ao]|juist|верно|правильно|正确|正確|正しい(?:です)?|맞(?:음|습니다|다))${ending}`,
-  'iu',
-)
-const denied = new RegExp(
-  String.raw`^[^\p{L}\n✓✔✅]{0,6}(?:[✗✘❌✖]️?|fail(?:ed|s)?|falsch|inkorrekt|incorrect[aeo]|incorret[ao]|faux|fausse|errat[ao]|errad[ao]|onjuist|неверно|неправильно|不正[确確]|错误|錯誤|誤り(?:です)?|間違い(?:です)?|틀(?:림|렸습니다|렸다))${ending}`,
-  'iu',
-)
+const affirmations = [
+  '[✓✔✅]️?|pass(?:e[ds])?|richtig|korrekt|correct[aeo]|corrett[ao]|corret[ao]|juist',
+  'верно|правильно|正确|正確|正しい(?:です)?|맞(?:음|습니다|다)',
+].join('|')
+const denials = [
+  '[✗✘❌✖]️?|fail(?:ed|s)?|falsch|inkorrekt|incorrect[aeo]|incorret[ao]|faux|fausse|errat[ao]|errad[ao]|onjuist',
+  'неверно|неправильно|不正[确確]|错误|錯誤|誤り(?:です)?|間違い(?:です)?|틀(?:림|렸습니다|렸다)',
+].join('|')
+const affirmed = new RegExp(String.raw`^[^\p{L}\n✗✘❌✖]{0,6}(?:${affirmations})${ending}`, 'iu')
+const denied = new RegExp(String.raw`^[^\p{L}\n✓✔✅]{0,6}(?:${denials})${ending}`, 'iu')
 const flag = /\b(?:is_)?correct["']?\s{0,3}[:=]\s{0,3}["']?(true|false|yes|no)\b/gi
 const leading = /^[^\p{L}\n]{0,4}(correct|incorrect|incomplete)\b(?!\W{0,3}(?:or\W{1,3})?(?:in)?co)/iu
 

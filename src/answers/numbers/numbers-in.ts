@@ -20,8 +20,20 @@ export interface Numbers {
   readonly after: string
 }
 
-const numbers =
-  /(?<![\w.])(?:(?:R|US|A|C|HK|NT)\$\s?|(?:Rp|RM|Rs|CHF|USD|EUR|GBP)\.?\s?|[₹₩¥₽₺₪]\s?|[-+−$€£]){0,2}(?:\d{1,3}(?:[ \u00A0\u202F]\d{3})+(?:,\d{1,2})?|\d[\d.,/]{0,40})(?<![.,/])(?:\\?%)?(?!\s?(?:\\(?:pi|sqrt|ln|log)|[π√])|(?!(?:[kcm]m|m|k?g|m?[lL]|km\/h|m\/s)(?:\^?[23²³])?(?![A-Za-z\d]))[\w^])/g
+/** Signs and currencies. */
+const fronts = {
+  dollars: String.raw`(?:R|US|A|C|HK|NT)\$\s?`,
+  letters: String.raw`(?:Rp|RM|Rs|CHF|USD|EUR|GBP)\.?\s?`,
+  currencies: String.raw`[₹₩¥₽₺₪]\s?`,
+  signs: '[-+−$€£]',
+}
+const front = String.raw`(?<![\w.])(?:${Object.values(fronts).join('|')}){0,2}`
+const inGroups = String.raw`\d{1,3}(?:[ \u00A0\u202F]\d{3})+(?:,\d{1,2})?`
+const digits = String.raw`(?:${inGroups}|\d[\d.,/]{0,40})(?<![.,/])(?:\\?%)?`
+const factor = String.raw`\s?(?:\\(?:pi|sqrt|ln|log)|[π√])`
+const unit = String.raw`(?:[kcm]m|m|k?g|m?[lL]|km\/h|m\/s)(?:\^?[23²³])?(?![A-Za-z\d])`
+/** Numbers that are neither part of a word nor a factor of a formula; a unit may follow at once. */
+const numbers = new RegExp(String.raw`${front}${digits}(?!${factor}|(?!${unit})[\w^])`, 'g')
 const longestUnit = 60
 const length = /^\s?(?:k?m|cm|미터|킬로미터|米|千米|公里|キロメートル|キロ|メートル)$/
 /** In front of a speed in Japanese, Korean and Chinese. */

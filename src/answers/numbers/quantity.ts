@@ -12,18 +12,30 @@ export interface Quantity {
 }
 
 const whole = String.raw`(?!0,)\d{1,3}(?:[,' _]\d{3})+(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,300}`
-const quantity = new RegExp(
-  String.raw`^(us\$|r\$|rp\.?(?=\s?\d)|rs\.?(?=\s?\d)|usd|eur|gbp|brl|inr|chf|[$€£¥₹₩₺₽])?\s?([-+]?)\s?([$€£¥])?(?:(\d{1,300}) (?=\d{1,300}\/\d))?(${whole})?(?:\.(\d{1,300}))?` +
-    String.raw`(?:e([-+]?\d{1,2})|\s?[*x]\s?10\^\(?([-+]?\d{1,2})\)?)?(?:\^(\d{1,3})(?!\d))?(?:\s?\/\s?(${whole}))?(.*)$`,
-  'is',
-)
+/** The parts of a quantity, in order; each may be absent. */
+const quantityParts = {
+  front: String.raw`(us\$|r\$|rp\.?(?=\s?\d)|rs\.?(?=\s?\d)|usd|eur|gbp|brl|inr|chf|[$€£¥₹₩₺₽])?\s?`,
+  signAndCurrency: String.raw`([-+]?)\s?([$€£¥])?`,
+  wholeOfMixed: String.raw`(?:(\d{1,300}) (?=\d{1,300}\/\d))?`,
+  digits: String.raw`(${whole})?`,
+  decimals: String.raw`(?:\.(\d{1,300}))?`,
+  powerOfTen: String.raw`(?:e([-+]?\d{1,2})|\s?[*x]\s?10\^\(?([-+]?\d{1,2})\)?)?`,
+  power: String.raw`(?:\^(\d{1,3})(?!\d))?`,
+  divisor: String.raw`(?:\s?\/\s?(${whole}))?`,
+  rest: '(.*)',
+}
+const quantity = new RegExp(`^${Object.values(quantityParts).join('')}$`, 'is')
+const currencies = String.raw`us\$|r\$|usd|eur|gbp|brl|chf|[$€£¥₹₩₺₽]`
+const decimals = String.raw`\d{1,2}|\d{4,15}|(?<=(?<!\d)0,)\d{3}`
+const beforeUnit = String.raw`(\d{1,3}(?:[ ']\d{3})+|\d{1,15}),(${decimals})(?=\s?[\p{L}%°$€£¥])`
+const behindGroups = String.raw`(\d{1,3}(?:\.\d{3})+),(\d{1,9})(?![\d,.])`
 /** "12,5 cm", "1 250,50 €" and "1.250,50": a comma before a unit, or behind groups of digits with points, is a decimal one. */
 const decimalComma = new RegExp(
-  String.raw`^((?:us\$|r\$|usd|eur|gbp|brl|chf|[$€£¥₹₩₺₽])?\s?[-+]?\s?[$€£¥]?)(?:(\d{1,3}(?:[ ']\d{3})+|\d{1,15}),(\d{1,2}|\d{4,15}|(?<=(?<!\d)0,)\d{3})(?=\s?[\p{L}%°$€£¥])|(\d{1,3}(?:\.\d{3})+),(\d{1,9})(?![\d,.]))`,
+  String.raw`^((?:${currencies})?\s?[-+]?\s?[$€£¥]?)(?:${beforeUnit}|${behindGroups})`,
   'iu',
 )
 /** "R$ 250,00": behind a currency, two digits after a comma are decimals. */
-const priceComma = /^((?:us\$|r\$|usd|eur|gbp|brl|chf|[$€£¥₹₺₽])\s?[-+]?\d{1,15}),(?=\d{2}$)/i
+const priceComma = new RegExp(String.raw`^((?:${currencies})\s?[-+]?\d{1,15}),(?=\d{2}$)`, 'i')
 const scales: ReadonlyMap<string, number> = new Map([
   ['thousand', 3],
   ['million', 6],
@@ -37,9 +49,12 @@ const powers: ReadonlyMap<string, number> = new Map(
 /** Behind 兆, which then means mega, and 千, kilo; and the currencies behind 조, which otherwise counts groups of people. */
 const mega = /^(?:兆[瓦赫字比帕焦欧歐伏]|千[米克瓦卡帕伏赫焦])/
 const groupsOfPeople = /^조(?!\s?(?:원|달러|엔|유로|위안))/
+const smallPowers = '百백千천'
+const largePowers = '万萬만億亿억兆조'
+const powerGroup = String.raw`(?:\d,\d{3}|\d{1,4})\s?(?:[${smallPowers}]?[${largePowers}]|[${smallPowers}])\s?`
 /** "1億2000万", "3만 5천", "1亿2千万". */
 const powerGroups = new RegExp(
-  String.raw`^([-+]?)((?:(?:\d,\d{3}|\d{1,4})\s?(?:[百백千천]?[万萬만億亿억兆조]|[百백千천])\s?){1,6})(\d{1,4}(?![\d.,]))?(?![\d百백千천万萬만億亿억兆조]|[.,]\d)(.*)$`,
+  String.raw`^([-+]?)((?:${powerGroup}){1,6})(\d{1,4}(?![\d.,]))?(?![\d${smallPowers}${largePowers}]|[.,]\d)(.*)$`,
   's',
 )
 /** Signs that make a unit of what follows them, such as "€ net". */
@@ -50,9 +65,13 @@ const counter = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script
 const plainWord = /(?<!\p{L})(?:\p{Lu}\p{Ll}*|\p{Lu}{3,})(?!\p{L})/gu
 /** A currency without decimals, whose points group digits. */
 const rupiah = /^rp\.?\s?\d{1,3}(?:\.\d{3})+$/i
+const pointGroups = String.raw`[-+]?[1-9]\d{0,2}(?:\.\d{3})+`
+const pointCurrencies = '€|euros?|eur|kr|kronor|kroner|tl|₺|lira|lei|pesos|reais|đồng|vnd|rupiah'
 /** "1.350 €", "€ 1.350" and "R$ 1.350": languages that write amounts of money so group digits with points. */
-const grouped =
-  /^(?:(?:r\$|€)\s[-+]?[1-9]\d{0,2}(?:\.\d{3})+|r\$[-+]?[1-9]\d{0,2}(?:\.\d{3})+|[-+]?[1-9]\d{0,2}(?:\.\d{3})+\s(?:€|euros?|eur|kr|kronor|kroner|tl|₺|lira|lei|pesos|reais|đồng|vnd|rupiah))$/i
+const grouped = new RegExp(
+  String.raw`^(?:(?:r\$|€)\s${pointGroups}|r\$${pointGroups}|${pointGroups}\s(?:${pointCurrencies}))$`,
+  'i',
+)
 /** Words that continue an expression or a sentence. */
 const noUnit = /^(?:or|and|mod|if|when|to|times|is|for|plus|minus|over|sin|cos|tan|log|exp|sqrt|factorial)\b/
 

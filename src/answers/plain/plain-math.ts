@@ -25,26 +25,51 @@ export function asciiDigits(text: string): string {
 const display = /\$\$([^$]{1,2000})\$\$/g
 const inline = /\$(?=\S)([^$]{0,300}[^\s$])\$(?!\d)/g
 
-const matrix =
-  /(?:\\left\s?[[(]\s{0,3})?\\begin\{(?:(?:[pbB]|small)?matrix|array)\}(?:\{[clr|\s]{1,20}\})?((?:[^\\]|\\(?!begin|end)){0,400}?)\\end\{(?:(?:[pbB]|small)?matrix|array)\}(?:\s{0,3}\\right\s?[\])])?/g
+const matrixName = String.raw`\{(?:(?:[pbB]|small)?matrix|array)\}`
+const matrixParts = {
+  left: String.raw`(?:\\left\s?[[(]\s{0,3})?`,
+  begin: String.raw`\\begin${matrixName}(?:\{[clr|\s]{1,20}\})?`,
+  inside: String.raw`((?:[^\\]|\\(?!begin|end)){0,400}?)`,
+  end: String.raw`\\end${matrixName}`,
+  right: String.raw`(?:\s{0,3}\\right\s?[\])])?`,
+}
+const matrix = new RegExp(Object.values(matrixParts).join(''), 'g')
 
 /** Between rows, with the distance to the next one. */
 const rowEnd = /\\\\(?:\[[\d.]{1,4}\s?\p{L}{2}\])?/u
+const styles = [
+  'text(?:bf|it|rm|tt|sf|normal)?|math(?:rm|bf|it|sf|tt|cal)|boldsymbol',
+  'operatorname|boxed|fbox|mbox|emph|bm|ce',
+].join('|')
 /** A style and its text, with the command before it, to which its letters do not belong. */
-const styled =
-  /(\\[A-Za-z]+)?\\(?:text(?:bf|it|rm|tt|sf|normal)?|math(?:rm|bf|it|sf|tt|cal)|boldsymbol|operatorname|boxed|fbox|mbox|emph|bm|ce)\s?\{([^{}]*)\}/g
+const styled = new RegExp(String.raw`(\\[A-Za-z]+)?\\(?:${styles})\s?\{([^{}]*)\}`, 'g')
 /** The index of a letter that is a vector: no text has it. */
 const vectorMark = 'ϟ'
+const rowsParts = {
+  left: String.raw`(?:\\left\s?\\\{\s?)?`,
+  begin: String.raw`\\begin\{(cases|aligned|align\*?|gathered)\}`,
+  inside: String.raw`([^&]{1,20}(?:&\s?[=<>≤≥]|[^&\\]|\\(?!end)){1,400}?)`,
+  end: String.raw`\\end\{\1\}`,
+  right: String.raw`(?:\s?\\right\s?\.)?`,
+}
 /** Equations below each other. */
-const rows =
-  /(?:\\left\s?\\\{\s?)?\\begin\{(cases|aligned|align\*?|gathered)\}([^&]{1,20}(?:&\s?[=<>≤≥]|[^&\\]|\\(?!end)){1,400}?)\\end\{\1\}(?:\s?\\right\s?\.)?/g
+const rows = new RegExp(Object.values(rowsParts).join(''), 'g')
 
+const logic = 'land|lor|wedge|vee|to|rightarrow|Rightarrow|implies|iff|leftrightarrow|neg|lnot'
+const operator = String.raw`(?:^|[(,;=∧∨→↔⇒⇔&|¬]|\\(?:${logic})(?![a-z]))\s{0,3}`
 /** A tilde in front of a letter or a bracket, at the beginning or behind an operator of logic: ~p. Elsewhere it is a blank. */
-const negation =
-  /(?<before>(?:^|[(,;=∧∨→↔⇒⇔&|¬]|\\(?:land|lor|wedge|vee|to|rightarrow|Rightarrow|implies|iff|leftrightarrow|neg|lnot)(?![a-z]))\s{0,3})(?:~|\\sim(?![a-z]))(?=\s?(?:\p{L}(?!\p{L})|\(|~))/gu
+const negation = new RegExp(
+  String.raw`(?<before>${operator})(?:~|\\sim(?![a-z]))(?=\s?(?:\p{L}(?!\p{L})|\(|~))`,
+  'gu',
+)
+const vectorBefore = String.raw`(?:(?<![\p{L}\\])[A-Za-z](?:_\w)?|[A-Z]{2}\})['}]{0,2}\s?`
+const vectorMarks = 'vec|hat|bm|math(?:bf|rm)|boldsymbol|overrightarrow'
+const vectorAfter = String.raw`\s?(?:\\(?:${vectorMarks})(?![a-z])|[A-Za-z](?![\p{L}(]))`
 /** The sign between single letters, which is that of a product of vectors: a × b is not b × a. Behind π it multiplies numbers. */
-const vectorProduct =
-  /(?<=(?:(?<![\p{L}\\])[A-Za-z](?:_\w)?|[A-Z]{2}\})['}]{0,2}\s?)(?:×|\\times(?![a-z]))(?=\s?(?:\\(?:vec|hat|bm|math(?:bf|rm)|boldsymbol|overrightarrow)(?![a-z])|[A-Za-z](?![\p{L}(])))/gu
+const vectorProduct = new RegExp(
+  String.raw`(?<=${vectorBefore})(?:×|\\times(?![a-z]))(?=${vectorAfter})`,
+  'gu',
+)
 
 /**
  * A short answer as plain text: LaTeX, Markdown emphasis and Unicode forms of the same thing get the same spelling. Meant

@@ -9,9 +9,18 @@ const sentence =
 
 const maxBoxes = 30
 
+const partName = '([a-h]|i{1,3}|iv|[1-9])'
+const labels = {
+  inBrackets: String.raw`\(${partName}\)`,
+  letter: String.raw`([a-h])\)`,
+  digit: String.raw`([1-9])[.)]\s`,
+  named: String.raw`(?:part|question|problem)\s\(?${partName}\)?[):.*]{0,4}\s`,
+}
 /** The label of a part, the last one in the text before a box. */
-const label =
-  /(?:^|\n|[.;]\s)[\s>#*_-]{0,8}(?:\(([a-h]|i{1,3}|iv|[1-9])\)|([a-h])\)|([1-9])[.)]\s|(?:part|question|problem)\s\(?([a-h]|i{1,3}|iv|[1-9])\)?[):.*]{0,4}\s)/gi
+const label = new RegExp(
+  String.raw`(?:^|\n|[.;]\s)[\s>#*_-]{0,8}(?:${Object.values(labels).join('|')})`,
+  'gi',
+)
 
 /** The content of the last `\boxed{}`, including inner braces; of all boxes if several are in a row or in one sentence. */
 export function readBoxed(text: string): string | undefined {
