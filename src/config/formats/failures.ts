@@ -6,15 +6,18 @@ const defaultMaxCooldown = 20
 
 /**
  * Converts `allowed_fails` and `cooldown_time` as LLMProxy and LiteLLM define them: one failure more than allowed takes
- * an endpoint out of service.
+ * an endpoint out of service, and for no time at all if `cooldown_time` is 0.
  */
 export function convertFailures(theirs: ForeignMapping, ours: Conversion): void {
   const allowed = theirs.number('allowed_fails')
   if (allowed !== undefined) {
     ours.put(['routing', 'failure_threshold'], allowed + 1, theirs.at('allowed_fails'))
   }
-  theirs.move('cooldown_time', ['routing', 'cooldown'])
   const cooldown = theirs.get('cooldown_time')
+  if (cooldown === 0) {
+    return ours.put(['monitoring', 'track_errors'], false, theirs.at('cooldown_time'))
+  }
+  ours.put(['routing', 'cooldown'], cooldown, theirs.at('cooldown_time'))
   if (typeof cooldown === 'number' && cooldown > defaultMaxCooldown) {
     ours.put(['routing', 'max_cooldown'], cooldown, theirs.at('cooldown_time'))
   }

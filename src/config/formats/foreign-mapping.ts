@@ -12,6 +12,7 @@ export class ForeignMapping {
   readonly #conversion: Conversion
   readonly #read = new Set<string>()
   readonly #inner: ForeignMapping[] = []
+  readonly #entered = new Map<string, ForeignMapping>()
 
   constructor(values: Mapping, path: Path, conversion: Conversion) {
     this.#values = values
@@ -40,11 +41,15 @@ export class ForeignMapping {
     return this.#typed(key, 'a number', value => (typeof value === 'number' ? value : undefined))
   }
 
-  /** The mapping of a key; undefined and a problem if it is something else. */
+  /** The mapping of a key, the same one each time; undefined and a problem if it is something else. */
   mapping(key: string): ForeignMapping | undefined {
-    return this.#typed(key, 'a mapping', value =>
+    const known = this.#entered.get(key)
+    if (known) return known
+    const entered = this.#typed(key, 'a mapping', value =>
       isMapping(value) ? this.#enter(value, this.at(key)) : undefined,
     )
+    if (entered) this.#entered.set(key, entered)
+    return entered
   }
 
   /** The mappings in a list; empty if there is no such key. */

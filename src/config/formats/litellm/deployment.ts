@@ -66,7 +66,7 @@ const moved = { order: ['priority'], ...limits } as const
 export function convertDeployment(deployment: Deployment, ours: Conversion): void {
   const { entry, params, name, aliases, window, price } = deployment
   const { service, model } = readModel(params)
-  const reason = refusal(service)
+  const reason = refusal(params)
   if (reason !== undefined) {
     ours.note(params.at('model'), `${reason}; left out`, 'lost')
     return params.markRead()
@@ -131,11 +131,19 @@ function readModel(params: ForeignMapping): { readonly service: string; readonly
 
 /** Whether an entry of `model_list` becomes a provider. */
 export function isSupported(params: ForeignMapping): boolean {
-  return refusal(readModel(params).service) === undefined
+  return refusal(params) === undefined
 }
 
-function refusal(service: string): string | undefined {
-  return Object.hasOwn(services, service) ? undefined : `the service ${service} is not supported`
+function refusal(params: ForeignMapping): string | undefined {
+  const { service } = readModel(params)
+  if (!Object.hasOwn(services, service)) return `the service ${service} is not supported`
+  const address = params.get('api_base')
+  if (service !== 'gemini' || typeof address !== 'string' || !address.includes('aiplatform.googleapis.com'))
+    return undefined
+  return (
+    "Vertex AI's own API is not supported; as base_url, its OpenAI-compatible one is " +
+    'https://aiplatform.googleapis.com/v1/projects/PROJECT/locations/global/endpoints/openapi'
+  )
 }
 
 function isOpenai(service: string): boolean {
@@ -171,9 +179,12 @@ function convertAddress(
   return deployment ?? model
 }
 
-/** LiteLLM adds the `/v1` of Anthropic itself, and Ollama's address is that of its own API. */
+/** LiteLLM adds the `/v1` of Anthropic itself, and the addresses of Ollama and Gemini are those of their own APIs. */
 function withVersion(address: unknown, service: string): unknown {
+  if (typeof address !== 'string') return address
+  const bare = address.replace(/\/+$/, '')
+  if (service === 'gemini' && !bare.endsWith('/openai'))
+    return `${/\/v1(?:beta)?$/.test(bare) ? bare : `${bare}/v1beta`}/openai`
   const isAdded = service.startsWith('ollama') || service === 'anthropic'
-  if (!isAdded || typeof address !== 'string' || /\/v1\/?$/.test(address)) return address
-  return `${address.replace(/\/+$/, '')}/v1`
+  return isAdded && !bare.endsWith('/v1') ? `${bare}/v1` : address
 }

@@ -1,12 +1,14 @@
 import { convertCache } from '../cache.ts'
 import type { Conversion } from '../conversion.ts'
 import { convertFailures, retriesAtOne } from '../failures.ts'
+import type { Path } from '../../problems.ts'
 import { isMapping } from '../../tree.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
 import type { Format } from '../format.ts'
 import { convertDeployment, isLimited, isSupported } from './deployment.ts'
 import type { Deployment } from './deployment.ts'
 import { readInfo } from './model-info.ts'
+import { KnownModels, noteUnknown } from './known-models.ts'
 import { convertGeneral, noteCallbacks, noteLogging } from './operations.ts'
 import { convertRedis } from '../redis.ts'
 import { wholeWeights } from '../weights.ts'
@@ -20,8 +22,9 @@ export const litellmFormat: Format = {
     ours.put(['approach'], 'proxy', [])
     const router = theirs.mapping('router_settings')
     const settings = theirs.mapping('litellm_settings')
-    // The router's own time limit takes precedence.
+    // The router's own settings take precedence.
     settings?.move('request_timeout', ['timeouts', 'request'])
+    if (settings) convertFailures(settings, ours)
     // The router's Redis also serves the cache.
     if (router) convertRouter(router, ours)
     if (settings) convertSettings(settings, ours)
@@ -29,9 +32,9 @@ export const litellmFormat: Format = {
     if (general) convertGeneral(general, ours)
     const entries = theirs.mappings('model_list')
     const shared = readShared(router, settings)
-    for (const section of [router, settings])
-      if (section) convertCauses(section, namesOf(entries, shared), ours)
-    convertModels(entries, shared, ours)
+    const known = new KnownModels(entries, shared.aliases)
+    for (const section of [router, settings]) if (section) convertCauses(section, known, ours)
+    convertModels(entries, shared, known, ours)
   },
 }
 
@@ -92,7 +95,7 @@ function convertSettings(settings: ForeignMapping, ours: Conversion): void {
 }
 
 /** The lists of fallbacks by cause, in either section. Those of `*` are those of every model without a list of its own. */
-function convertCauses(section: ForeignMapping, names: readonly string[], ours: Conversion): void {
+function convertCauses(section: ForeignMapping, known: KnownModels, ours: Conversion): void {
   for (const [key, cause] of [
     ['context_window_fallbacks', 'context'],
     ['content_policy_fallbacks', 'policy'],
@@ -101,18 +104,16 @@ function convertCauses(section: ForeignMapping, names: readonly string[], ours: 
     const lists = new Map((Array.isArray(list) ? (list as unknown[]) : []).flatMap(pairsOf))
     const ofAll = textsOf(lists.get('*'))
     lists.delete('*')
-    for (const name of names) {
+    for (const name of known.names) {
       const others = ofAll.filter(other => other !== name)
       if (others.length > 0 && !lists.has(name)) lists.set(name, others)
     }
-    for (const [name, to] of lists) ours.put(['fallbacks', cause, name], to, section.at(key))
+    for (const [name, to] of lists) {
+      const others = known.fallbacks(textsOf(to), section.at(key), ours)
+      if (!known.has(name)) noteUnknown(name, section.at(key), ours)
+      else if (others.length > 0) ours.put(['fallbacks', cause, name], others, section.at(key))
+    }
   }
-}
-
-/** The names that requests may have, but for patterns. */
-function namesOf(entries: readonly ForeignMapping[], { aliases }: Shared): string[] {
-  const names = new Set(entries.flatMap(entry => entry.text('model_name') ?? []))
-  return [...names].flatMap(name => [name, ...(aliases.get(name) ?? [])]).filter(name => !name.includes('*'))
 }
 
 /** Settings that the deployments have in common. */
@@ -125,6 +126,8 @@ interface Shared {
   /** The groups to fall back to when a group fails, by its name. */
   readonly fallbacks: ReadonlyMap<string, readonly string[]>
   readonly fallbacksOfAll: readonly string[]
+  /** The section that has `fallbacks`, or would have them. */
+  readonly place: Path
   readonly dropsParams: unknown
 }
 
@@ -150,7 +153,8 @@ function readShared(...sections: readonly (ForeignMapping | undefined)[]): Share
   const retryDelay = sections
     .map(section => section?.number('retry_after'))
     .find(value => value !== undefined)
-  return { retries, retryDelay, aliases, fallbacks, fallbacksOfAll, dropsParams }
+  const place = sections.find(section => section?.get('fallbacks') !== undefined)?.path ?? ['router_settings']
+  return { retries, retryDelay, aliases, fallbacks, fallbacksOfAll, place, dropsParams }
 }
 
 function pairsOf(value: unknown): [string, unknown][] {
@@ -162,45 +166,51 @@ function textsOf(value: unknown): string[] {
 }
 
 /** Deployments with the same name share its requests by weight. */
-function convertModels(entries: readonly ForeignMapping[], shared: Shared, ours: Conversion): void {
+function convertModels(
+  entries: readonly ForeignMapping[],
+  shared: Shared,
+  known: KnownModels,
+  ours: Conversion,
+): void {
   const groups = new Map<string, Deployment[]>()
   for (const [name, members] of Map.groupBy(entries, entry => entry.text('model_name'))) {
     if (name === undefined) for (const entry of members) ours.report(entry.path, 'model_name is required')
     else groups.set(name, deploymentsOf(name, members, shared, ours))
   }
-  noteUnknown(shared, groups, ours)
+  const { aliases, fallbacks, fallbacksOfAll, place } = shared
+  for (const name of aliases.keys()) if (!groups.has(name)) noteUnknown(name, place, ours)
+  for (const [name, to] of fallbacks) {
+    if (groups.has(name) || name === '*') continue
+    // It is one that a pattern matches.
+    if (known.has(name))
+      ours.put(['fallbacks', 'any', name], known.fallbacks(to, place, ours), [...place, 'fallbacks'])
+    else noteUnknown(name, place, ours)
+  }
   for (const [name, deployments] of groups) {
     for (const deployment of deployments) convertDeployment(deployment, ours)
-    const others = shared.fallbacks.get(name) ?? shared.fallbacksOfAll.filter(other => other !== name)
-    const { aliases = [] } = deployments[0] ?? {}
-    const members = others.flatMap((other, index) =>
-      (groups.get(other) ?? []).map(member => ({ ...member, name, aliases, fallback: index + 1 })),
-    )
-    // A copy of a deployment has limits of its own. Only patterns, which no request names, need one.
-    const hasCopies = [name, ...others].some(one => one.includes('*')) || !members.some(isLimited)
-    if (hasCopies) for (const member of members) convertDeployment(member, ours)
-    else
-      for (const asked of [name, ...aliases])
-        ours.put(
-          ['fallbacks', 'any', asked],
-          others.filter(other => groups.has(other)),
-          members[0]!.entry.path,
-        )
+    const asked = fallbacks.get(name) ?? fallbacksOfAll.filter(other => other !== name)
+    convertFallbacks(name, groups, known.fallbacks(asked, place, ours), ours)
   }
 }
 
-function noteUnknown(shared: Shared, groups: ReadonlyMap<string, unknown>, ours: Conversion): void {
-  const { aliases, fallbacks, fallbacksOfAll } = shared
-  const named = new Set([
-    ...aliases.keys(),
-    ...fallbacks.keys(),
-    ...[...fallbacks.values()].flat(),
-    ...fallbacksOfAll,
-  ])
-  for (const name of named) {
-    if (groups.has(name) || name === '*') continue
-    ours.note(['router_settings'], `${name} is not a model_name; left out of aliases and fallbacks`, 'lost')
-  }
+/** The fallbacks of a group are its last providers, or, where that would double limits, models to ask next. */
+function convertFallbacks(
+  name: string,
+  groups: ReadonlyMap<string, readonly Deployment[]>,
+  others: readonly string[],
+  ours: Conversion,
+): void {
+  const { aliases = [], entry } = groups.get(name)?.[0] ?? {}
+  const members = others.flatMap((other, index) =>
+    (groups.get(other) ?? []).map(member => ({ ...member, name, aliases, fallback: index + 1 })),
+  )
+  const isListed = others.every(other => groups.has(other))
+  // A copy of a deployment has limits of its own. Only patterns, which no request names, need one.
+  const needsCopies = name.includes('*') || (isListed && others.some(other => other.includes('*')))
+  if (needsCopies || (isListed && !members.some(isLimited)))
+    for (const member of members) convertDeployment(member, ours)
+  else if (entry)
+    for (const one of [name, ...aliases]) ours.put(['fallbacks', 'any', one], others, entry.path)
 }
 
 function deploymentsOf(

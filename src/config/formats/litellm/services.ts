@@ -9,7 +9,11 @@ export interface Service {
 
 /** Services by the part before the slash of a LiteLLM model. */
 export const services: Readonly<Record<string, Service>> = {
-  openai: { type: 'openai', baseUrl: 'https://api.openai.com/v1', key: 'OPENAI_API_KEY' },
+  openai: {
+    type: 'openai',
+    baseUrl: '${OPENAI_BASE_URL:-${OPENAI_API_BASE:-https://api.openai.com/v1}}',
+    key: 'OPENAI_API_KEY',
+  },
   anthropic: { type: 'anthropic', key: 'ANTHROPIC_API_KEY' },
   azure: { type: 'azure', key: 'AZURE_API_KEY' },
   xai: { type: 'grok', key: 'XAI_API_KEY' },
@@ -35,13 +39,33 @@ export const services: Readonly<Record<string, Service>> = {
     baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
     key: 'VOLCENGINE_API_KEY',
   },
+  ai21: { type: 'openai', baseUrl: 'https://api.ai21.com/studio/v1', key: 'AI21_API_KEY' },
+  ai21_chat: { type: 'openai', baseUrl: 'https://api.ai21.com/studio/v1', key: 'AI21_API_KEY' },
+  cloudflare: {
+    type: 'openai',
+    baseUrl: 'https://api.cloudflare.com/client/v4/accounts/${CLOUDFLARE_ACCOUNT_ID}/ai/v1',
+    key: 'CLOUDFLARE_API_KEY',
+  },
+  codestral: { type: 'openai', baseUrl: 'https://codestral.mistral.ai/v1', key: 'CODESTRAL_API_KEY' },
+  friendliai: { type: 'openai', baseUrl: 'https://api.friendli.ai/serverless/v1', key: 'FRIENDLI_TOKEN' },
+  github: { type: 'openai', baseUrl: 'https://models.inference.ai.azure.com', key: 'GITHUB_API_KEY' },
+  hyperbolic: { type: 'openai', baseUrl: 'https://api.hyperbolic.xyz/v1', key: 'HYPERBOLIC_API_KEY' },
+  nebius: { type: 'openai', baseUrl: 'https://api.studio.nebius.ai/v1', key: 'NEBIUS_API_KEY' },
+  novita: { type: 'openai', baseUrl: 'https://api.novita.ai/v3/openai', key: 'NOVITA_API_KEY' },
   meta_llama: { type: 'openai', baseUrl: 'https://api.llama.com/compat/v1', key: 'LLAMA_API_KEY' },
-  ollama: { type: 'openai', baseUrl: 'http://localhost:11434/v1' },
-  ollama_chat: { type: 'openai', baseUrl: 'http://localhost:11434/v1' },
-  hosted_vllm: { type: 'openai' },
-  lm_studio: { type: 'openai' },
+  ollama: { type: 'openai', baseUrl: '${OLLAMA_API_BASE:-http://localhost:11434}/v1' },
+  ollama_chat: { type: 'openai', baseUrl: '${OLLAMA_API_BASE:-http://localhost:11434}/v1' },
+  hosted_vllm: { type: 'openai', baseUrl: '${HOSTED_VLLM_API_BASE}' },
+  lm_studio: { type: 'openai', baseUrl: '${LM_STUDIO_API_BASE}' },
+  litellm_proxy: {
+    type: 'openai',
+    baseUrl: '${LITELLM_PROXY_API_BASE}',
+    key: 'LITELLM_PROXY_API_KEY',
+  },
+  custom_openai: { type: 'openai' },
+  llamafile: { type: 'openai', baseUrl: 'http://127.0.0.1:8080/v1' },
   openai_like: { type: 'openai' },
-  litellm_proxy: { type: 'openai' },
+  xinference: { type: 'openai' },
 }
 
 /** Hosts with an API of their own, which LiteLLM calls through OpenAI's if told so. */

@@ -38,3 +38,29 @@ router_settings: {num_retries: 2, retry_after: 3}
   }).config
   t.match(providers, [{ retries: { max: 4, delay: 3 } }, { retries: { max: 2, delay: 3 } }])
 })
+
+t.test('a fallback may be a model that a pattern matches; one that nothing serves is noted', async t => {
+  const entries = `model_list:
+  - {model_name: "openai/*", litellm_params: {model: "openai/*", api_key: k}}
+  - {model_name: a, litellm_params: {model: gpt-4o, api_key: k}}
+  - {model_name: b, litellm_params: {model: bedrock/x}}
+`
+  const loaded = load(t, {
+    'config.yaml': `${entries}litellm_settings:
+  fallbacks: [{a: [openai/gpt-5, b, gone]}, {openai/o3: [a]}]
+  context_window_fallbacks: [{a: [gone, openai/gpt-4.1]}, {lost: [a]}]
+`,
+  })
+  t.same(loaded.config.fallbacks, {
+    any: { a: ['openai/gpt-5'], 'openai/o3': ['a'] },
+    context: { a: ['openai/gpt-4.1'] },
+    policy: {},
+  })
+  t.match(notesOf(loaded), [
+    /context_window_fallbacks: gone is not a model_name/,
+    /context_window_fallbacks: lost is not a model_name/,
+    /litellm_settings: b has no service that is supported; left out of fallbacks/,
+    /litellm_settings: gone is not a model_name/,
+    /model_list\[2\].*the service bedrock is not supported/,
+  ])
+})

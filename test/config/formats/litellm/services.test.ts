@@ -66,3 +66,31 @@ t.test('facts about a model that change nothing here are not told, and mode: res
     { defaults: { thinking: { type: 'enabled', budget_tokens: 2048 } } },
   ])
 })
+
+t.test('addresses that LiteLLM takes from the environment are taken from there', async t => {
+  const text = 'model_list:\n  - {model_name: m, litellm_params: {model: openai/x, api_key: k}}\n'
+  const baseUrlWith = (env: Record<string, string>) =>
+    load(t, { 'config.yaml': text }, { env }).config.providers[0]?.base_url
+  t.equal(baseUrlWith({}), 'https://api.openai.com/v1')
+  t.equal(baseUrlWith({ OPENAI_API_BASE: 'http://vllm:8000/v1' }), 'http://vllm:8000/v1')
+})
+
+t.test(
+  "an address of Google's own API becomes that of its OpenAI-compatible one, or is left out",
+  async t => {
+    const at = (address: string) =>
+      loadEntries(t, [
+        `model_name: m, litellm_params: {model: gemini/x, api_key: k, api_base: "${address}"}`,
+        'model_name: n, litellm_params: {model: gpt-4o, api_key: k}',
+      ])
+    const compatible = 'https://generativelanguage.googleapis.com/v1beta/openai'
+    for (const end of ['', '/', '/v1beta', '/v1beta/openai'])
+      t.equal(at(`https://generativelanguage.googleapis.com${end}`).config.providers[0]?.base_url, compatible)
+    const vertex = at('https://aiplatform.googleapis.com/v1/publishers/google')
+    t.same(
+      vertex.config.providers.map(({ name }) => name),
+      ['n'],
+    )
+    t.match(notesOf(vertex), [/Vertex AI's own API is not supported; .*endpoints\/openapi; left out/])
+  },
+)

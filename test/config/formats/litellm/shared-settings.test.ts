@@ -73,3 +73,14 @@ t.test('a cache in the Redis of the router, or in memory, works as it did', asyn
     /host: the cache has no separate/,
   ])
 })
+
+t.test('failures are counted as either section says, and not at all without a cooldown', async t => {
+  const entry = 'model_list:\n  - {model_name: m, litellm_params: {model: gpt-4o, api_key: k}}\n'
+  const configOf = (more: string) => load(t, { 'config.yaml': entry + more }).config
+  t.match(configOf('litellm_settings: {allowed_fails: 2, cooldown_time: 9}\n').routing, {
+    failure_threshold: 3,
+    cooldown: 9,
+  })
+  const { monitoring, routing } = configOf('router_settings: {cooldown_time: 0}\n')
+  t.match([monitoring.track_errors, routing.cooldown], [false, configOf('').routing.cooldown])
+})
