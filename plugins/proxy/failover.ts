@@ -160,6 +160,7 @@ function wasSlow({ reason }: Selection, { failure }: AttemptEnd): boolean {
 /** Records the end of an attempt in the state of its provider, and releases its slot. */
 function release(selection: Selection, routed: RoutedCall, end: AttemptEnd): void {
   const { member, state, lease, trial } = selection
+  const usable = end.failure?.blame === 'key' ? state.keys?.usable(performance.now()) : undefined
   try {
     const isSettled = member.adaptiveLimit !== undefined && adapt(member.adaptiveLimit, member.active, end)
     state.end(trial, end, isSettled)
@@ -169,8 +170,10 @@ function release(selection: Selection, routed: RoutedCall, end: AttemptEnd): voi
   }
   if (wasSlow(selection, end) && end.usage === undefined && routed.strategy.measures)
     member.measured(routed, end.report.headMs)
-  if (!state.keys || end.failure?.blame !== 'key') return
+  if (!state.keys || !end.failure || usable === undefined) return
   const keys = { total: state.keys.total, usable: state.keys.usable(performance.now()) }
+  // A provider that is asked although all its keys are set aside refuses one with every call.
+  if (keys.usable === usable) return
   const facts = { provider: member.name, keys, error: loggedReason(end.failure) }
   routed.call.request.log.warn(facts, 'provider refused a key; setting it aside')
 }

@@ -128,3 +128,52 @@ t.test(
     t.equal(code, 0, text)
   },
 )
+
+t.test('alerts name what they are about', { skip: noPrometheus }, async t => {
+  const labels = { job: 'hulumanage', instance: 'i' }
+  const series = (name: string, more: string, values: string) => ({
+    series: `hulumanage_${name}{job="hulumanage",instance="i",${more}}`,
+    values,
+  })
+  const fires = (alertname: string, severity: string, more: object, summary: string) => ({
+    eval_time: '40m',
+    alertname,
+    exp_alerts: [{ exp_labels: { ...labels, ...more, severity }, exp_annotations: { summary } }],
+  })
+  const p = { provider: 'p' }
+  const file = rulesFile(t, {
+    rule_files: [alertsFile],
+    evaluation_interval: '1m',
+    tests: [
+      {
+        interval: '1m',
+        input_series: [
+          series('budget_cuts_total', 'budget="calls",result="answer"', '0+60x60'),
+          series('budget_cuts_total', 'budget="client",result="error"', '0+60x60'),
+          series('provider_models_resting', 'provider="p"', '1x60'),
+          series('provider_keys', 'provider="p"', '2x60'),
+          series('provider_keys_usable', 'provider="p"', '1x60'),
+          series('failovers_total', 'from="p",to="q",reason="upstream_timeout"', '0+60x60'),
+        ],
+        alert_rule_test: [
+          fires(
+            'HulumanageBudgetsRunOut',
+            'info',
+            { budget: 'calls' },
+            'Requests use up their budget of calls',
+          ),
+          fires('HulumanageModelResting', 'warning', p, 'Models that rest at provider p: 1'),
+          fires('HulumanageKeysRefused', 'warning', p, 'Keys that provider p accepts: 1'),
+          fires(
+            'HulumanageFailsOver',
+            'warning',
+            { from: 'p', reason: 'upstream_timeout' },
+            'Calls leave provider p: upstream_timeout',
+          ),
+        ],
+      },
+    ],
+  })
+  const { code, text } = promtool(['test', 'rules', file])
+  t.equal(code, 0, text)
+})
