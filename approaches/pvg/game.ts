@@ -1,32 +1,32 @@
 import type { Candidates, Context } from '../../src/plugin.ts'
 import { spokenText } from '../lib/asking/prompt-lists.ts'
 import { decideBy, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
-import { HelpfulAnswer, rank } from './helpful.ts'
-import type { HelpfulAnswers } from './helpful.ts'
+import { differentAnswers, rank } from './helpful.ts'
+import type { HelpfulAnswer, HelpfulAnswers } from './helpful.ts'
 import type { Decoy } from './sneaky.ts'
-import type { Verifier } from './verifier.ts'
-
-/** The answers of both kinds of provers. Only a candidate can become the answer of the step. */
-export interface Drawn {
-  readonly helpful: Candidates
-  readonly decoys: readonly Decoy[]
-}
+import type { Judgement, Verifier } from './verifier.ts'
 
 /** Helpful answers and a verifier's judgements of them. Offers the best so far as grades arrive. */
 export class Game {
   readonly #ctx: Context
-  readonly #decoys: readonly Decoy[]
   #verifier: Verifier
+  #decoys: readonly Decoy[] = []
   #fooled = false
+  #candidates: Candidates
   #answers: HelpfulAnswers
   #offered: HelpfulAnswer
 
-  constructor(ctx: Context, verifier: Verifier, { helpful: [first, ...rest], decoys }: Drawn) {
+  constructor(ctx: Context, verifier: Verifier, helpful: Candidates) {
     this.#ctx = ctx
     this.#verifier = verifier
-    this.#decoys = decoys
-    this.#answers = [new HelpfulAnswer(first), ...rest.map(candidate => new HelpfulAnswer(candidate))]
+    this.#candidates = helpful
+    this.#answers = differentAnswers(helpful)
     this.#offered = this.#answers[0]
+  }
+
+  /** The candidates of all rounds. */
+  get candidates(): Candidates {
+    return this.#candidates
   }
 
   get best(): HelpfulAnswer {
@@ -39,20 +39,16 @@ export class Game {
   }
 
   /**
-   * Grades helpful answers and decoys alike. A verifier that grades a decoy as high as the best answer is warned of it and
-   * grades the answers again: nothing else shows whether its grades can be trusted for this particular question.
+   * Grades helpful answers, and decoys like them as soon as they are drawn. A verifier that grades a decoy as high as the best
+   * answer is warned of it and grades the answers again: nothing else shows whether its grades can be trusted for this
+   * particular question.
    */
-  async judge(): Promise<void> {
-    this.#ctx.note(`Grading ${this.#answers.length + this.#decoys.length} answers`)
-    const judgements = await this.#ctx.span('grade', async inner => {
-      const judging = Promise.all(
-        this.#decoys.map(({ text }) =>
-          tolerateFailure(inner, 'a grade', () => this.#verifier.judge(inner, text)),
-        ),
-      )
-      const [ofDecoys] = await Promise.all([judging, this.#judgeAll(inner, this.#answers)])
-      return ofDecoys
-    })
+  async judge(drawDecoys: (ctx: Context) => Promise<readonly Decoy[]>): Promise<void> {
+    this.#ctx.note(`Grading ${this.#answers.length} answers`)
+    const [judgements] = await Promise.all([
+      this.#judgeDecoys(drawDecoys),
+      this.#ctx.span('grade', inner => this.#judgeAll(inner, this.#answers)),
+    ])
     const fooling = this.#decoys.filter((_, index) => {
       const judgement = judgements[index]
       return judgement !== undefined && judgement.grade >= this.grade
@@ -76,10 +72,24 @@ export class Game {
 
   /** Adds and grades further answers. The originals stay, since a revision may be worse. */
   async add(candidates: Candidates): Promise<void> {
-    const added = candidates.map(candidate => new HelpfulAnswer(candidate))
+    const added = differentAnswers(candidates)
+    this.#candidates = [...this.#candidates, ...candidates]
     this.#answers = [...this.#answers, ...added]
     this.#ctx.note(`Grading ${added.length} answers`)
     await this.#ctx.span('grade', inner => this.#judgeAll(inner, added))
+  }
+
+  async #judgeDecoys(
+    draw: (ctx: Context) => Promise<readonly Decoy[]>,
+  ): Promise<readonly (Judgement | undefined)[]> {
+    this.#decoys = await this.#ctx.span('sneaky', draw)
+    return await this.#ctx.span('grade', inner =>
+      Promise.all(
+        this.#decoys.map(({ text }) =>
+          tolerateFailure(inner, 'a grade', () => this.#verifier.judge(inner, text)),
+        ),
+      ),
+    )
   }
 
   async #judgeAll(ctx: Context, answers: readonly HelpfulAnswer[]): Promise<void> {
@@ -101,6 +111,6 @@ export class Game {
   }
 
   #ranking(): HelpfulAnswers {
-    return rank(this.#answers, { decoys: this.#decoys, fooled: this.#fooled })
+    return rank(this.#answers, { candidates: this.#candidates, decoys: this.#decoys, fooled: this.#fooled })
   }
 }

@@ -1,11 +1,11 @@
-import { answerKeys } from '../../src/plugin.ts'
-import type { Candidate } from '../../src/plugin.ts'
+import { answerKeys, groupByAnswer } from '../../src/plugin.ts'
+import type { AnswerGroup, Candidate, Candidates } from '../../src/plugin.ts'
 import { votesFor } from '../lib/judging/agreement.ts'
 import { compareMerits } from '../lib/judging/merits.ts'
 import type { Decoy } from './sneaky.ts'
 import type { Judgement } from './verifier.ts'
 
-/** The answer of a helpful prover. */
+/** An answer of helpful provers; where several gave the same one in a round, the first of them is judged for all. */
 export class HelpfulAnswer {
   readonly candidate: Candidate
   /** By a verifier that did not know of any decoy. */
@@ -14,8 +14,8 @@ export class HelpfulAnswer {
   warned: Judgement | undefined
   revised = false
 
-  constructor(candidate: Candidate) {
-    this.candidate = candidate
+  constructor({ first }: AnswerGroup) {
+    this.candidate = first
   }
 
   get judgement(): Judgement | undefined {
@@ -32,8 +32,16 @@ export class HelpfulAnswer {
 /** One or more. */
 export type HelpfulAnswers = readonly [HelpfulAnswer, ...HelpfulAnswer[]]
 
-/** The evidence from decoys when answers are ranked. */
-export interface DecoyEvidence {
+/** The different answers among the candidates of a round. */
+export function differentAnswers(candidates: Candidates): HelpfulAnswers {
+  const [first, ...rest] = groupByAnswer(candidates).map(group => new HelpfulAnswer(group))
+  return [first!, ...rest]
+}
+
+/** The evidence besides grades when answers are ranked. */
+export interface Evidence {
+  /** The candidates of all rounds, each of which votes for its answer. */
+  readonly candidates: Candidates
   readonly decoys: readonly Decoy[]
   /** Whether the verifier graded one of them as high as the best answer. */
   readonly fooled: boolean
@@ -43,13 +51,13 @@ export interface DecoyEvidence {
  * Sorts answers by grade, the best first. Ties are broken by results that no decoy has, then by the most common result, then
  * by the grade of the verifier that had not been warned, then by order.
  */
-export function rank(answers: HelpfulAnswers, { decoys, fooled }: DecoyEvidence): HelpfulAnswers {
+export function rank(answers: HelpfulAnswers, { candidates, decoys, fooled }: Evidence): HelpfulAnswers {
   const keys = answerKeys([
     ...answers.map(({ candidate }) => candidate.text),
     ...decoys.map(({ text }) => text),
   ])
   const traps = new Set(keys.slice(answers.length))
-  const votes = votesFor(answers.map(({ candidate }) => candidate))
+  const votes = votesFor(candidates)
   const merits = (answer: HelpfulAnswer, index: number): number[] => [
     answer.grade(fooled),
     traps.has(keys[index]!) ? 0 : 1,

@@ -31,6 +31,6 @@ export function cost({ n, sneaky, rounds }: PvgParams, times: number): Cost {
   const revisions = rounds - 1
   return {
     calls: times * (first + 2 * n * revisions),
-    rounds: (sneaky > 0 ? 3 : 2) + 2 * revisions,
+    rounds: (sneaky > 0 ? 4 : 2) + 2 * revisions,
   }
 }

@@ -1,12 +1,12 @@
-import { sample, sampleEach, withDrawTemperature, withSeed } from '../../src/plugin.ts'
+import { groupByAnswer, sample, sampleEach, withDrawTemperature, withSeed } from '../../src/plugin.ts'
 import type { Candidates, ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { withExchange, withInstruction } from '../lib/asking/conversation.ts'
 import { withHelperEffort } from '../lib/request/helper-effort.ts'
 import { sameLanguage } from '../lib/asking/language.ts'
 import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { agrees, discardOthers, isNoCall } from '../lib/judging/discard-others.ts'
 import { Game } from './game.ts'
-import type { Drawn } from './game.ts'
 import type { HelpfulAnswer } from './helpful.ts'
 import type { PvgParams } from './params.ts'
 import { drawDecoys } from './sneaky.ts'
@@ -32,41 +32,32 @@ export async function run(
     { ...request, messages: withInstruction(request.messages, legible) },
     temperature,
   )
-  const count = n === 1 && rounds === 1 ? 0 : sneaky
   ctx.note(`Drawing ${n} answers`)
-  const drawn = await ctx.span('draw', inner => draw(inner, { request, outgoing, n, sneaky: count }))
-  const [first, ...others] = drawn.helpful
+  const helpful = limit(n, await ctx.span('draw', inner => sample(inner, outgoing, n)))
+  const [first, ...others] = helpful
   if (first.nonText || (others.length === 0 && rounds === 1)) return first.answer()
-
+  ctx.offer(first.answer())
+  if (others.length > 0 && groupByAnswer(helpful).length === 1) {
+    ctx.note(`All ${helpful.length} answers agree`)
+    discardOthers(helpful, first, agrees)
+    return first.answer()
+  }
   const judging = withHelperEffort(request, params.helper_effort)
   const grader = new Verifier(verifier ? { ...judging, model: verifier } : judging)
-  const game = new Game(ctx, grader, drawn)
-  await game.judge()
+  const game = new Game(ctx, grader, helpful)
+  await game.judge(inner => drawDecoys(inner, request, sneaky))
   for (let round = 2; round <= rounds && game.grade < enough; round++) {
     const revised = await revise(ctx, outgoing, game.takeForRevision(n))
     if (!revised) break
-    if (revised[0].nonText) return revised[0].answer()
+    if (revised[0].nonText) {
+      discardOthers(game.candidates, revised[0], isNoCall)
+      return revised[0].answer()
+    }
     await game.add(revised)
   }
-  return game.best.candidate.answer()
-}
-
-interface DrawOptions {
-  readonly request: ChatRequest
-  /** The request for helpful provers. */
-  readonly outgoing: ChatRequest
-  readonly n: number
-  readonly sneaky: number
-}
-
-/** Draws helpful and sneaky answers concurrently. A tool call does not wait for the sneaky ones. */
-async function draw(ctx: Context, { request, outgoing, n, sneaky }: DrawOptions): Promise<Drawn> {
-  const decoys = drawDecoys(ctx, request, sneaky)
-  // Not awaited if the helpful answers fail.
-  decoys.catch(() => {})
-  const helpful = limit(n, await sample(ctx, outgoing, n))
-  ctx.offer(helpful[0].answer())
-  return { helpful, decoys: helpful[0].nonText ? [] : await decoys }
+  const { candidate } = game.best
+  discardOthers(game.candidates, candidate, 'another one was chosen')
+  return candidate.answer()
 }
 
 async function revise(

@@ -104,6 +104,22 @@ t.test('a grade of a fooled verifier counts half if it could not grade again', a
   }
 })
 
+t.test('makes no other call if all answers agree', async t => {
+  const ctx = game({ draw: ['The answer is 4.', 'So it is \\boxed{4}', '**4**'] })
+  t.equal(await answerOf(ctx), 'The answer is 4.')
+  t.same(countsIn(ctx), { draw: 1 })
+  t.same(ctx.discarded, ['agrees with the answer', 'agrees with the answer'])
+})
+
+t.test('judges and revises one of equal answers, for all of them', async t => {
+  const draw = ['The answer is 4.', 'The answer is 5.', 'So it is \\boxed{4}']
+  const ctx = game({ draw, grade: grading({ '7': 1, '4': 6, '5': 5, The: 3 }) })
+  t.equal(await answerOf(ctx), 'The answer is 4.')
+  t.same(countsIn(ctx), { draw: 1, sneaky: 2, grade: 6, revise: 2 })
+  const both = game({ draw: ['The answer is 5.', ...draw], grade: grading({ '7': 1, The: 5 }) })
+  t.equal(await answerOf(both, { rounds: 1, n: 3 }), 'The answer is 5.', 'the votes of equal answers count')
+})
+
 t.test('among equal grades, the result of a decoy comes last and the most common result first', async t => {
   const draw = ['The answer is 7.', 'The answer is 5.', 'so \\boxed{6}', 'The answer is 6.']
   const equal = { grade: grading({ Surely: 2, The: 6, so: 6 }) }
@@ -156,7 +172,7 @@ t.test('works with one answer, and makes no other call for a single answer in on
   t.same(countsIn(ignored), { draw: 1, sneaky: 2, grade: 4, revise: 1 })
   const single = game({ draw: 'The answer is 4.' })
   t.equal(await answerOf(single, { rounds: 1 }), 'The answer is 4.')
-  t.same(countsIn(single), { draw: 1, sneaky: 2 })
+  t.same(countsIn(single), { draw: 1 })
   const one = game({ draw: 'The answer is 4.' })
   await answerOf(one, { n: 1, rounds: 1 })
   t.same(countsIn(one), { draw: 1 })
@@ -275,7 +291,7 @@ t.test('ends when the client disconnects, in each round', async t => {
 })
 
 t.test('knows its cost', async t => {
-  t.same(pvg.cost!(params, 1), { calls: 19, rounds: 5 })
+  t.same(pvg.cost!(params, 1), { calls: 19, rounds: 6 })
   t.same(pvg.cost!({ ...params, n: 1, rounds: 1 }, 2), { calls: 2, rounds: 1 })
   t.same(pvg.cost!({ ...params, sneaky: 0, rounds: 1 }, 1), { calls: 6, rounds: 2 })
 })

@@ -8,15 +8,15 @@ export const params = pvg.params!.parse({})
 
 export type Params = typeof params
 
-/** Rounds by name; the sneaky provers have a round of their own. */
+/** Rounds by name. */
 export type Rounds = Partial<Record<Round, Scripted | ((asked: Asked) => Scripted | Promise<Scripted>)>>
 
 export type Round = 'draw' | 'sneaky' | 'grade' | 'regrade' | 'revise'
 
 export const allRounds: readonly Round[] = ['draw', 'sneaky', 'grade', 'regrade', 'revise']
 
-export function roundOf({ path, kind }: Asked): Round {
-  return path === 'draw' && kind === 'helper' ? 'sneaky' : (path as Round)
+export function roundOf({ path }: Asked): Round {
+  return path as Round
 }
 
 /** The answer that a call is about: the one to grade, or the previous answer. */

@@ -85,7 +85,7 @@ function players(random: () => number, world: World) {
   }
 }
 
-async function measured(world: World, changes: Partial<Params> = {}, times = 150) {
+async function measured(world: World, changes: Partial<Params> = {}, times = 300) {
   const random = randomOf(23)
   let [right, calls, sneaky] = [0, 0, 0]
   for (let time = 0; time < times; time++) {
