@@ -83,7 +83,9 @@ class Events {
   async end(): Promise<void> {
     const { finish = 'stop', usage, done = true } = this.#options
     if (finish !== null) await this.each({}, finish)
-    if (usage ?? this.#asksUsage())
+    // Usage alone ends an answer, too.
+    const isCutOff = finish === null && !done
+    if (usage ?? (!isCutOff && this.#asksUsage()))
       await this.send({ choices: [], usage: usageOf(this.#options, this.#choices) })
     if (done) await this.#data('[DONE]')
   }
