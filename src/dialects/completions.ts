@@ -126,7 +126,7 @@ class CompletionsEncoder implements Encoder {
 }
 
 function headOf({ id, created, model }: ChunkHead) {
-  return { id: `cmpl-${id.replace(/^chatcmpl-/, '')}`, object: 'text_completion', created, model }
+  return { id: `cmpl-${id.replace(/^(?:chat)?cmpl-/, '')}`, object: 'text_completion', created, model }
 }
 
 function choiceOf(index: number, text: string, finishReason: FinishReason) {

@@ -82,6 +82,12 @@ t.test('an answer becomes a text completion', async t => {
   )
 })
 
+t.test('an id of the same format is kept, any other gets its own form', async t => {
+  const { encoder } = read({ model: 'm', prompt: 'q' })
+  for (const id of ['cmpl-1', 'chatcmpl-1', '1'])
+    t.match(encoder.completion({ ...head, id, choices: [] }), { id: 'cmpl-1' })
+})
+
 t.test('echo puts the prompt before the text, only once in a stream', async t => {
   const { encoder } = read({ model: 'm', prompt: ['p', 'q'], n: 2, echo: true })
   const whole = encoder.completion({

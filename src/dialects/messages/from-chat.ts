@@ -121,7 +121,7 @@ export class MessageEncoder implements Encoder {
 function messageOf({ id, model }: Pick<ChunkHead, 'id' | 'model'>) {
   const known = id || newCompletionId()
   return {
-    id: `msg_${known.replace(/^chatcmpl-/, '')}`,
+    id: known.startsWith('msg_') ? known : `msg_${known.replace(/^chatcmpl-/, '')}`,
     type: 'message',
     role: 'assistant',
     model,

@@ -212,6 +212,18 @@ t.test('each kind of ending has its reason', async t => {
   t.equal(reasonOf(call, 'stop'), 'tool_use')
 })
 
+t.test('an id of the same format is kept, any other gets its own form', async t => {
+  const { encoder } = read({})
+  for (const [id, shown] of [
+    ['msg_01', 'msg_01'],
+    ['chatcmpl-1', 'msg_1'],
+    ['x', 'msg_x'],
+  ] as const) {
+    t.match(encoder.completion({ ...completion({ content: 'x' }), id }), { id: shown })
+    t.match(read({}).encoder.end({ id, created: 1, model: 'm' }, undefined)[0], { message: { id: shown } })
+  }
+})
+
 t.test("arguments that are not an object are the model's failure", async t => {
   for (const text of ['{"a"', '[1]', '"x"']) {
     const call = { tool_calls: [{ id: 'a', function: { name: 'f', arguments: text } }] }
