@@ -1,3 +1,5 @@
+import { isRemark } from './remark.ts'
+
 /** Characters at the end of a text that its continuation may repeat. */
 const maxOverlap = 400
 /** Characters that must be the same to count as a repetition, wherever they begin: fewer are the same by chance. */
@@ -7,7 +9,8 @@ const minWords = 3
 
 /**
  * Joins a text and its continuation: what the continuation repeats of the end of the text is left out, and so is space that
- * would be doubled. A few words count as a repetition only if they are whole words in both.
+ * would be doubled. A few words count as a repetition only if they are whole words in both. A model that was asked to repeat
+ * the end of the text, repeats nothing and speaks to the reader instead does not continue.
  */
 export class Seam {
   /** The end of the text, and the space behind it, which a model may leave out of a repetition. */
@@ -30,10 +33,11 @@ export class Seam {
   add(piece: string): string | undefined {
     if (this.#isClosed) return piece
     this.#held += piece
-    return this.#tails.some(tail => mayRepeat(tail, this.#held)) ? '' : this.end()
+    const isOpen = this.#tails.some(tail => mayRepeat(tail, this.#held)) || this.#mayBeRemark()
+    return isOpen ? '' : this.end()
   }
 
-  /** The text that is still held back, without the repetition; undefined if it repeats what it was asked to in other words. */
+  /** The text that is still held back, without the repetition; undefined if it does not continue. */
   end(): string | undefined {
     const held = this.#held
     this.#held = ''
@@ -46,9 +50,16 @@ export class Seam {
     return trimmed === undefined ? held : this.#withoutSpace(held.slice(said))
   }
 
+  /** Whether a text that repeats nothing does so in other words, or is a remark. */
   #departs(held: string): boolean {
+    if (this.#anchor === '') return false
     const start = this.#anchor.slice(0, minOverlap)
-    return start.length === minOverlap && held.startsWith(start)
+    return (start.length === minOverlap && held.startsWith(start)) || isRemark(`${held}\n`) === true
+  }
+
+  /** Whether more text could show that what is held is a remark. */
+  #mayBeRemark(): boolean {
+    return this.#anchor !== '' && isRemark(this.#held) === undefined
   }
 
   /** A rest that begins behind the last word, without the space that the text already has there. */

@@ -147,6 +147,43 @@ t.test('a model that repeats the last words in others is not shown', async t => 
   t.equal(seen.error, 'upstream_truncated')
 })
 
+t.test('a refusal or a greeting in place of the rest breaks the stream', async t => {
+  const continued = (...pieces: string[]) => readFrom(t, [cut(start), stream(pieces)], { mode: 'continue' })
+  for (const pieces of [
+    ['I', ' am', ' sorry', ', but I cannot continue that.'],
+    ['\n\nI’m sorry.'],
+    ['Sorry'],
+    ['Sure! ', 'Here is the rest: jumps'],
+    ['Here’s the', ' continuation: jumps'],
+    ['It looks like your message was cut off.'],
+    ['Hi', '! How can I help?'],
+    ['Es tut', ' mir leid, das kann ich nicht.'],
+    ['申し訳', 'ございません'],
+    ['非常抱歉，我无法'],
+  ]) {
+    const seen = await continued(...pieces)
+    t.equal(seen.text, start, pieces.join(''))
+    t.equal(seen.error, 'upstream_truncated')
+  }
+  for (const pieces of [
+    ['I', ' am quick'],
+    ['History', ' shows'],
+    [' of course'],
+    ['fox, ', 'I am sorry'],
+    ['I'],
+    ['It seems', ' so'],
+    ['\n'],
+  ]) {
+    const seen = await continued(...pieces)
+    t.equal(seen.text, `${start}${pieces.join('').replace(/^fox/, '')}`, pieces.join(''))
+    t.equal(seen.error, undefined)
+  }
+})
+
+t.test('a model that is given the text to continue may apologize in it', async t => {
+  t.equal(new Seam(start).add('I am sorry'), 'I am sorry')
+})
+
 t.test('a few words that are repeated are left out, parts of words are not', async t => {
   const joined = (text: string, ...pieces: string[]) => {
     const seam = new Seam(text)
