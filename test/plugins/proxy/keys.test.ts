@@ -191,8 +191,8 @@ t.test('a key is told once when it is set aside, however many calls it fails', a
   const { fakes, send } = await proxyOver(t, [error(401)], {}, [{ api_keys }])
   for (const id of ['request-1', 'request-2', 'request-3'])
     await t.rejects(send(undefined, callOf(id, { log })), { code: 'upstream_auth' })
-  t.ok(fakes[0]!.requests.length > 2, 'the only provider is asked all the same')
-  t.equal(lines.filter(line => line.includes('setting it aside')).length, 2)
+  t.ok(fakes[0]!.requests.length > api_keys.length, 'the only provider is asked all the same')
+  t.equal(lines.filter(line => line.includes('setting it aside')).length, api_keys.length)
 })
 
 t.test('the only key of a provider is sent with each call', async t => {
