@@ -146,8 +146,10 @@ Examples:
   hulumanage keys create ann --budget usd=20,per=month
   OPENAI_API_KEY=sk-... hulumanage --approach bon --bon-n 5
 
-Params of steps are flags of \`serve\` and \`ask\`, such as --bon-n: \`hulumanage steps\` lists them.
+Params of steps are flags of \`serve\` and \`ask\`, such as --bon-n:
+\`hulumanage steps\` lists them.
 
-Every flag can also be set in the environment: --base-url as HULUMANAGE_BASE_URL. Flags take precedence over the
-environment, and the environment over the configuration file.
+Every flag can also be set in the environment: --base-url as
+HULUMANAGE_BASE_URL. Flags take precedence over the environment, and the
+environment over the configuration file.
 `

@@ -7,6 +7,7 @@ import { version } from '../server/version.ts'
 import { commandNames, definitions, examples } from './definitions.ts'
 import type { CommandName } from './definitions.ts'
 import { addFlags, givenValues } from './options.ts'
+import { helpLayout } from './output/help-layout.ts'
 
 /** A parsed command line. */
 export interface Invocation {
@@ -53,6 +54,7 @@ function buildProgram(
       .helpOption('-h, --help', 'Print this help')
       .helpCommand('help [command]', 'Show the help of a command')
   else program.helpOption(false).helpCommand(false)
+  program.configureHelp(helpLayout)
   for (const name of commandNames) {
     const command = defineCommand(program, name)
     // Only a help shows the options of commands that are not called.
@@ -65,6 +67,7 @@ function buildProgram(
   // Most people look for the flags of the default command; those of steps are many, and have a list of their own.
   const ofServer = serve!.options.filter(option => option.helpGroupHeading !== stepFlagsHeading)
   program.configureHelp({
+    ...helpLayout,
     visibleOptions: command => [...help.visibleOptions(command), ...(command === program ? ofServer : [])],
     subcommandTerm: command => command.name(),
   })
@@ -84,9 +87,10 @@ function defineCommand(program: Command, name: CommandName): Command {
 
 function addOptions(command: Command, stepFlags: readonly Flag[] | undefined): void {
   const { json, options = {}, takesStepFlags } = definitions[command.name() as CommandName]
-  addFlags(command, serverFlags, 'Flags:')
+  // In the order of the help: its own options first.
   if (json !== undefined) command.option('--json', json)
   for (const [option, help] of Object.entries(options)) command.option(option, help)
+  addFlags(command, serverFlags, 'Flags:')
   if (!takesStepFlags) return
   if (stepFlags) addFlags(command, stepFlags, stepFlagsHeading)
   else command.allowUnknownOption().allowExcessArguments()

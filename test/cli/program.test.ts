@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import t from 'tap'
 import type { Test } from 'tap'
+import { commandNames } from '../../src/cli/definitions.ts'
 import { exitCodeOf, explain } from '../../src/cli/exit.ts'
 import { readArguments } from '../../src/cli/program.ts'
 import type { Flag } from '../../src/config/flags/flags.ts'
@@ -89,6 +90,27 @@ t.test('shows help with examples at the end, and the flags of steps in that of a
   t.match(refusal(t, ['help', 'serve']).text, /--bon-n <number> +Candidates \(default: 3\)/)
   t.match(text, /Examples:\n {2}hulumanage/)
   t.match(refusal(t, ['help', 'ask']).text, /Usage: hulumanage ask <prompt\.\.\.>/)
+})
+
+t.test('the help of a command shows its own options before the flags of the server', async t => {
+  for (const name of commandNames) {
+    const { text } = refusal(t, ['help', name])
+    const own = text.indexOf('--json ')
+    if (own !== -1) t.ok(own < text.indexOf('--config '), name)
+  }
+})
+
+t.test('every line of a help fits a terminal, also with a long flag', async t => {
+  const help = 'maximum number of plans to try until enough of them are carried out, as some may be truncated'
+  const long: Flag = { ...bonFlag, name: 'cepo-planning-temperature-step2', help }
+  for (const argv of [['--help'], ...commandNames.map(name => ['help', name])]) {
+    const { text } = refusal(t, argv, [bonFlag, long])
+    t.same(
+      text.split('\n').filter(line => line.length > 80),
+      [],
+      argv.join(' '),
+    )
+  }
 })
 
 t.test('shows the versions of the program and of Node', async t => {
