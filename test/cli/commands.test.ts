@@ -152,6 +152,13 @@ t.test('steps lists the loaded steps, and the files that do not load with their 
   t.match(failed, [{ file: /broken\.js$/, message: /broken\.js/ }])
 })
 
+t.test('steps says of a named step that its file did not load, and why', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': quick, plugins: { 'broken.js': 'export default {\n' } })
+  const { code, stderr } = await runHere(t, ['steps', 'broken'], { cwd })
+  t.equal(code, 1)
+  t.match(stderr, /No step is called "broken"; its file did not load:\n.*broken\.js/)
+})
+
 t.test('steps shows one step by its name, and proposes one for a misspelled name', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': quick })
   const { stdout } = await runHere(t, ['steps', 'bon'], { cwd })

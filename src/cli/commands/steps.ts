@@ -16,30 +16,35 @@ export async function steps({
   values: { json = false, ...flags },
 }: Invocation): Promise<void> {
   const log = pino({ level: 'silent' })
-  const { reports: all, failed } = await withSteps(
+  const { all, failed, isBroken } = await withSteps(
     { loaded: readWithoutKeys(flags), log },
     async (app, { report }) => ({
-      reports: reportSteps(app.steps, app.currentConfig.value),
+      all: reportSteps(app.steps, app.currentConfig.value),
       failed: report.failed.map(describeFailure),
+      isBroken: name !== undefined && app.steps.isBroken(name),
     }),
   )
-  const reports = name === undefined ? all : [stepCalled(name, all)]
+  const lost = failed.map(({ code, message }) => `${code}: ${message}\n`).join('')
+  const reason = isBroken ? `its file did not load:\n${lost.trimEnd()}` : undefined
+  const reports = name === undefined ? all : [stepCalled(name, all, reason)]
   if (json === true) {
     process.stdout.write(`${JSON.stringify({ steps: reports, failed }, undefined, 2)}\n`)
     return
   }
-  const lost = failed.map(({ code, message }) => `${code}: ${message}\n`).join('')
   process.stdout.write(`${renderSteps(reports)}${lost === '' ? '' : `\nNot loaded:\n${lost}`}`)
 }
 
-function stepCalled(name: string, all: readonly StepReport[]): StepReport {
+/** `reason`: why the step is missing, if it is and that is known. */
+function stepCalled(name: string, all: readonly StepReport[], reason: string | undefined): StepReport {
   const found = all.find(step => step.name === name)
   if (found) return found
   const hint =
+    reason ??
     didYouMean(
       name,
       all.map(step => step.name),
-    ) ?? '`hulumanage steps` lists all'
+    ) ??
+    '`hulumanage steps` lists all'
   throw new HulumanageError('unknown_approach', `No step is called "${clip(name)}"; ${hint}`)
 }
 
