@@ -124,13 +124,15 @@ t.test('broken arguments of a tool call are a fault unless the provider sent the
   t.same(whole('length'), [], 'also if a whole answer is told as a stream')
   t.same(whole('{}'), ['messages stream: the input of a tool_use is no JSON object'])
   t.same(judge('{"a":1}'), ['messages stream: the input of a tool_use is no JSON object'])
-  const rest = event('new_event', { index: 0, delta: { type: 'input_json_delta', partial_json: '}' } })
-  const sent = event('content_block_delta', { index: 0, delta }) + rest
-  t.same(
-    rules(question('messages', true), heard(told, { stream: true }), sent),
-    [],
-    'no reader knows the rest',
-  )
+  const rest = { type: 'input_json_delta', partial_json: '}' }
+  for (const [name, unread] of [
+    ['new_event', rest],
+    ['content_block_delta', { ...rest, type: 'new_delta' }],
+  ] as const) {
+    const sent = event('content_block_delta', { index: 0, delta }) + event(name, { index: 0, delta: unread })
+    const found = rules(question('messages', true), heard(told, { stream: true }), sent)
+    t.same(found, [], 'no reader knows the rest')
+  }
 })
 
 t.test('our own error in the log is identified by the line that threw it', async t => {

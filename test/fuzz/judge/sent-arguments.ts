@@ -35,9 +35,11 @@ function wholesIn(answer: unknown): string[] {
 function piecesIn(event: unknown): [unknown, string][] {
   if (!isObject(event)) return []
   const { type, index, output_index: place, delta } = event
-  // Every reader ignores events of types that it does not know.
+  // Every reader ignores events and deltas of types that it does not know.
   if (type === 'content_block_delta')
-    return isObject(delta) && typeof delta['partial_json'] === 'string'
+    return isObject(delta) &&
+      delta['type'] === 'input_json_delta' &&
+      typeof delta['partial_json'] === 'string'
       ? [[index, delta['partial_json']]]
       : []
   if (type === 'response.function_call_arguments.delta') return [[place, String(delta)]]
