@@ -1,37 +1,16 @@
 import type { Delta, Message } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
-import { textOf } from '../chat/completion.ts'
+import { addressOf, imagesOf, textOf } from '../chat/completion.ts'
 import { withCarried } from '../text/carried.ts'
 import { ObjectEnd } from '../chat/object-end.ts'
 import { argumentsOf, isBlankStart } from '../chat/read/tool-calls.ts'
 import { ToolCalls, isCall, type CallPiece, type GrowingCall } from '../chat/tool-calls.ts'
 import { packThoughts } from '../text/carried-thoughts.ts'
 import type { Thoughts } from '../text/carried-thoughts.ts'
+import { isData, isWhole } from './block.ts'
+import type { Block, Change } from './block.ts'
 import { sealOf, signedOf, thinkingOf, withSealed } from './thinking.ts'
 import type { SignedThinking } from './thinking.ts'
-
-/** A part of an answer that is all of one kind. */
-export interface Block {
-  readonly kind: 'thinking' | 'redacted' | 'text' | 'refusal' | 'tool'
-  /** Position among the blocks of the answer. */
-  readonly index: number
-  /** The text so far; the arguments of a tool call, the data of redacted thinking. */
-  text: string
-  /** The proof that the thinking is the model's own; empty if its service sends none. */
-  signature: string
-  /** Id of a tool call, else empty. */
-  readonly id: string
-  /** Name of the function that a tool call calls, else empty. */
-  readonly name: string
-}
-
-/** A change of the blocks of an answer. Only the newest block grows, and it ends before the next one begins. */
-export interface Change {
-  readonly action: 'begin' | 'grow' | 'sign' | 'end'
-  readonly block: Block
-  /** The text that was added, or the signature. */
-  readonly text: string
-}
 
 /** A part of an answer that has not ended. All but the first wait until that has. */
 interface Part {
@@ -85,9 +64,12 @@ export class Blocks {
     const text = textOf({ role: 'assistant', ...delta })
     const refusal = typeof delta['refusal'] === 'string' ? delta['refusal'] : ''
     this.#thoughts = withSealed(this.#thoughts, delta)
-    if (text !== '' || refusal !== '' || delta.tool_calls?.length) this.#tellThoughts(false)
+    const images = imagesOf(delta).map(addressOf)
+    const isSpoken = text !== '' || refusal !== '' || images.length > 0
+    if (isSpoken || delta.tool_calls?.length) this.#tellThoughts(false)
     this.#addText('text', text)
     this.#addText('refusal', refusal)
+    for (const address of images) this.#addImage(address)
     if (delta.tool_calls?.length) this.#tellThoughts()
     for (const [position, call] of (delta.tool_calls ?? []).entries()) this.#addCall(call, position)
     return this.#advance()
@@ -101,6 +83,12 @@ export class Blocks {
 
   #addText(kind: Block['kind'], text: string): void {
     if (text !== '') this.#partFor(kind).text += text
+  }
+
+  /** Adds an image: its data as a block of its own, its address as a text. */
+  #addImage(address: string): void {
+    if (isData(address)) this.#queue.push({ kind: 'image', text: address, closed: true })
+    else this.#addText('text', `\n![image](${address})\n`)
   }
 
   /** Adds a block of thinking. With plain text beside it, one without a signature is a piece of a longer one. */
@@ -201,7 +189,7 @@ export class Blocks {
     const block = (part.block ??= this.#begin(changes, part))
     const { text } = part
     part.text = ''
-    if (text !== '' && kind !== 'redacted') grow(changes, block, text)
+    if (text !== '' && !isWhole(kind)) grow(changes, block, text)
     if (signature === undefined) return
     block.signature = signature
     changes.push({ action: 'sign', block, text: signature })
@@ -220,7 +208,7 @@ export class Blocks {
     const block: Block = {
       kind,
       index: this.#first + this.all.length,
-      text: kind === 'redacted' ? text : '',
+      text: isWhole(kind) ? text : '',
       signature: '',
       id: call ? withCarried(this.#calls.idOf(call), Object.fromEntries(call.fields)) : '',
       name: call?.name ?? '',

@@ -1,4 +1,5 @@
 import type { Delta, Message } from '../../contract/index.ts'
+import { imagesOf } from '../completion.ts'
 import { readContent, readWholeContent } from './content.ts'
 import { fieldsOf, fieldsOrNull, objectsOrNull, textOrNull, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
@@ -15,9 +16,13 @@ export function readDelta(value: unknown, isFirst: boolean): Delta {
   if (!delta) throw new UnreadableAnswer('sent a delta that is no object')
   const { content, thinking } = readContent(delta['content'])
   const role = wordsOf(delta['role'])
+  const fields = fieldsWithTypes(delta, thinking)
+  // Content that streams is a text.
+  const images = Array.isArray(delta['content']) ? imagesOf(delta) : []
   return withFields(delta, {
     role: role || isFirst ? 'assistant' : undefined,
-    ...fieldsWithTypes(delta, thinking),
+    ...fields,
+    images: images.length > 0 ? images : fields['images'],
     content,
     tool_calls: readCallPieces(delta['tool_calls']),
     function_call: readLegacyPiece(delta['function_call']),

@@ -4,8 +4,9 @@ import { asPlainId } from '../../text/carried.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { newCompletionId } from '../../chat/completion.ts'
 import { isObject } from '../check.ts'
+import { mediaTypeOf } from '../block.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
-import type { Block, Change } from '../blocks.ts'
+import type { Block, Change } from '../block.ts'
 import type { ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
 import { inStream } from '../error-body.ts'
 import type { PublicError } from '../error-body.ts'
@@ -58,25 +59,25 @@ export class MessageEncoder implements Encoder {
       this.#finish = finish ?? this.#finish
       if (delta['cited_texts'])
         for (const piece of citedPiecesOf(delta, this.#spoken)) events.push(...this.#piece(piece))
-      else events.push(...this.#blocks.add(delta).map(eventOf))
+      else events.push(...this.#blocks.add(delta).flatMap(eventsOf))
       this.#spoken += delta.content?.length ?? 0
     }
     return events
   }
 
   #piece({ delta, citations, ends }: CitedPiece): StreamEvent[] {
-    const events = this.#blocks.add(delta).map(eventOf)
+    const events = this.#blocks.add(delta).flatMap(eventsOf)
     const newest = this.#blocks.all.at(-1)
     if (newest?.kind !== 'text' || !ends || newest === this.#ended) return events
     this.#ended = newest
     const { index } = newest
     for (const citation of citations)
       events.push({ type: 'content_block_delta', index, delta: { type: 'citations_delta', citation } })
-    return [...events, ...this.#blocks.end().map(eventOf)]
+    return [...events, ...this.#blocks.end().flatMap(eventsOf)]
   }
 
   end(head: ChunkHead, usage: Usage | undefined, more?: StreamEvent): readonly StreamEvent[] {
-    const ended = this.#blocks.end().map(eventOf)
+    const ended = this.#blocks.end().flatMap(eventsOf)
     const reason = stopReason(this.#finish, this.#blocks.all)
     const stop_reason = reason === 'end_turn' && this.#hasCalls ? 'tool_use' : reason
     return [
@@ -96,14 +97,14 @@ export class MessageEncoder implements Encoder {
   progress(head: ChunkHead, text: string): readonly StreamEvent[] {
     const delta = { reasoning_content: `${text}\n` }
     this.#noting = true
-    return [...this.#begin(head), ...this.#blocks.add(delta).map(eventOf)]
+    return [...this.#begin(head), ...this.#blocks.add(delta).flatMap(eventsOf)]
   }
 
   /** Ends the block of progress: thinking of the model gets a block of its own, since it may be signed. */
   #endNotes(): StreamEvent[] {
     if (!this.#noting) return []
     this.#noting = false
-    return this.#blocks.end().map(eventOf)
+    return this.#blocks.end().flatMap(eventsOf)
   }
 
   #begin(head: ChunkHead): StreamEvent[] {
@@ -171,6 +172,7 @@ function wholeBlock(block: Block) {
     return { ...emptyBlock(block), thinking: block.text, signature: block.signature }
   if (block.kind === 'redacted') return emptyBlock(block)
   if (block.kind === 'tool') return { ...emptyBlock(block), input: inputOf(block) }
+  if (block.kind === 'image') return { ...emptyBlock(block), text: imageNote(block) }
   return { ...emptyBlock(block), text: block.text }
 }
 
@@ -180,6 +182,12 @@ function emptyBlock({ kind, id, name, text }: Block) {
   return kind === 'tool'
     ? { type: 'tool_use', id: asPlainId(id), name, input: {} }
     : { type: 'text', text: '' }
+}
+
+function eventsOf(change: Change): readonly StreamEvent[] {
+  const { action, block } = change
+  if (action !== 'begin' || block.kind !== 'image') return [eventOf(change)]
+  return [eventOf(change), eventOf({ action: 'grow', block, text: imageNote(block) })]
 }
 
 function eventOf({ action, block, text }: Change): StreamEvent {
@@ -193,6 +201,11 @@ function eventOf({ action, block, text }: Change): StreamEvent {
 function deltaOf({ kind }: Block, text: string) {
   if (kind === 'thinking') return { type: 'thinking_delta', thinking: text }
   return kind === 'tool' ? { type: 'input_json_delta', partial_json: text } : { type: 'text_delta', text }
+}
+
+/** The text that names an image: an answer in this format has no place for it. */
+function imageNote({ text }: Block): string {
+  return `[an image (${mediaTypeOf(text)}), which the Messages API has no place for]`
 }
 
 /** The arguments of a tool call: text in a chat, an object here. */

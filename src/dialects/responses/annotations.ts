@@ -1,5 +1,5 @@
 import type { Delta, Message } from '../../contract/index.ts'
-import type { Block } from '../blocks.ts'
+import type { Block } from '../block.ts'
 import { isObject } from '../check.ts'
 
 /** A reference from a text to its source, in the form of Responses. */

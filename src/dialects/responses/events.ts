@@ -1,4 +1,4 @@
-import type { Block, Change } from '../blocks.ts'
+import type { Block, Change } from '../block.ts'
 import type { StreamEvent } from '../dialect.ts'
 import type { Annotation } from './annotations.ts'
 import { itemId, itemOf, partOf } from './object.ts'
@@ -17,7 +17,7 @@ export function eventsOf(origin: Origin, change: Change, status: 'completed' | '
   if (action === 'begin') {
     const item = itemOf(origin, block, 'in_progress')
     // Thinking may turn out to be all sealed; then its item has no summary.
-    const parts = block.kind === 'thinking' ? [] : partStart(origin, block)
+    const parts = block.kind === 'thinking' || block.kind === 'image' ? [] : partStart(origin, block)
     return [{ type: 'response.output_item.added', output_index, item }, ...parts]
   }
   const item = itemOf(origin, block, status)
@@ -55,6 +55,7 @@ function partEnd(origin: Origin, block: Block): Events {
   const { kind, text, name } = block
   if (kind === 'tool') return callEnd(origin.tools.declared(name), at, text)
   if (kind === 'thinking' && text === '') return []
+  if (kind === 'image') return [{ type: 'response.image_generation_call.completed', ...at }]
   return [
     textEnd(block, at),
     { type: `${partEventType(block)}.done`, ...at, part: partOf(origin, block, text) },
@@ -71,10 +72,10 @@ function partEventType({ kind }: Block): string {
   return kind === 'thinking' ? 'response.reasoning_summary_part' : 'response.content_part'
 }
 
-/** The fields that locate a block: each item except a tool call has one part. */
+/** The fields that locate a block: each item except a call and an image has one part. */
 function locationOf(origin: Origin, block: Block): object {
   const at = { item_id: itemId(origin, block), output_index: block.index }
-  if (block.kind === 'tool') return at
+  if (block.kind === 'tool' || block.kind === 'image') return at
   return block.kind === 'thinking' ? { ...at, summary_index: 0 } : { ...at, content_index: 0 }
 }
 

@@ -1,6 +1,6 @@
 import type { Chunk, Completion, Delta, FinishReason, Usage } from '../../contract/index.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
-import type { Change } from '../blocks.ts'
+import type { Change } from '../block.ts'
 import type { AnswerFacts, AnswerListener, ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
 import { inStream } from '../error-body.ts'
 import type { PublicError } from '../error-body.ts'

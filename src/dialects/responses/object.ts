@@ -1,6 +1,7 @@
 import type { FinishReason, Usage } from '../../contract/index.ts'
 import { newCompletionId } from '../../chat/completion.ts'
-import type { Block } from '../blocks.ts'
+import { mediaTypeOf } from '../block.ts'
+import type { Block } from '../block.ts'
 import type { AnswerFacts, ChunkHead } from '../dialect.ts'
 import type { Annotations } from './annotations.ts'
 import type { ResponsesBody } from './schema.ts'
@@ -88,7 +89,7 @@ export interface Origin {
   readonly annotations: Annotations
 }
 
-const prefixes = { thinking: 'rs', redacted: 'rs', text: 'msg', refusal: 'msg' }
+const prefixes = { thinking: 'rs', redacted: 'rs', text: 'msg', refusal: 'msg', image: 'ig' }
 
 /** The id of the item that a block becomes. */
 export function itemId({ stem, tools }: Origin, { kind, index, name }: Block): string {
@@ -103,12 +104,19 @@ export function itemOf(origin: Origin, block: Block, status: 'in_progress' | 'co
     const call = status === 'in_progress' ? { id: block.id, text: '' } : block
     return { id, ...callOf(origin.tools.declared(block.name), call, status) }
   }
+  if (block.kind === 'image') return { id, type: 'image_generation_call', ...imageOf(block, status) }
   const isEmpty = status === 'in_progress' || (block.kind === 'thinking' && block.text === '')
   const parts = isEmpty ? [] : [partOf(origin, block, block.text)]
   const sealed = status === 'in_progress' ? '' : block.signature
   if (block.kind === 'thinking')
     return { id, type: 'reasoning', summary: parts, ...(sealed && { encrypted_content: sealed }) }
   return { id, type: 'message', status, role: 'assistant', content: parts }
+}
+
+function imageOf({ text }: Block, status: string) {
+  if (status === 'in_progress') return { status, result: null }
+  const output_format = mediaTypeOf(text).replace(/^image\//, '')
+  return { status: 'completed', output_format, result: text.slice(text.indexOf(',') + 1) }
 }
 
 /** The part that a block of text or thinking becomes inside its item. */

@@ -15,7 +15,7 @@ export function serverItemText(item: Item): string {
         textOf(item['output']) || jsonOf(item['error']),
       ])
     case 'image_generation_call':
-      return linesOf('Made an image', [textOf(item['revised_prompt'])])
+      return linesOf('Made an image', [textOf(item['revised_prompt'])]) || '[Made an image]'
     case 'computer_call':
       return linesOf('Used the computer', [jsonOf(item['action'])])
     case 'web_search_call':
