@@ -49,14 +49,18 @@ export interface TakenFields {
   readonly own: OwnFields
 }
 
+/** Whether a body becomes a request to a model, or goes to a service as it is. */
+type Use = 'read' | 'passed'
+
 const noFields: OwnFields = Object.freeze({})
 
 /**
  * Takes the server's own fields out of a body, at the top level and in a literal `extra_body`. For our own fields the
- * top level wins; other fields of `extra_body` replace those at the top level, as the SDKs merge them.
+ * top level wins; other fields of `extra_body` replace those at the top level, as the SDKs merge them. `usage` stays in a
+ * body that is `passed` on: another API may have a field of that name.
  */
-export function takeOwnFields(body: Body, aliases: ReadonlySet<string>): TakenFields {
-  if (!hasOwnField(body, aliases)) return { rest: body, own: noFields }
+export function takeOwnFields(body: Body, aliases: ReadonlySet<string>, use: Use = 'read'): TakenFields {
+  if (!hasOwnField(body, aliases, use)) return { rest: body, own: noFields }
   const rest: Record<string, unknown> = {}
   const own: Record<string, unknown> = {}
   const params: Record<string, unknown> = {}
@@ -65,7 +69,7 @@ export function takeOwnFields(body: Body, aliases: ReadonlySet<string>): TakenFi
     for (const [field, value] of Object.entries(part)) {
       if (proxyFields.has(field) || (field === 'extra_body' && part === body && isObject(value))) continue
       if (isOwn(field)) own[field] ??= value
-      else if (isUsageField(field, value)) usage ??= value.include
+      else if (use === 'read' && isUsageField(field, value)) usage ??= value.include
       else if (aliases.has(field)) params[field] ??= value
       else rest[field] = value
     }
@@ -116,11 +120,11 @@ export function extraFields(body: unknown): ReadonlySet<string> {
   return new Set(isObject(body) ? Object.keys(extraBody(body)) : [])
 }
 
-function hasOwnField(body: Body, aliases: ReadonlySet<string>): boolean {
+function hasOwnField(body: Body, aliases: ReadonlySet<string>, use: Use): boolean {
   for (const field in body) {
     if (isOwn(field) || aliases.has(field) || proxyFields.has(field)) return true
     if (field === 'extra_body' && isObject(body[field])) return true
-    if (isUsageField(field, body[field])) return true
+    if (use === 'read' && isUsageField(field, body[field])) return true
   }
   return false
 }

@@ -60,6 +60,20 @@ clientTest(
   },
 )
 
+// https://openrouter.ai/docs/use-cases/usage-accounting
+clientTest('a wish for usage reaches the service of an endpoint', async (t, start) => {
+  const { baseURL, provider } = await start([json({ id: 'i' })])
+  const body = JSON.stringify({ model: 'm', prompt: 'Hi', usage: { include: true }, hulumanage_trace: true })
+  for (const sent of [body, body.replace(',"hulumanage_trace":true', '')]) {
+    await fetch(`${baseURL}/images/generations`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: sent,
+    })
+    t.same(provider.requests.at(-1)!.body, { model: 'm', prompt: 'Hi', usage: { include: true } })
+  }
+})
+
 clientTest('speech comes back in its bytes and with its type', async (t, start) => {
   const { openai } = await start([binary(sound, 'audio/mpeg', { 'x-secret': 'no', 'set-cookie': 'no' })])
   const response = await openai.audio.speech.create({ model: 'tts-1', voice: 'alloy', input: 'x' })

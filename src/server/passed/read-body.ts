@@ -33,7 +33,7 @@ export async function readPassedBody(request: FastifyRequest, options: ReadBodyO
 
 function readJson(bytes: Buffer, value: unknown, { aliases, rewrites }: ReadBodyOptions): ReadBody {
   if (!isObject(value)) return { body: new PassedBytes(bytes, undefined), model: '', own: {} }
-  const { rest, own } = takeOwnFields(value, aliases)
+  const { rest, own } = takeOwnFields(value, aliases, 'passed')
   const body = new PassedJson(rest, rest === value && !rewrites ? bytes : undefined)
   return { body, model: check(sharedFields.model, rest['model'], 'model') ?? '', own }
 }
