@@ -201,7 +201,7 @@ t.test('concurrent calls are repeated without a field that is refused in each of
 
 t.test('an error about a value, or about something else, is the answer', async t => {
   const others = [
-    said("Unsupported value: 'reasoning_effort' does not support 'xhigh'.", {
+    said("Unsupported value: 'reasoning_effort' does not support 'high'.", {
       param: 'reasoning_effort',
       code: 'unsupported_value',
     }),
@@ -211,7 +211,7 @@ t.test('an error about a value, or about something else, is the answer', async t
   ]
   for (const other of others) {
     const { provider, post } = await world(t, 'openai', {}, other)
-    const body = { model: 'm', messages, user: 'u', reasoning_effort: 'xhigh' }
+    const body = { model: 'm', messages, user: 'u', reasoning_effort: 'high' }
     t.equal((await post('/v1/chat/completions', body)).status, 400)
     t.equal(provider.requests.length, 1)
   }

@@ -48,6 +48,13 @@ const reports: Readonly<Record<string, Report>> = {
     taken: ['minimal', 'low', 'medium', 'high'],
     sent: 'minimal',
   },
+  // https://github.com/NousResearch/hermes-agent/pull/114885
+  'a relay': {
+    refusal: said("reasoning_effort 'none' unsupported; use minimal|low|medium|high|xhigh"),
+    asked: 'none',
+    taken: ['minimal', 'low', 'medium', 'high', 'xhigh'],
+    sent: 'minimal',
+  },
   // https://github.com/router-for-me/CLIProxyAPI/issues/1307
   'Kimi behind a gateway': {
     refusal: error(400, {
@@ -115,6 +122,37 @@ for (const [name, { refusal, asked, taken, sent }] of Object.entries(reports)) {
       providers: [{ refused: [{ model: 'm', fields: ['values of reasoning_effort'] }] }],
     })
   })
+}
+
+const unlisted: Readonly<Record<string, Action>> = {
+  // https://github.com/vastsa/PI-Desktop/issues/603
+  xAI: error(400, {
+    code: 'invalid-argument',
+    error: 'This model does not support `reasoning_effort` value `none`.',
+  }),
+  OpenAI: said("Unsupported value: 'none' is not supported with the 'gpt-6-astra' model.", {
+    param: 'reasoning_effort',
+    code: 'unsupported_value',
+  }),
+}
+
+for (const [name, refusal] of Object.entries(unlisted)) {
+  t.test(
+    `a rare effort that a model lacks is the next one, also if its service lists none: ${name}`,
+    async t => {
+      const refusals: Action = call => {
+        const asked = call.request.body['reasoning_effort']
+        if (asked !== 'minimal') return taking('reasoning_effort', ['low', 'high'], refusal)(call)
+        return said("reasoning_effort 'minimal' is unsupported")
+      }
+      const { provider, post } = await world(t, 'openai', {}, refusals)
+      for (const calls of [3, 4]) {
+        await post('/v1/chat/completions', { model: 'm', messages, reasoning_effort: 'none' })
+        t.equal(provider.requests.length, calls, 'it is remembered')
+        t.equal(provider.requests.at(-1)!.body['reasoning_effort'], 'low')
+      }
+    },
+  )
 }
 
 t.test('the default of Groq is one of the efforts', t => {

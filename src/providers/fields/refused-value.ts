@@ -11,6 +11,8 @@ interface Scale {
   readonly named: RegExp
   /** The place of each value on the scale. */
   readonly places: Readonly<Record<string, number>>
+  /** Values that only some models have: the next one towards the middle is tried in place of a refused one. */
+  readonly rare: readonly string[]
 }
 
 /** Length of the beginning of an error that is read. */
@@ -24,11 +26,13 @@ const scales: Readonly<Record<string, Scale>> = {
       /[\w.]{0,40}efforts?\b|\b(?:thinking|reasoning)[ _-]?levels?\b|\blevel ["'`](?:none|minimal|low|medium|x?high|max)["'`]/gi,
     // "default" of Groq is the effort of the model itself.
     places: { none: 0, minimal: 1, low: 2, medium: 3, default: 3, high: 4, xhigh: 5, max: 6 },
+    rare: ['none', 'minimal', 'xhigh', 'max'],
   },
   verbosity: {
     paths: ['verbosity', 'text.verbosity'],
     named: /[\w.]{0,40}verbosity\b/gi,
     places: { low: 0, medium: 1, high: 2 },
+    rare: [],
   },
 }
 
@@ -52,19 +56,23 @@ export interface RefusedValue {
 }
 
 /**
- * The field whose value a service refuses, with the values that it names as those of the model; undefined if the error is
- * about anything else, or names none. `sent` returns the body that was refused, `before` the values that earlier refusals
+ * The field whose value a service refuses, with the values that it names as those of the model, or, if it names none and the
+ * value is a rare one, with all others; undefined if the error is about anything else. `sent` returns the body that was refused, `before` the values that earlier refusals
  * named: a service that accepts none of its own values is not asked without end.
  */
 export function refusedValue(
-  { message, param }: UpstreamErrorBody,
+  error: UpstreamErrorBody,
   sent: () => object,
   before: AcceptedValues | undefined,
 ): RefusedValue | undefined {
+  const { param } = error
+  const message = error.message.slice(0, maxRead)
   for (const [name, scale] of Object.entries(scales)) {
-    const listed = listedFor(scale, message.slice(0, maxRead), param)
-    if (listed.length === 0) continue
+    const isNamed = param ? isPath(param, scale.paths) : message.search(scale.named) !== -1
+    if (!isNamed) continue
+    const given = listedFor(scale, message, param)
     const value = valueIn(sent() as Body, scale.paths)
+    const listed = given.length > 0 ? given : othersFor(scale, message, value)
     const accepted = (before?.get(name) ?? listed).filter(other => other !== value && listed.includes(other))
     if (value !== undefined && accepted.length > 0)
       return { name, accepted, nearest: nearestTo(value, accepted, scale.places) }
@@ -72,13 +80,20 @@ export function refusedValue(
   return undefined
 }
 
-/** The values that an error lists for a field; none if it may be about another field. */
-function listedFor(
-  { paths, named, places }: Scale,
-  message: string,
-  param: string | null,
-): readonly string[] {
-  if (param ? !isPath(param, paths) : message.search(named) === -1) return []
+/** All values of a field but a rare one that an error refuses by its name; none if it refuses anything else. */
+function othersFor({ places, rare }: Scale, message: string, value: string | undefined): readonly string[] {
+  if (value === undefined || !rare.includes(value) || !denial.test(message)) return []
+  const others = Object.keys(places).filter(other => other !== value && other !== 'default')
+  // Of several values, the others may be those that it has as well as those that it lacks.
+  const isAlone = !new RegExp(`\\b(?:${others.join('|')})\\b`, 'i').test(message)
+  return isAlone && new RegExp(`["'\`]${value}["'\`]`, 'i').test(message) ? others : []
+}
+
+const denial =
+  /\bunsupported\b|\binvalid\b|(?:\bnot|n't)\s+(?:\w+\s+)?(?:support|valid|allow|accept|permit|available)/i
+
+/** The values that an error lists for a field of which it tells; none if it may be about another field. */
+function listedFor({ named, places }: Scale, message: string, param: string | null): readonly string[] {
   const listed = listedValues(message, Object.keys(places))
   if (!listed || (listed.values.length === 1 && ambiguous.includes(listed.values[0]!))) return []
   return param || isNamedNear(named, listed) ? listed.values : []
