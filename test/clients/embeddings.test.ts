@@ -74,6 +74,40 @@ clientTest('a lax answer is made complete, one that is none is a failure', async
   t.match(await errorOf(openai.embeddings.create(asked)), { status: 502 })
 })
 
+const ofOtherApis: Readonly<Record<string, unknown>> = {
+  // https://github.com/agentic-community/mcp-gateway-registry/pull/1624
+  'Text Embeddings Inference': [
+    [1, 2],
+    [3, 4],
+  ],
+  Ollama: {
+    model,
+    embeddings: [
+      [1, 2],
+      [3, 4],
+    ],
+  },
+  // https://github.com/abetlen/llama-cpp-python/issues/1588
+  'llama.cpp': [
+    { index: 0, embedding: [[1, 2]] },
+    { index: 1, embedding: [[3, 4]] },
+  ],
+}
+
+for (const [service, value] of Object.entries(ofOtherApis))
+  clientTest(`vectors in the form of the native API of ${service} are embeddings`, async (t, start) => {
+    const { openai } = await start([json(value)])
+    const { data, usage } = await openai.embeddings.create({ model, input: ['one', 'two'] })
+    t.same(
+      data.map(({ index, embedding }) => [index, [...embedding]]),
+      [
+        [0, [1, 2]],
+        [1, [3, 4]],
+      ],
+    )
+    t.match(usage, { prompt_tokens: Number, total_tokens: Number })
+  })
+
 clientTest('an approach named for embeddings is refused', async (t, start) => {
   const { openai, provider } = await start([embed])
   const asked = [
@@ -114,7 +148,8 @@ const list = (data: unknown, more: object = {}) =>
 
 const unreadable: Readonly<Record<string, Action>> = {
   'no list': list({ 0: sound }),
-  'an item that is no object': list([[1]]),
+  'an item that is a number': list([1]),
+  'a vector for each token': list([{ ...sound, embedding: [[1], [2]] }]),
   'an embedding that is not numbers': list([{ ...sound, embedding: [1, 'NaN', null] }]),
   'an infinite number': json(`{"object":"list","data":[{"index":0,"embedding":[1e999]}],"model":"m"}`),
   'nothing in them': list([{ ...sound, embedding: [] }]),

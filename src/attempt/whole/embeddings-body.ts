@@ -22,8 +22,14 @@ export function readEmbeddings(
   bytes: Buffer,
   secrets?: readonly string[],
 ): ReadCompletion {
-  const sent = fieldsOf(parseBody(name, bytes, secrets)) ?? {}
-  const data = readEmbeddingList(sent['data'], inputsOf(request).length, request['encoding_format'])
+  const given = parseBody(name, bytes, secrets)
+  // The native API of Text Embeddings Inference answers with a bare list of vectors, and that of Ollama names it otherwise.
+  const sent = fieldsOf(Array.isArray(given) ? { data: given } : given) ?? {}
+  const data = readEmbeddingList(
+    sent['data'] ?? sent['embeddings'],
+    inputsOf(request).length,
+    request['encoding_format'],
+  )
   const told = fieldsOf(sent['usage']) ?? {}
   const usage = readUsage({ completion_tokens: 0, ...told })
   const model = wordsOf(sent['model'])

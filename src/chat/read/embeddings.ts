@@ -28,13 +28,19 @@ interface Expected {
 }
 
 function readEmbedding(value: unknown, { position, count, encoding }: Expected): Fields {
-  const item = fieldsOf(value)
-  if (!item || !isVector(item['embedding'])) throw new UnreadableAnswer('sent an answer without embeddings')
+  const item = fieldsOf(Array.isArray(value) ? { embedding: value } : value)
+  const vector = only(item?.['embedding'])
+  if (!item || !isVector(vector)) throw new UnreadableAnswer('sent an answer without embeddings')
   const index = item['index'] ?? position
   if (!Number.isInteger(index) || (index as number) < 0 || (index as number) >= count)
     throw new UnreadableAnswer('sent an embedding with an index that no input has')
-  const embedding = encoded(item['embedding'], encoding)
+  const embedding = encoded(vector, encoding)
   return withFields(item, { object: 'embedding', index, embedding })
+}
+
+/** The vector in a list of one: llama.cpp has one for each token, or for all of them together. */
+function only(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1 && Array.isArray(value[0]) ? value[0] : value
 }
 
 /** Numbers, or their bytes in base64. */
