@@ -7,18 +7,17 @@ import type { PublicError } from '../error-body.ts'
 import { eventsIn } from '../relayed-events.ts'
 import { Annotations } from './annotations.ts'
 import { annotationEvents, eventsOf } from './events.ts'
+import { RelayedOutput } from './relayed-output.ts'
 import { endOf, outputOf, responseOf, settingsOf, stemOf, usageOf } from './object.ts'
 import type { Origin } from './object.ts'
 import type { ResponsesBody } from './schema.ts'
 import type { Tools } from './tools/tools.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
-const itemDone = 'response.output_item.done'
-
 /** A response that a service has begun. */
 interface Begun {
   readonly response: StreamEvent
-  /** The items that have ended. */
+  /** The items so far. */
   readonly output: readonly unknown[]
   /** The number of the next event. */
   readonly sequence: number
@@ -41,8 +40,7 @@ export class ResponseEncoder implements Encoder {
   /** The first and the last frames of a service that the client has received. */
   #firstFrames = ''
   #lastFrames = ''
-  /** Those in which items have ended. They are read only if the stream fails. */
-  readonly #endsOfItems: string[] = []
+  readonly #relayed = new RelayedOutput()
   #finish: FinishReason = null
 
   /** Gets the response once it has ended well. */
@@ -132,18 +130,16 @@ export class ResponseEncoder implements Encoder {
   follow(frames: string): void {
     this.#firstFrames ||= frames
     this.#lastFrames = frames
-    if (frames.includes(`event: ${itemDone}\n`)) this.#endsOfItems.push(frames)
+    this.#relayed.add(frames)
   }
 
-  /** Continues the response of a service behind its events, with the items that have ended. */
+  /** Continues the response of a service behind its events, with its items. */
   #continue(): void {
     const begun = eventsIn(this.#firstFrames).find(({ response }) => response !== undefined)
     // All events of a relayed response are numbered.
     const sequence = Number(eventsIn(this.#lastFrames).at(-1)?.['sequence_number']) + 1
-    const ended = this.#endsOfItems.flatMap(eventsIn).filter(({ type }) => type === itemDone)
-    const items = ended.toSorted((one, other) => placeOf(one) - placeOf(other))
-    const output = items.map(({ item }) => item)
-    if (begun) this.#begun = { response: begun['response'] as StreamEvent, output, sequence }
+    if (begun)
+      this.#begun = { response: begun['response'] as StreamEvent, output: this.#relayed.items, sequence }
     this.#sequence = sequence
   }
 
@@ -190,8 +186,4 @@ export class ResponseEncoder implements Encoder {
   #number(event: StreamEvent): StreamEvent {
     return { ...event, sequence_number: this.#sequence++ }
   }
-}
-
-function placeOf(event: StreamEvent): number {
-  return Number(event['output_index'])
 }

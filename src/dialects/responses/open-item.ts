@@ -21,6 +21,11 @@ const kinds: ReadonlyMap<unknown, { readonly field: string; readonly event: stri
 
 const pieces = /^response\.(output_text|refusal|reasoning_text|reasoning_summary_text)\.(delta|done)$/
 
+/** Whether an item of this type can be said in a chat, so that another service can continue it. */
+export function isContinuable(type: string): boolean {
+  return type === 'message' || type === 'reasoning' || type === 'function_call'
+}
+
 /** An item of a relayed response that has not ended. */
 export class OpenItem {
   readonly type: string

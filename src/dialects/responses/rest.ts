@@ -4,10 +4,7 @@ import type { ChunkHead, StreamEvent } from '../dialect.ts'
 import { doesNotFit, eventsIn, framesOf } from '../relayed-events.ts'
 import type { ResponseEncoder } from './from-chat.ts'
 import { endOf } from './object.ts'
-import { OpenItem } from './open-item.ts'
-
-/** Items that a chat can say. */
-const known: ReadonlySet<string> = new Set(['message', 'reasoning', 'function_call'])
+import { OpenItem, isContinuable } from './open-item.ts'
 
 /** Writes the rest of a response: the item that was open is continued and closed, then the encoder writes all others. */
 export class ResponseRest implements RestWriter {
@@ -58,7 +55,7 @@ export class ResponseRest implements RestWriter {
   }
 
   #begin(open: OpenItem): void {
-    this.#isResumable &&= known.has(open.type)
+    this.#isResumable &&= isContinuable(open.type)
     this.#open = open
     this.#openCall = open.type === 'function_call' ? this.#calls++ : -1
   }

@@ -186,14 +186,15 @@ t.test('a relayed stream that continues is continued by a service of the same AP
   t.equal(saidIn(text).text, 'Hello there, world')
 })
 
-t.test('a relayed response that fails has the items that have ended, once each', async t => {
+t.test('a relayed response that fails has the items so far, once each', async t => {
   const { events } = responsesSide
   const end = events.findIndex(text => text.includes('response.output_item.done')) + 1
   const rest = stream([delta({ reasoning_content: 'Yes.' }), 'Hello', reset()])
-  for (const [recovery, shown, thoughts] of [
+  for (const [recovery, shown, items] of [
     ['off', end, ['Hm, hello.']],
-    ['off', end + 2, ['Hm, hello.']],
-    ['continue', end, ['Hm, hello.', 'Yes.']],
+    ['off', end + 2, ['Hm, hello.', 'incomplete: ']],
+    ['off', end + 3, ['Hm, hello.', 'incomplete: Hello']],
+    ['continue', end, ['Hm, hello.', 'Yes.', 'incomplete: Hello']],
   ] as const) {
     const broken = eventStream(...events.slice(0, shown), reset())
     const more = { hulumanage_stream_recovery: recovery }
@@ -201,10 +202,11 @@ t.test('a relayed response that fails has the items that have ended, once each',
     t.same(answerViolations('responses', text), [])
     const { type, response } = JSON.parse(dataOf(text).at(-1)!) as { type: string; response: Json }
     t.equal(type, 'response.failed')
-    const told = response['output'] as readonly { readonly summary?: readonly Json[] }[]
-    t.same(
-      told.map(({ summary }) => summary?.[0]?.['text']),
-      thoughts,
-    )
+    t.same((response['output'] as readonly Json[]).map(textOfItem), items)
   }
 })
+
+function textOfItem({ status, summary, content }: Json): string {
+  const [part] = (content ?? summary) as readonly Json[]
+  return `${status === 'incomplete' ? 'incomplete: ' : ''}${(part?.['text'] ?? '') as string}`
+}
