@@ -56,11 +56,24 @@ const migrations: readonly string[] = [
    INSERT INTO clients_revision VALUES (0)`,
 ]
 
+/** The SQLSTATE of a statement for which the user lacks a right. */
+const insufficientPrivilege = '42501'
+
 /** The version of the schema that this program writes. */
 export const schemaVersion = migrations.length
 
 /** Brings a database to the current version, in one transaction. Throws if a newer program has written it. */
 export async function migrate(database: Database): Promise<void> {
+  try {
+    await migrateOrRefuse(database)
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== insufficientPrivilege) throw error
+    const remedy = `the user of ledger.url needs CREATE on the database, or to own the schema ${schemaName} and all in it`
+    throw new Error(`${(error as Error).message}; ${remedy}`, { cause: error })
+  }
+}
+
+async function migrateOrRefuse(database: Database): Promise<void> {
   if ((await database.transaction({ statementMs: 5_000, isReadOnly: true }, versionOf)) === schemaVersion)
     return
   await database.transaction({ statementMs: migrationMs }, async query => {

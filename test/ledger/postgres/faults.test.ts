@@ -54,6 +54,15 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
     t.same(ledger.counts, { written: 2, dropped: 0 })
   })
 
+  await t.test('a user who may create nothing is told which right is missing', async t => {
+    await server.emptyDatabase()
+    await server.query('CREATE ROLE reader LOGIN')
+    const { ledger } = openPostgres(t, server.url().replace('tester', 'reader'))
+    const message =
+      /permission denied for database postgres; the user of ledger\.url needs CREATE on the database/
+    await t.rejects(ledger.requests(page), { code: 'ledger_unavailable', message })
+  })
+
   await t.test('a database that is back is noticed without a new entry', async t => {
     const clock = TestClock.start(t)
     const { ledger, lines } = openPostgres(t, await server.emptyDatabase())
