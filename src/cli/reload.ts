@@ -30,6 +30,7 @@ const fixedKeys = [
   'host',
   'port',
   'admin',
+  'drain_timeout',
   'insecure',
   'plugins_dir',
   'redis',

@@ -25,7 +25,7 @@ export async function startServer<P extends { readonly runner: Runner }>(
   options: AppOptions<P>,
 ): Promise<RunningServer<P>> {
   const { app, prepared, admin } = await createApp(options)
-  const { host, port } = options.currentConfig.value
+  const { host, port, drain_timeout: drainSeconds } = options.currentConfig.value
   try {
     for (const each of [host, ...(admin ? [admin.address.host] : [])])
       checkOpenness(each, options.currentConfig.value)
@@ -41,7 +41,7 @@ export async function startServer<P extends { readonly runner: Runner }>(
     prepared,
     url: urlOf(app.server, host),
     adminUrl: admin && urlOf(admin.server, admin.address.host),
-    stop: () => (stopping ??= stop(app, admin, options.currentConfig.value.drain_timeout * 1000)),
+    stop: () => (stopping ??= stop(app, admin, drainSeconds * 1000)),
   }
 }
 
