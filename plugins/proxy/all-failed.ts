@@ -32,7 +32,7 @@ export function allFailed(
     return withAll(failures, last)
   const shown = mostUseful(failures) ?? last
   const message = describe(failures, shown) + whenNext(routed.model, suitable)
-  // A service that asks to wait is quoted: its error tells its clients more. A single one has the words, too.
+  // The error of a service that asks to wait is passed on, since it tells clients more. After several, its message lists them all.
   const { upstream } = shown
   const quoted = upstream && failures.length > 1 ? { ...upstream, message } : upstream
   const isWorthWaiting = shown.status === 429 || shown.status === 503

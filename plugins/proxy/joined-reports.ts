@@ -12,8 +12,8 @@ export function joinedReports(reports: readonly (readonly ProviderReport[])[]): 
 }
 
 /**
- * Calls add up, and so do the limits that each process finds for its own, up to the `max_concurrent` that all share. Of what all
- * know alike, the most alarming: a process may not have heard of it yet.
+ * Adds up calls, and the limits that each process finds for itself, up to the `max_concurrent` that all share. Otherwise the
+ * most alarming report counts: some processes may not have heard of the trouble yet.
  */
 function joined(reports: readonly ProviderReport[]): ProviderReport {
   const worst = reports.toSorted((one, other) => ranks.indexOf(other.status) - ranks.indexOf(one.status))[0]!
@@ -49,7 +49,7 @@ function allRefused(reports: readonly ProviderReport[]): ProviderReport['refused
   return [...fields].map(([model, names]) => ({ model, fields: [...names] }))
 }
 
-/** That of each process counts by its requests. */
+/** The mean of all processes, weighted by their requests. */
 function averageLatency(reports: readonly ProviderReport[]): number | null {
   const measured = reports.filter(({ latency_ms: latency }) => latency !== null)
   const requests = measured.reduce((sum, report) => sum + report.requests, 0)

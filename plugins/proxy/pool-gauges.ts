@@ -96,7 +96,7 @@ function providerGauges(balancer: Balancer): readonly Metric[] {
   ]
 }
 
-/** Those that failed or were limited; the provider may never have had one that it does not know. */
+/** Models that failed or are limited. One that the provider lacks does not count: it may never have had it. */
 function restingModels({ state }: Member): number {
   const { models, rests } = state.breaker.notice(performance.now())
   const out = Object.entries(models).filter(([, { cause }]) => cause !== undefined)

@@ -76,7 +76,7 @@ export class Retries {
 function mayPassSoon({ blame, retryAfter }: AttemptFailure, { adaptiveLimit }: Member): boolean {
   if (blame === 'failing') return true
   if (blame !== 'limited') return false
-  // Without a time, a limit that adapts makes room: the call waits for its slot again.
+  // If the provider names no time, its adaptive limit has been lowered, and the call waits for a slot again.
   return retryAfter === undefined ? adaptiveLimit !== undefined : retryAfter <= longestRetryAfter
 }
 

@@ -40,7 +40,7 @@ export async function sendWhole(
     .send(bytes)
 }
 
-/** Needed only if the configuration or the client says so: by default relayed answers keep their bytes. */
+/** Needed only if the configuration or the client asks for costs: by default relayed answers keep their bytes. */
 const loadCosts = loadedOnce(() => import('./cost/held-frames.ts'))
 
 async function bytesWithCost(

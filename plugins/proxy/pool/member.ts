@@ -45,7 +45,7 @@ export class Member implements SlotOwner {
     return this.provider.name
   }
 
-  /** One that is configured with 0 is a candidate only among such ones, which are equal. */
+  /** A weight of 0 counts as 1 here: such a provider is a candidate only among others with 0, which share equally. */
   get weight(): number {
     return (this.provider.config.weight || 1) * this.share
   }
@@ -84,7 +84,7 @@ export class Member implements SlotOwner {
     return this.provider.config.weight === 0
   }
 
-  /** Each server finds its own: counted with those of others, its calls would be too few to raise it. */
+  /** Each server finds its own limit: its calls alone would be too few to raise one that all share. */
   get ownLimit(): number | undefined {
     return this.adaptiveLimit?.current
   }

@@ -19,7 +19,7 @@ export function roomOf({ active, ownLimit, maxConcurrent, leases }: SlotOwner): 
   return maxConcurrent === undefined ? 'free' : leases.room(maxConcurrent)
 }
 
-/** Whether an owner has no room for another call. One whose room is unknown may have. */
+/** Whether an owner certainly has no room for another call; false if that is unknown. */
 export function isFull(owner: SlotOwner): boolean {
   return roomOf(owner) === 'full'
 }

@@ -27,7 +27,7 @@ export class RoutedCall {
   #size: CallSize | undefined
   #window: number | undefined
   readonly #asked: Member[] = []
-  /** The ones of them that are not to be asked again. */
+  /** Those of them that must not be asked again. */
   readonly #done: Member[] = []
   #skipped: readonly Member[] = []
 

@@ -14,8 +14,8 @@ export interface Selection {
 }
 
 /**
- * The result of a choice. `none`: no provider is left. `wait`: those that are left have no room yet. `late`: nor will they
- * have by the end of the wait, for their rate limits. A promise: the store must be asked whether the chosen one has room;
- * choose again when it settles.
+ * The result of a choice. `none`: no provider is left. `wait`: those that are left have no room yet. `late`: because
+ * of their rate limits, they will have none by the end of the wait. A promise: the store must be asked whether the chosen one
+ * has room; choose again when it settles.
  */
 export type Choice = Selection | 'none' | 'wait' | 'late' | Promise<unknown>

@@ -8,7 +8,7 @@ function isTooSmall({ provider }: Member, routed: RoutedCall): boolean {
   return size !== undefined && size < routed.window
 }
 
-/** The providers whose context windows may do; all, if none does, for a service knows better than an estimate. */
+/** The providers whose context windows may be large enough; all if none is, since a service knows better than an estimate. */
 export function withRoom(members: readonly Member[], routed: RoutedCall): readonly Member[] {
   if (!members.some(({ provider }) => provider.models.hasWindows)) return members
   const fitting = members.filter(member => !isTooSmall(member, routed))

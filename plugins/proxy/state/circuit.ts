@@ -71,7 +71,7 @@ export class Circuit {
     this.#strikes++
   }
 
-  /** Keeps calls away at least until then. Unlike failures of calls, that does not outweigh an answer from before. */
+  /** Keeps calls away at least until then. Unlike a failed call, this does not discount an answer to a call that began earlier. */
   hold(cause: Cause, until: number): void {
     this.cause = cause
     this.#openUntil = Math.max(this.#openUntil, until)

@@ -3,7 +3,7 @@ import type { Pauses } from './circuit.ts'
 import { FailureCount } from './failure-count.ts'
 import type { CircuitNotice } from './notice-format.ts'
 
-/** Models whose failures are remembered: clients may ask for any name. */
+/** Maximum number of models whose failures are remembered: clients may ask for any name. */
 const mostModels = 256
 
 /** The part of an attempt that its breaker needs. */

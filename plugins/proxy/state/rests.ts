@@ -1,6 +1,6 @@
 import type { RestNotice, RestReason } from './notice-format.ts'
 
-/** Models whose pauses are remembered: clients may ask for any name. */
+/** Maximum number of models whose pauses are remembered: clients may ask for any name. */
 const mostModels = 256
 
 interface Rest {

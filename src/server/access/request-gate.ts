@@ -13,7 +13,7 @@ import { checkLocalCaller } from './origin.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Accepts requests without a key, and while the server drains: all, or those that the function picks. */
+    /** Accepts requests without a key, also while the server drains: all of them, or those that the function picks. */
     public?: boolean | ((request: FastifyRequest) => boolean)
   }
 }
@@ -83,7 +83,7 @@ function refuseWhileDraining(reply: FastifyReply, open: boolean): void {
   if (!open) throw new HulumanageError('draining', 'The server is shutting down; try another one')
 }
 
-/** An operator reads about requests and users make them. */
+/** Operators read about requests; users make them. */
 function checkRole({ role, client }: Access, { exchange, is404, url }: FastifyRequest): void {
   const { audience = 'user' } = exchange.routeConfig
   if (is404 || audience === 'everyone' || audience === role) return
@@ -96,7 +96,7 @@ function checkRole({ role, client }: Access, { exchange, is404, url }: FastifyRe
   )
 }
 
-/** Without operators, a plain key may read what they do; it belongs to a client like others, and changes nothing. */
+/** Without an operator, a plain key may read what operators read, but it changes nothing: it belongs to one client of many. */
 function checkChange({ client }: Access, { exchange, is404, method, url }: FastifyRequest): void {
   if (is404 || !exchange.routeConfig.changesServer || client?.role === 'operator') return
   throw new HulumanageError(

@@ -41,12 +41,12 @@ export class AdminListener {
     app.addHook('onClose', () => this.#close())
   }
 
-  /** Whether the path of a request has nothing at the address that it came to. */
+  /** Whether the address at which a request arrived does not serve its path. */
   hides({ raw, exchange: { routeConfig } }: FastifyRequest): boolean {
     return (routeConfig.audience === 'operator' || routeConfig.isPage === true) && !this.#requests.has(raw)
   }
 
-  /** Whether a request came to this address. */
+  /** Whether a request arrived at this address. */
   has({ raw }: Pick<FastifyRequest, 'raw'>): boolean {
     return this.#requests.has(raw)
   }

@@ -58,7 +58,7 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
   })
 }
 
-/** A small buffer is a slice of one that Node shares among many, and would keep all of that for as long as its request takes. */
+/** A small buffer is a slice of a pool that Node shares among many: it would keep the whole pool alive as long as its request. */
 function apart(bytes: Buffer): Buffer {
   if (bytes.buffer.byteLength <= 2 * bytes.length) return bytes
   const copy = Buffer.allocUnsafeSlow(bytes.length)

@@ -86,8 +86,8 @@ function headersOf(error: HulumanageError): Record<string, string> {
 }
 
 /**
- * The seconds that a client should wait; undefined if waiting does not help, as far as is known. Of an error that no retry
- * fixes it is the real time, such as that to the next period of a budget.
+ * The seconds that a client should wait; undefined if waiting is not known to help. For an error that a client should not
+ * retry, it is the full time, such as the time until the next period of a budget.
  */
 function secondsToWait(
   { status, retryAfter }: HulumanageError,

@@ -117,7 +117,7 @@ export class KeptThoughts {
 
 /** The questions of a conversation, of which the last led to its newest calls. */
 interface Question {
-  /** Of the texts alone: clients move their marks for the cache. */
+  /** Of the texts alone, because clients move their cache marks. */
   readonly digest: string
   /** The place of the first message after the last question. */
   readonly end: number

@@ -1,8 +1,8 @@
 /** Fields of a message with thoughts that a service signs or seals. */
 export const sealedFields = ['thinking_blocks', 'reasoning_details', 'reasoning_items', 'extra_content']
-/** The same of a call. */
+/** The same fields of a tool call. */
 export const sealedCallFields = ['extra_content', 'thought_signature']
-/** Fields of a message with thoughts in plain text, which services want back that seal none. */
+/** Fields of a message with thoughts in plain text, for services that want them back unsealed. */
 export const plainFields = ['reasoning_content', 'reasoning']
 
 const names = [...sealedFields, ...sealedCallFields, ...plainFields].join('|')

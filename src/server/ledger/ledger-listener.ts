@@ -22,7 +22,7 @@ export class LedgerListener implements ExchangeListener {
   }
 }
 
-/** Requests to models, and those that failed before. Whoever has no key cannot fill the ledger. */
+/** Requests to models, also those that failed before they reached one. Clients without a key cannot fill the ledger. */
 function isOfInterest({ record, request, allowed, isManagement }: Exchange): boolean {
   return record!.runs.length > 0 || (allowed && request.method === 'POST' && !isManagement)
 }

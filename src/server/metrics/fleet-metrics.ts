@@ -32,7 +32,7 @@ interface Source {
 /** Aggregates the figures of several servers. Counts of a server that is gone are kept, so that no total decreases. */
 export class FleetMetrics {
   readonly #sources = new Map<string, Source>()
-  /** The counts of those that are gone. A promise, because several may end while they are added up. */
+  /** The counts of servers that are gone. A promise, because several may end while counts are added up. */
   #gone: Promise<ServerFigures> = Promise.resolve([])
 
   add(name: string, ask: () => Promise<ServerFigures>): void {
@@ -56,7 +56,7 @@ export class FleetMetrics {
 
   /** The figures of all servers. */
   async text(): Promise<MetricsText> {
-    // Of the same moment: a server that ends while the others are asked counts once.
+    // Both at the same moment, so that a server that ends while the others are asked counts once.
     const [sources, gone] = [[...this.#sources.values()], this.#gone]
     const refreshed = await Promise.all(sources.map(refresh))
     const late = refreshed.filter(isFresh => !isFresh).length

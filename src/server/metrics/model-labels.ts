@@ -1,6 +1,6 @@
 /** Maximum models with their own series: the names are chosen by clients, so their number must be bounded. */
 const maxModels = 100
-/** Models that no provider has answered for get no more than this many of them. */
+/** Maximum of those series for models that no provider has answered for. */
 const maxUnproven = 50
 /** The label of all other models. */
 const others = 'other'
@@ -17,7 +17,7 @@ export class ModelLabels {
     return model
   }
 
-  /** Those of some models that would be counted by their names, if providers answered for all of them next. */
+  /** The models that would be labelled by their names if providers answered for all of `models` next. */
   namedAmong(models: readonly string[]): ReadonlySet<string> {
     const room = maxModels - this.#labels.size
     const [named, fresh] = [new Set<string>(), new Set<string>()]

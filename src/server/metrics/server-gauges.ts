@@ -3,7 +3,7 @@ import { ReadGauge } from '../../metrics/gauge.ts'
 import type { Metric } from '../../metrics/metric.ts'
 import { version } from '../version.ts'
 
-/** The gauge of processes whose figures are missing or old. A process that is asked is not late itself. */
+/** The gauge of processes whose figures are missing or old. The process that is asked is never late itself. */
 export const lateGauge = {
   name: 'hulumanage_workers_late',
   help: 'Processes that did not report their figures in time; the last known ones, if any, are in the sums',

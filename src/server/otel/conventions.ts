@@ -2,7 +2,7 @@
  * The names of OpenTelemetry's semantic conventions, all in this file because those for generative AI still change (the form of
  * messages is in `messages.ts`):
  * https://github.com/open-telemetry/semantic-conventions-genai (`docs/gen-ai/gen-ai-spans.md`, status development, commit
- * 002c8a6). What they have no name for begins with `hulumanage`.
+ * 002c8a6). Names that they lack begin with `hulumanage`.
  */
 import type { CallRow } from '../../ledger/columns.ts'
 import type { Attributes } from './encoding.ts'
@@ -96,7 +96,7 @@ export function requestAttributes(facts: RequestFacts): Attributes {
 /** The name of `gen_ai.operation.name` for the requests of a route. */
 export function operationOf(route: string): string {
   if (route.endsWith('/embeddings')) return 'embeddings'
-  // Of a request that is passed on as it is, no more is known; the conventions have no name for that.
+  // Nothing else is known of a request that is passed on unchanged, and the conventions have no name for it.
   if (route.endsWith('*')) return 'pass_through'
   return route.endsWith('/completions') && !route.endsWith('/chat/completions') ? 'text_completion' : 'chat'
 }

@@ -30,7 +30,7 @@ export interface MeasuringOptions {
 
 /**
  * Measures the attempts at providers by the conventions for generative AI, and sends the sums since the start to a
- * collector. A message that is lost is made up for by the next one.
+ * collector. If a message is lost, the next one makes up for it.
  */
 export class Measuring implements ExchangeListener {
   readonly #options: MeasuringOptions

@@ -3,7 +3,7 @@ const patienceMs = 10_000
 /** Milliseconds for everything that is left when the server shuts down, whatever is on its way. */
 const lastPatienceMs = 2_000
 
-/** How long a collector is waited for: a shutdown must not take as long as all of its messages may. */
+/** Limits the wait for a collector: a shutdown must not take as long as all of its messages may. */
 export class Patience {
   /** Ends the newest message, which is the only one on its way. */
   #newest = new AbortController()

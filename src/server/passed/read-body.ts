@@ -78,7 +78,7 @@ function modelTooLate(): HulumanageError {
   return new HulumanageError('invalid_value', `model: ${problem}`, { param: 'model' })
 }
 
-/** Reads until the end, or until there are more than `most` bytes, `before` among them. */
+/** Reads until the end, or until there are more than `most` bytes, `before` included. */
 async function readStart(
   source: AsyncIterator<Buffer>,
   most: number,

@@ -2,8 +2,8 @@ import fs from 'node:fs'
 import type { DestinationStream } from 'pino'
 
 /**
- * Characters of lines that are written at once. Under load a line is then not worth a write of its own, and a hand-over to
- * a thread, which cost more than all else about it.
+ * Characters of lines that are written at once. A write for each line, and its hand-over to a thread, would cost more under
+ * load than everything else about the line.
  */
 const batchLength = 15 * 1024
 

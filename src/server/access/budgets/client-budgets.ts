@@ -48,7 +48,7 @@ export interface ClientBudgetsOptions {
 
 /**
  * Keeps the budgets of clients and of their sessions. Servers that share the store share the sums. A request reserves what
- * one of its client has used on average; so no more is overspent than by the calls that run when a budget runs out.
+ * one of its client has used on average; so a budget is exceeded only by the calls that run when it runs out.
  */
 export class ClientBudgets {
   readonly #options: ClientBudgetsOptions

@@ -9,7 +9,7 @@ import { changesBetween } from './changes.ts'
 import { readKeptClient } from './kept-client.ts'
 import type { KeptClient } from './kept-client.ts'
 
-/** Milliseconds between looks at the revision: within so long, other servers learn of a change. */
+/** Milliseconds between reads of the revision, which is how long other servers take to learn of a change. */
 const defaultPollMs = 2_000
 /** Milliseconds that an answer of the database may take. */
 const patienceMs = 5_000
@@ -86,7 +86,7 @@ export class ClientDirectory {
     return this.#reading
   }
 
-  /** One after another: the answer to an earlier question may arrive late. */
+  /** Reads one after another, since the answer to an earlier query may arrive late. */
   async #readAfter(earlier: Promise<void>, isOwn: boolean): Promise<void> {
     this.#waiting++
     await earlier
@@ -99,7 +99,7 @@ export class ClientDirectory {
     background(this.refresh(), this.#options.log, 'the clients in the ledger cannot be read')
   }
 
-  /** A database that hangs is asked once. */
+  /** Does not ask a database again that has not answered yet. */
   readonly #poll = (): void => {
     if (this.#waiting === 0) this.refreshSoon()
   }

@@ -31,7 +31,7 @@ export function textsOf(
   return [...runs.flatMap(({ texts }) => (texts ? [{ n: null, texts }] : [])), ...calls]
 }
 
-/** Texts of which a prompt or an answer has at most so many characters, before redaction. */
+/** Texts with each prompt and each answer cut to `characters`, before redaction. */
 export function clippedTexts(
   { n, texts: { prompt, answer } }: TextsOf<number | null>,
   characters: number,
