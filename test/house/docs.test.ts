@@ -20,6 +20,16 @@ function commandsOf(page: string): string[] {
   )
 }
 
+/** The anchors of the headings of a page, in the form that GitHub gives them. */
+function anchorsOf(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
 t.test('the table of errors matches the code', async t => {
   t.equal(read('docs/errors.md'), errorsPage(), 'run `npm run docs`')
 })
@@ -70,6 +80,16 @@ t.test('every link and every example file that a page names exists', async t => 
       .filter(path => !existsSync(join(root, path)))
       .map(path => `${page}: ${path}`)
   })
+  t.same(missing, [])
+})
+
+t.test('every heading that a link names exists', async t => {
+  const missing = pages.flatMap(page =>
+    [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)]
+      .map(([, path, anchor]) => [path === '' ? page : join(dirname(page), path!), anchor!] as const)
+      .filter(([path, anchor]) => !anchorsOf(path).includes(anchor))
+      .map(([path, anchor]) => `${page}: ${path}#${anchor}`),
+  )
   t.same(missing, [])
 })
 
