@@ -21,12 +21,13 @@ t.test('every example loads', async t => {
     [
       ['consensus.ts', 'approach', ['consensus']],
       ['haiku.ts', 'approach', ['haiku']],
+      ['loud.ts', 'wrapper', ['loud']],
       ['shout.js', 'approach', ['shout']],
       ['status/index.ts', 'plugin', ['tally']],
       ['timed.cjs', 'wrapper', ['timed']],
     ],
   )
-  t.same(app.steps.names(), ['consensus', 'haiku', 'shout', 'tally', 'timed'])
+  t.same(app.steps.names(), ['consensus', 'haiku', 'loud', 'shout', 'tally', 'timed'])
 })
 
 t.test('shout returns the answer in capitals', async t => {
@@ -83,6 +84,12 @@ t.test('timed logs each model call of the chain', async t => {
   ])
 })
 
+t.test('loud changes the answer of each model call', async t => {
+  const { ask } = await loaded(t)
+  t.equal((await ask('loud', ['so calm'])).text, 'SO CALM')
+  t.equal((await ask('loud&haiku', ['no', calm])).text, calm.toUpperCase())
+})
+
 t.test('the Fastify plugin counts answers by model and reports them on its route', async t => {
   const { app, ask } = await loaded(t)
   await ask('tally', ['a'])
@@ -93,7 +100,7 @@ t.test('the Fastify plugin counts answers by model and reports them on its route
 t.test('the documentation quotes the examples verbatim', async t => {
   const text = readFileSync(join(root, 'docs/plugins.md'), 'utf8')
   const quotes = [...text.matchAll(/\]\(\.\.\/(examples\/plugins\/\S+)\)\n\n```\w+\n(.*?)```\n/gs)]
-  const examples = ['haiku.ts', 'consensus.ts', 'shout.js', 'status/index.ts', 'timed.cjs'].map(
+  const examples = ['haiku.ts', 'consensus.ts', 'shout.js', 'loud.ts', 'status/index.ts', 'timed.cjs'].map(
     file => `examples/plugins/${file}`,
   )
   t.same(
