@@ -12,15 +12,24 @@ export function hasFallbacks({ fallbacks }: Config, model: string): boolean {
   return Object.hasOwn(context, model) || Object.hasOwn(policy, model) || Object.hasOwn(any, model)
 }
 
+/** How requests are sent, and what is known of them before that. */
+interface Sending {
+  readonly send: (request: ChatRequest) => Promise<Reply>
+  readonly isTooLong: (request: ChatRequest) => boolean
+  /** Whether a provider of its model works. */
+  readonly works: (request: ChatRequest) => boolean
+}
+
 /**
  * Sends a request to its model, or at once to one with a larger context window if it is known to be too long, and, if that
- * fails, to the models that the configuration names for the cause, one after the other. Rejects with the last error, or at once if the cause has no fallback.
+ * fails, to the models that the configuration names for the cause, one after the other. A model whose providers all rest is
+ * asked after its fallbacks, so that an outage does not delay each request. Rejects with the last error, or at once if the
+ * cause has no fallback.
  */
 export async function sendWithFallbacks(
   request: ChatRequest,
   call: ProviderCall,
-  send: (request: ChatRequest) => Promise<Reply>,
-  isTooLong: (request: ChatRequest) => boolean,
+  { send, isTooLong, works }: Sending,
 ): Promise<Reply> {
   const { log } = call.request
   const tried = new Set([request.model])
@@ -32,19 +41,32 @@ export async function sendWithFallbacks(
     left = [...fallbacksOf(call.request, 'context', request.model)]
   }
   tried.add(current.model)
+  const postponed = new Set<string>()
   for (;;) {
+    const { model } = current
+    const others = postponed.has(model) || works(current) ? [] : fallbacksOf(call.request, 'any', model)
+    const next = others.find(other => !tried.has(other) && works({ ...request, model: other }))
+    if (next !== undefined) {
+      log.debug({ model, fallback: next }, 'every provider of the model rests; asking a fallback first')
+      postponed.add(model)
+      left = [...left, ...others.filter(other => other !== next), model]
+      tried.delete(model)
+      tried.add(next)
+      current = { ...request, model: next }
+      continue
+    }
     try {
       return await send(current)
     } catch (error) {
       const cause = causeOf(error)
       if (cause === undefined || call.signal.aborted) throw error
       left = [...fallbacksOf(call.request, cause, current.model), ...left].filter(model => !tried.has(model))
-      const model = left.shift()
-      if (model === undefined) throw withEarlier(error, failed)
-      failed.push({ model: current.model, error })
-      log.info({ model: current.model, fallback: model, cause }, 'model failed; asking its fallback')
-      tried.add(model)
-      current = { ...request, model }
+      const fallback = left.shift()
+      if (fallback === undefined) throw withEarlier(error, failed)
+      failed.push({ model, error })
+      log.info({ model, fallback, cause }, 'model failed; asking its fallback')
+      tried.add(fallback)
+      current = { ...request, model: fallback }
     }
   }
 }

@@ -41,7 +41,8 @@ export default fastifyPlugin(
           if (!hasFallbacks(call.request.config, request.model)) return failover(request, call, balancer)
           const send = (sent: ChatRequest) => failover(sent, call, balancer)
           const isTooLong = (sent: ChatRequest) => balancer.fitsNowhere(balancer.route(sent, call))
-          return sendWithFallbacks(request, call, send, isTooLong)
+          const works = (sent: ChatRequest) => balancer.works(balancer.route(sent, call))
+          return sendWithFallbacks(request, call, { send, isTooLong, works })
         },
       }),
     )

@@ -88,6 +88,12 @@ export class Balancer {
     return fitsNowhere(this.suitable(routed), routed)
   }
 
+  /** Whether a provider of its model works, as far as is known; one that rests may be asked all the same. */
+  works(routed: RoutedCall): boolean {
+    const now = performance.now()
+    return this.suitable(routed).some(({ state }) => state.admits(routed.model, now))
+  }
+
   /** The providers that may get the call next. */
   candidates(routed: RoutedCall): Candidates {
     return candidatesFor(this.pool.members, routed, performance.now())

@@ -77,3 +77,29 @@ t.test('a fault of the request itself has no fallback', async t => {
   t.equal((await server.client.ask({ model: 'small' })).status, 400)
   t.equal(server.fakes[0]!.requests.length, 1)
 })
+
+t.test('a model whose only provider rests is asked after its fallbacks', async t => {
+  let isSound = true
+  const answers: Action = context => {
+    const model = String(context.request.body['model'])
+    return model === 'broken' || !isSound ? error(500) : answer(model)
+  }
+  const server = await serve(t, [answers], {
+    config: {
+      fallbacks: { any: { broken: ['sound'] } },
+      routing: { failure_threshold: 2, cooldown: 60, max_cooldown: 60 },
+    },
+  })
+  const asked = () => server.fakes[0]!.requests.map(({ body }) => body['model'])
+  for (let count = 0; count < 6; count++)
+    t.equal(textOf(await server.client.ask({ model: 'broken' })), 'sound')
+  t.equal(
+    asked().filter(model => model === 'broken').length,
+    2,
+    'each outage costs the failures that show it',
+  )
+  isSound = false
+  const before = asked().length
+  t.equal((await server.client.ask({ model: 'broken' })).status, 502)
+  t.same(asked().slice(before), ['sound', 'broken'], 'and nobody is refused without it')
+})
