@@ -81,6 +81,8 @@ function defineCommand(program: Command, name: CommandName): Command {
     .summary(definition.summary)
     .description(definition.summary)
     .usage(definition.usage)
+  // Flags without a command are those of `serve`, which the help of the program lists.
+  if (name !== 'serve') command.showHelpAfterError(`(see hulumanage ${name} --help)`)
   for (const argument of definition.arguments ?? []) command.addArgument(argument)
   return command
 }

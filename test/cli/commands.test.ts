@@ -159,7 +159,7 @@ t.test('steps says of a named step that its file did not load, and why', async t
   t.match(stderr, /No step is called "broken"; its file did not load:\n.*broken\.js/)
 })
 
-t.test('steps shows one step by its name, and proposes one for a misspelled name', async t => {
+t.test('steps shows one step by its name, and proposes another for one that it does not have', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': quick })
   const { stdout } = await runHere(t, ['steps', 'bon'], { cwd })
   t.match(stdout, /^bon +Best of n/)
@@ -167,6 +167,8 @@ t.test('steps shows one step by its name, and proposes one for a misspelled name
   const { code, stderr } = await runHere(t, ['steps', 'bno'], { cwd })
   t.equal(code, 1)
   t.match(stderr, /No step is called "bno"; did you mean "bon"\?/)
+  const { stderr: advice } = await runHere(t, ['steps', 'memory'], { cwd })
+  t.match(advice, /No step is called "memory"; OptiLLM has it, this server does not: use longcepo/)
 })
 
 t.test('ask prints the answer alone on stdout, and reads a prompt from standard input', async t => {

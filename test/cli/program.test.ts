@@ -76,8 +76,9 @@ t.test('refuses wrong usage with exit code 2 and suggests the nearest word', asy
     [['help', 'chek'], /^error: unknown command 'chek'\n\(Did you mean check\?\)/],
     [['--prot', '1'], /unknown option '--prot'\n\(Did you mean --port\?\)/],
     [['--bon-m', '1'], /Did you mean --bon-n\?/],
-    [['ask'], /missing required argument 'prompt'/],
-    [['check', 'a', 'b'], /too many arguments/],
+    [['ask'], /missing required argument 'prompt'\n\(see hulumanage ask --help\)/],
+    [['check', 'a', 'b'], /too many arguments[^]*\(see hulumanage check --help\)/],
+    [['serve', 'a'], /too many arguments[^]*\(see hulumanage --help\)/],
     [['--no-ssl-verify'], /--no-ssl-verify is not supported: .*--ca-file/],
   ]
   for (const [argv, text] of cases) t.match(refusal(t, argv), { code: 2, text }, argv.join(' '))

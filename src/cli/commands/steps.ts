@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { insteadOf } from '../../chain/plan/optillm-names.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import type { FailedFile } from '../../registry/load.ts'
 import { clip } from '../../text/clip.ts'
@@ -40,6 +41,7 @@ function stepCalled(name: string, all: readonly StepReport[], reason: string | u
   if (found) return found
   const hint =
     reason ??
+    insteadOf(name) ??
     didYouMean(
       name,
       all.map(step => step.name),
