@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { OwnFields } from '../chain/request.ts'
 import { describeRefusal } from '../config/expectation.ts'
+import { withFields } from '../chat/read/fields.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { clip } from '../text/clip.ts'
 import { didYouMean } from '../text/did-you-mean.ts'
@@ -79,11 +80,21 @@ export function takeOwnFields(body: Body, aliases: ReadonlySet<string>, use: Use
 
 /** The same for bodies of chats and completions, whose streams have usage only if `stream_options` ask for it. */
 export function takeChatFields(body: Body, aliases: ReadonlySet<string>): TakenFields {
-  const taken = takeOwnFields(body, aliases)
-  const { rest, own } = taken
-  if (own.usage !== true || rest['stream'] !== true) return taken
+  const { rest: sent, own } = takeOwnFields(body, aliases)
+  const rest = withoutUnlimited(sent)
+  if (own.usage !== true || rest['stream'] !== true) return { rest, own }
   const options = isObject(rest['stream_options']) ? rest['stream_options'] : {}
   return { rest: { ...rest, stream_options: { ...options, include_usage: true } }, own }
+}
+
+/** The body without a maximum of -1, with which clients of llama.cpp and LM Studio ask for none. */
+function withoutUnlimited(body: Body): Body {
+  const { max_tokens: tokens, max_completion_tokens: completion } = body
+  if (tokens !== -1 && completion !== -1) return body
+  return withFields(body, {
+    max_tokens: tokens === -1 ? undefined : tokens,
+    max_completion_tokens: completion === -1 ? undefined : completion,
+  })
 }
 
 /** Whether a field asks for usage and cost in the way of OpenRouter. Other services refuse it, and OpenRouter needs it no longer. */
