@@ -2,7 +2,7 @@ import type { Chunk, ChunkChoice } from '../../contract/index.ts'
 import { fieldsOf, fieldsOrNull, readList, smallNumber, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { readFinish } from './finish.ts'
-import { readHead, readTier } from './head.ts'
+import { answerIn, readHead, readTier } from './head.ts'
 import type { Expected, Head } from './head.ts'
 import { readDelta, saysSomething } from './message.ts'
 import { isPlainChunk } from './plain.ts'
@@ -21,6 +21,8 @@ export class ChunkReader {
   readonly #expected: Expected
   /** The choices that have begun, by index. */
   readonly #begun = new Set<number>()
+  /** Those of which a delta has come: a message of one is all of it once more. */
+  readonly #withDeltas = new Set<number>()
   #last: Head | undefined
   /** The id and the model of the answer: those of the first chunk with one, since some services make one up for each chunk. */
   #id: string | undefined
@@ -47,6 +49,7 @@ export class ChunkReader {
       if (this.#begun.has(index)) continue
       if (delta['role'] === undefined) return false
       this.#begun.add(index)
+      this.#withDeltas.add(index)
     }
     return true
   }
@@ -56,7 +59,7 @@ export class ChunkReader {
    * a ping, or contains nothing readable. Throws `UnreadableAnswer` if a part of the answer would be lost.
    */
   read(value: unknown): Chunk | undefined {
-    const sent = fieldsOf(value)
+    const sent = answerIn(value)
     if (!sent) return undefined
     const listed = Array.isArray(sent['choices']) ? (sent['choices'] as unknown[]) : []
     const choices = this.#readChoices(listed, sent['object'])
@@ -93,16 +96,18 @@ export class ChunkReader {
   #readChoice(value: unknown, object: unknown): ChunkChoice | undefined {
     const choice = fieldsOf(value)
     if (!choice) return undefined
-    // MiniMax repeats the whole message at the end of a stream.
-    const isRepeated = object === 'chat.completion' && this.#last !== undefined
-    const { finish_reason: finish, logprobs } = choice
+    const { finishReason: other, finish_reason: finish = other, logprobs } = choice
     const index = readIndex(choice['index'], this.#expected.choices)
+    if (choice['delta'] != null) this.#withDeltas.add(index)
+    // MiniMax repeats the whole message at the end of a stream.
+    const isRepeated =
+      this.#withDeltas.has(index) || (object === 'chat.completion' && this.#last !== undefined)
     const isFirst = !this.#begun.has(index)
     this.#begun.add(index)
     const read = withFields(choice, {
       index,
       delta: readDelta(choice['delta'] ?? (isRepeated ? undefined : otherDelta(choice)), isFirst),
-      finish_reason: finish === undefined ? undefined : (readFinish(finish) ?? null),
+      finish_reason: finish === undefined ? undefined : (readFinish(finish) ?? readFinish(other) ?? null),
       logprobs: fieldsOrNull(logprobs),
       usage: undefined,
       // SDKs would take a message for all of the answer so far.

@@ -2,7 +2,7 @@ import type { Choice, Completion } from '../../contract/index.ts'
 import { readIndex } from './chunk.ts'
 import { fieldsOf, fieldsOrNull, readList, withFields, wordsOf } from './fields.ts'
 import { readFinish } from './finish.ts'
-import { finishAfter, readHead, readTier } from './head.ts'
+import { answerIn, finishAfter, readHead, readTier } from './head.ts'
 import type { Expected } from './head.ts'
 import { readMessage, saysSomething } from './message.ts'
 import { UnreadableAnswer } from './unreadable.ts'
@@ -14,7 +14,7 @@ import { readUsage } from './usage.ts'
  * sent or not sound. Throws `UnreadableAnswer`.
  */
 export function readCompletion(value: unknown, expected: Expected): Completion {
-  const sent = fieldsOf(value)
+  const sent = answerIn(value)
   const listed = sent?.['choices']
   if (!sent || !Array.isArray(listed)) throw new UnreadableAnswer('sent an answer without choices')
   const only = expected.choices === 1 && listed.length > 1 ? [joinChoices(listed)] : listed
@@ -73,7 +73,9 @@ function readChoice(value: unknown, expected: Expected, position: number): Choic
   const choice = fieldsOf(value)
   if (!choice) return undefined
   const { text } = choice
-  const message = readMessage(choice['message'] ?? (typeof text === 'string' ? { content: text } : undefined))
+  const message = readMessage(
+    choice['message'] ?? choice['delta'] ?? (typeof text === 'string' ? { content: text } : undefined),
+  )
   const hasCalls = message.tool_calls !== undefined
   const stated = readFinish(choice['finish_reason'])
   const finish = message['function_call'] == null ? finishAfter(stated, hasCalls, expected) : stated

@@ -1,6 +1,6 @@
 import { unixSeconds } from '../../time/unix-seconds.ts'
 import { newCompletionId } from '../completion.ts'
-import { wordsOf } from './fields.ts'
+import { fieldsOf, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
 
 /** The request that an answer belongs to, as far as the answer must fit it. */
@@ -74,4 +74,12 @@ export function readSeconds(value: unknown): number | undefined {
   let seconds = value
   while (seconds >= endOfSeconds) seconds /= 1000
   return Math.floor(seconds)
+}
+
+/** The fields of an answer, which some gateways put into a field of their own envelope, beside a code. */
+export function answerIn(value: unknown): Fields | undefined {
+  const sent = fieldsOf(value)
+  if (!sent || sent['choices'] !== undefined) return sent
+  const inner = fieldsOf(sent['data']) ?? fieldsOf(sent['result'])
+  return Array.isArray(inner?.['choices']) ? inner : sent
 }

@@ -67,12 +67,12 @@ export function readLegacyCall(value: unknown): Fields | null | undefined {
 }
 
 /**
- * The arguments of a whole call as the text of a JSON object: null, an empty text and the text "null" are `{}`, and an object
- * whose text some models write as a text once more is that object.
+ * The arguments of a whole call as the text of a JSON object: null, an empty text, the text "null" and an empty list, which PHP
+ * cannot tell from an empty object, are `{}`, and an object whose text some models write as a text once more is that object.
  */
 export function argumentsOf(value: unknown): string {
   const text = piece(value) ?? ''
-  if (/^\s*(?:null\s*)?$/.test(text)) return '{}'
+  if (/^\s*(?:null\s*|\[\s*\]\s*)?$/.test(text)) return '{}'
   return /^\s*"/.test(text) ? unwrapped(text) : text
 }
 
@@ -170,5 +170,6 @@ function piece(value: unknown): string | undefined {
   if (value == null) return undefined
   if (typeof value === 'string') return value
   if (fieldsOf(value)) return JSON.stringify(value)
+  if (Array.isArray(value) && value.length === 0) return '{}'
   throw new UnreadableAnswer('sent a tool call whose arguments are no object')
 }

@@ -61,6 +61,6 @@ type State = 'silent' | 'empty' | 'quoted' | 'passed'
 function stateAfter(text: string): State {
   const said = text.trim()
   if (said.startsWith('"')) return 'quoted'
-  if (isEmptyObject(said)) return 'empty'
+  if (isEmptyObject(said) || said === '[]') return 'empty'
   return 'null'.startsWith(said) ? 'silent' : 'passed'
 }

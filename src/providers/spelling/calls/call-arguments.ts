@@ -31,6 +31,7 @@ function fitting(call: ToolCall): ToolCall {
 function objectText({ function: called }: ToolCall): string {
   const given: unknown = called?.arguments
   const text = typeof given === 'string' ? given.trim() : JSON.stringify(given ?? null)
-  if (text === '' || text === 'null') return '{}'
+  // PHP cannot tell an empty list from an empty object.
+  if (text === '' || text === 'null' || text === '[]') return '{}'
   return isObjectText(text) ? text : JSON.stringify({ input: given })
 }
