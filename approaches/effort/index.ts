@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineApproach } from '../../src/plugin.ts'
+import { defineApproach, setsEffort, withEffort } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
@@ -12,7 +12,6 @@ known by heart, or changes to a text. MEDIUM: a few steps. HARD: many steps that
 and difficult programs. Reply with one word: EASY, MEDIUM or HARD.`
 
 const level = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])
-type Level = z.output<typeof level>
 
 /** Lets the difficulty of a request set the effort of the model. */
 export default defineApproach({
@@ -31,8 +30,7 @@ export default defineApproach({
 
   async run(request, ctx, { judge, ...levels }) {
     // A client that sets an effort knows best.
-    if (request['reasoning_effort'] != null || request['thinking'] != null)
-      return ensureContent(await ctx.complete(request))
+    if (setsEffort(request)) return ensureContent(await ctx.complete(request))
     const difficulty = isTrivial(request) ? 'easy' : await estimate(ctx, request, judge)
     ctx.note(difficulty ? `The request is ${difficulty}` : 'The difficulty is unknown')
     const reply = await ctx.complete(difficulty ? withEffort(request, levels[difficulty]) : request)
@@ -50,7 +48,7 @@ function isTrivial({ messages, tools }: ChatRequest): boolean {
 
 async function estimate(ctx: Context, request: ChatRequest, judge: string): Promise<Difficulty | undefined> {
   const model = judge === '' ? request.model : judge
-  const asking = { ...request, model, reasoning_effort: 'low' }
+  const asking = withEffort({ ...request, model }, 'low')
   const reply = await ctx.span('estimate', inner =>
     tolerateFailure(inner, 'the estimate of the difficulty', () =>
       ask(inner, asking, withUserText(request.messages, prompt)),
@@ -66,8 +64,4 @@ export function readDifficulty(text: string): Difficulty | undefined {
   )
   const [only, ...others] = named
   return others.length === 0 ? (only as Difficulty | undefined) : undefined
-}
-
-function withEffort(request: ChatRequest, effort: Level): ChatRequest {
-  return { ...request, reasoning_effort: effort }
 }

@@ -1,4 +1,4 @@
-import { withDrawTemperature, withSeed } from '../../src/plugin.ts'
+import { setsEffort, withDrawTemperature, withEffort, withSeed } from '../../src/plugin.ts'
 import type { ChatRequest, Message } from '../../src/plugin.ts'
 import { agentsOf } from './params.ts'
 import type { MarsParams } from './params.ts'
@@ -40,7 +40,6 @@ export class Team {
         ? { ...request, max_tokens: maximum }
         : request
     if (!byEffort) return withDrawTemperature(limited, temperatures[agent % temperatures.length])
-    const effort = request['reasoning_effort'] ?? efforts[agent % efforts.length]
-    return { ...limited, reasoning_effort: effort }
+    return setsEffort(limited) ? limited : withEffort(limited, efforts[agent % efforts.length]!)
   }
 }

@@ -2,6 +2,7 @@ import t from 'tap'
 import effort, { readDifficulty } from '../../approaches/effort/index.ts'
 import { HulumanageError } from '../../src/contract/index.ts'
 import type { ChatRequest } from '../../src/contract/index.ts'
+import { toChat } from '../../src/dialects/messages/to-chat.ts'
 import { contextOf, image, piecesIn, requestOf, textIn } from './model.ts'
 import type { Scripted } from './model.ts'
 
@@ -42,12 +43,34 @@ t.test('a short task is estimated, and so is one in an image', async t => {
   t.match(await effortFor(shown, 'HARD'), { set: 'high', calls: 2 })
 })
 
-t.test('an effort that the client sets stays', async t => {
-  for (const fields of [{ reasoning_effort: 'xhigh' }, { thinking: { type: 'disabled' } }]) {
-    const { set, calls } = await effortFor(requestOf('Why?', fields), 'EASY')
-    t.equal(set, (fields as Partial<ChatRequest>)['reasoning_effort'])
+t.test('an effort that the client sets stays, in whatever words', async t => {
+  const messages = [{ role: 'user' as const, content: 'Why?' }]
+  const switched = toChat(
+    { model: 'm', max_tokens: 9, messages, thinking: { type: 'disabled' } },
+    'm',
+    new Set(),
+  )
+  const fields = [
+    { reasoning_effort: 'xhigh' },
+    { reasoning: { effort: 'high' } },
+    { reasoning: { max_tokens: 2000 } },
+    { thinking: { type: 'disabled' } },
+    { thinking: { type: 'adaptive' } },
+    { thinking_budget: 500 },
+    { enable_thinking: false },
+    { chat_template_kwargs: { enable_thinking: true } },
+  ]
+  for (const request of [switched, ...fields.map(set => requestOf('Why?', set))]) {
+    const { calls, ctx } = await effortFor(request, 'EASY')
     t.equal(calls, 1)
+    t.same(ctx.asked[0]?.request, request)
   }
+  const { calls, ctx } = await effortFor(requestOf('Why?', { reasoning: { exclude: true } }), 'HARD')
+  t.equal(calls, 2)
+  t.match(ctx.asked[1]?.request, {
+    reasoning: { exclude: true, effort: 'high' },
+    reasoning_effort: undefined,
+  })
 })
 
 t.test('the answer streams', async t => {

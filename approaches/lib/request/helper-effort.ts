@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { effortOf, withEffort } from '../../../src/plugin.ts'
 import type { ChatRequest } from '../../../src/plugin.ts'
 
 /** Reasoning efforts, the lowest first. */
@@ -21,5 +22,5 @@ export function withHelperEffort(
   effort: (typeof efforts)[number] = 'low',
 ): ChatRequest {
   const rank = (given: unknown): number => efforts.findIndex(name => name === given)
-  return rank(request['reasoning_effort']) > rank(effort) ? { ...request, reasoning_effort: effort } : request
+  return rank(effortOf(request)) > rank(effort) ? withEffort(request, effort) : request
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { withNativeSettings, withServerTools } from '../../chat/notes/native-form.ts'
+import { effortOfBudget } from '../../chat/thoughts/effort.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { passedFields } from '../passed-fields.ts'
 import { withLastMark } from './cache-marks.ts'
@@ -60,9 +61,7 @@ export function toChat(body: MessagesBody, model: string, extra: ReadonlySet<str
 function effortOf(thinking: CountBody['thinking'], output: CountBody['output_config']) {
   if (output?.effort) return { reasoning_effort: output.effort === 'max' ? 'xhigh' : output.effort }
   if (thinking?.type !== 'enabled') return {}
-  const { budget_tokens: budget } = thinking
-  if (budget < 4096) return { reasoning_effort: 'low' }
-  return { reasoning_effort: budget < 16_384 ? 'medium' : 'high' }
+  return { reasoning_effort: effortOfBudget(thinking.budget_tokens) }
 }
 
 function formatOf(format: CountBody['output_format']) {
