@@ -4,7 +4,7 @@ import type { Candidate, Candidates, ChatRequest, Context } from '../../src/plug
 import { ask } from '../lib/asking/ask.ts'
 import { withExchange } from '../lib/asking/conversation.ts'
 import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
-import { decideBy, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { decideBy, reportUnread, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { agrees, discardOthers, isNoCall } from '../lib/judging/discard-others.ts'
 import { wholeTexts } from '../lib/judging/whole-texts.ts'
 import { helperEffort } from '../lib/request/helper-effort.ts'
@@ -117,6 +117,11 @@ async function expand(
       tree.answers.length > 0,
     ),
   )
+  if (scorer === 'grade' && tree.answers.length === 0)
+    reportUnread(
+      ctx,
+      reviews.filter(text => text !== undefined).map(text => readScore(text)),
+    )
   tree.rescore(scores.slice(drawn.length))
   for (const [at, { candidate, expansion }] of drawn.entries()) {
     const text = reviews[at] ?? ''

@@ -42,10 +42,11 @@ async function selectBestOfPairs(
   candidates: Candidates,
 ): Promise<Candidate> {
   const wins = candidates.map(() => 0)
-  const compare = async (first: number, second: number): Promise<void> => {
+  const compare = async (first: number, second: number): Promise<number | undefined> => {
     const pair = [candidates[first]!, candidates[second]!]
     const winner = await comparePair(ctx, request, pair)
     if (winner !== undefined) wins[winner === 1 ? first : second]!++
+    return winner
   }
   const indexes = [...candidates.keys()]
   const pairs = indexes.flatMap(first =>

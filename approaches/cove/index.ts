@@ -95,12 +95,12 @@ async function answerQuestions(
     decideBy(
       inner,
       'a check',
-      questions.map(question => () => {
+      questions.map(question => async () => {
         const prompt = `${checkPrompt}\n\n${question}`
         const messages = conversation
           ? withUserText(request.messages, `Do not answer the above. ${prompt}`)
           : [...guidanceOf(request.messages), { role: 'user', content: prompt }]
-        return ask(inner, checking, messages)
+        return (await ask(inner, checking, messages)) || undefined
       }),
     ),
   )

@@ -33,7 +33,7 @@ export async function verify(ctx: Context, team: Team, solutions: Solutions): Pr
   const { params } = team
   const isDecided = () => solutions.some(({ passes, findings }) => passes + findings.length > 0)
   let best = bestOf(solutions, params)
-  const check = async (inner: Context, solution: Solution, index: number): Promise<void> => {
+  const check = async (inner: Context, solution: Solution, index: number): Promise<boolean | undefined> => {
     const findings = await requestVerification(inner, team, solution, index)
     const verdict = readVerdict(findings)
     if (verdict === true) solution.passes++
@@ -41,6 +41,7 @@ export async function verify(ctx: Context, team: Team, solutions: Solutions): Pr
     const leader = bestOf(solutions, params)
     if (leader !== best) ctx.offer(leader.candidate.answer())
     best = leader
+    return verdict
   }
   while (!isEnough(solutions, params)) {
     const checks = solutions.flatMap(solution =>

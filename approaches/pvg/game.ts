@@ -93,13 +93,14 @@ export class Game {
   }
 
   async #judgeAll(ctx: Context, answers: readonly HelpfulAnswer[]): Promise<void> {
-    const judgeOne = async (answer: HelpfulAnswer): Promise<void> => {
+    const judgeOne = async (answer: HelpfulAnswer): Promise<Judgement | undefined> => {
       const judgement = await this.#verifier.judge(ctx, spokenText(answer.candidate))
       if (this.#fooled) answer.warned = judgement
       else answer.blind = judgement
       const { best } = this
       if (best !== this.#offered) this.#ctx.offer(best.candidate.answer())
       this.#offered = best
+      return judgement
     }
     const isDecided = this.#answers.some(({ judgement }) => judgement !== undefined)
     await decideBy(

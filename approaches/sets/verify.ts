@@ -59,11 +59,12 @@ async function verify(
   request: ChatRequest,
   candidate: Candidate,
   report: string | undefined,
-): Promise<Verification> {
+): Promise<Verification | undefined> {
   const known = report
     ? `Somebody compared your answer with others, and may err:\n\n${enclose('comparison', report)}\n\n`
     : ''
   const messages = withExchange(request.messages, spokenText(candidate), `${known}${verifyPrompt}`)
   const text = await ask(ctx, request, messages)
-  return { verdict: readVerdict(text), report: text }
+  const verdict = readVerdict(text)
+  return verdict === undefined ? undefined : { verdict, report: text }
 }

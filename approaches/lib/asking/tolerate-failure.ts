@@ -44,20 +44,24 @@ export async function collectSuccesses<T>(
 }
 
 /**
- * Runs concurrently the calls by which a method decides between answers; the result of one that fails is undefined. Throws
- * the refusal if all are refused: an answer that nothing has decided would pass for one that was. `decided` says that
- * other calls have decided already.
+ * Runs concurrently the calls by which a method decides between answers; the result of one that fails is undefined, and so
+ * is that of a reply that cannot be read. Throws the refusal if all are refused: an answer that nothing has decided would pass
+ * for one that was. If no reply can be read, the answer is reported as degraded. `decided` says that other calls have decided
+ * already.
  */
-export async function decideBy<T>(
+export async function decideBy<T extends object | string | number | boolean>(
   ctx: Context,
   what: string,
-  tasks: readonly (() => Promise<T>)[],
+  tasks: readonly (() => Promise<T | undefined>)[],
   decided = false,
 ): Promise<(T | undefined)[]> {
   const refusals: unknown[] = []
-  const attempt = async (task: () => Promise<T>): Promise<T> => {
+  const readings: (T | undefined)[] = []
+  const attempt = async (task: () => Promise<T | undefined>): Promise<T | undefined> => {
     try {
-      return await task()
+      const result = await task()
+      readings.push(result)
+      return result
     } catch (error) {
       if (error instanceof HulumanageError && error.code === 'upstream_rejected') refusals.push(error)
       throw error
@@ -65,7 +69,13 @@ export async function decideBy<T>(
   }
   const results = await Promise.all(tasks.map(task => tolerateFailure(ctx, what, () => attempt(task))))
   if (!decided && refusals.length > 0 && refusals.length === tasks.length) throw refusals[0]
+  if (!decided) reportUnread(ctx, readings)
   return results
+}
+
+/** Reports the answer as degraded if replies by which a method decides came, and none could be read. */
+export function reportUnread(ctx: Context, readings: readonly unknown[]): void {
+  if (readings.length > 0 && readings.every(reading => reading === undefined)) ctx.degrade('verdict')
 }
 
 /** Whether a budget, a deadline or the client ended the request: the server then answers with the best offer so far. */

@@ -43,11 +43,12 @@ export async function selectBestGraded(
     votes: members.length,
   }))
   let best: Candidate = candidates[0]
-  const gradeOne = async (group: Graded): Promise<void> => {
+  const gradeOne = async (group: Graded): Promise<number | undefined> => {
     group.grade = await gradeAnswer(ctx, request, group.first, grading)
     const leader = bestOf(groups)
     if (leader !== best && group.grade !== undefined) ctx.offer(leader.answer())
     best = leader
+    return group.grade
   }
   if (groups.length > 1) {
     ctx.note(`Grading ${groups.length} answers`)

@@ -5,7 +5,7 @@ import { contextOf } from '../../model.ts'
 
 const ctx = contextOf(() => 'unused')
 
-function working(...results: readonly unknown[]) {
+function working(...results: readonly (number | Error | undefined)[]) {
   return results.map(result => async () => {
     await Promise.resolve()
     if (result instanceof Error) throw result
@@ -48,3 +48,20 @@ t.test('a decision fails if all of its calls are refused, and if nothing else ha
   t.same(await decideBy(ctx, 'a grade', working(refused), true), [undefined])
   t.same(await decideBy(ctx, 'a grade', []), [])
 })
+
+t.test(
+  'an answer is degraded if no reply that decides can be read, and nothing else has decided',
+  async t => {
+    const down = new Error('down')
+    const degradedBy = async (results: readonly (number | Error | undefined)[], decided = false) => {
+      const own = contextOf(() => 'unused')
+      await decideBy(own, 'a grade', working(...results), decided)
+      return own.degraded
+    }
+    t.same(await degradedBy([undefined, undefined]), ['verdict'])
+    t.same(await degradedBy([undefined, down]), ['verdict'])
+    t.same(await degradedBy([undefined, 0]), [])
+    t.same(await degradedBy([undefined], true), [])
+    t.same(await degradedBy([down]), [], 'failed calls are reported as such')
+  },
+)
