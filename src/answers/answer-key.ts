@@ -125,7 +125,12 @@ function termKey(text: string): AnswerKey {
   const verdict = readVerdictKey(term)
   if (verdict !== undefined) return { key: `text:${verdict}` }
   const special = growthKey(term) ?? specialKey(term)
-  if (special !== undefined) return { key: special, shorter: bareYearOf(special) ?? rangeOf(term) }
+  if (special !== undefined)
+    return {
+      key: special,
+      shorter: bareYearOf(special) ?? rangeOf(term),
+      product: letterProductKey(term),
+    }
   const turn = turnKey(term)
   if (turn !== undefined) return { key: turn, isTurn: true }
   const quantity = readQuantity(term) ?? readNumberWord(term) ?? readCompound(term)

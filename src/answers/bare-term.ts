@@ -1,3 +1,5 @@
+import { withoutPreposition } from './terms/dates.ts'
+
 /** "|AB| = 5", "ABC = 12", "AB:CD = 2:3", "P(A) = 1/2", "x_{10} = 7": a name, and its value in digits. */
 const measure =
   /^(?:\|?[A-Z]{1,4}\|?|∠\s?[A-Z]{1,3}|\|[a-z]\||[A-Za-z]_\{?\w{1,9}\}?|[A-Za-z]\([A-Z\d][\w| ,]{0,12}\)|[\w{}]{1,12}\s?:\s?[\w{}]{1,12}|\(?[A-Z]{2}\)?\/\(?[A-Z]{2}\)?)\s?=\s?([^=<>≤≥,]{1,60})$/
@@ -19,7 +21,7 @@ export function bareTerm(text: string): string {
   const [, value] = /^(?:[a-z](?:_\w|\([a-z]\))?\s?)?[=≈]\s?([^=]+)$/i.exec(inner) ?? []
   const [, measured] = measure.exec(inner) ?? []
   if (measured !== undefined && !/\p{L}/u.test(measured.replaceAll(constants, ''))) return measured.trim()
-  return (value ?? inner)
+  return withoutPreposition(value ?? inner)
     .replace(/(?<=[\w√π)])\s(?:square |cubic )?units?$/i, '')
     .replace(/^(?:≈|about|around|circa|ca\.|approximately|approx\.|roughly|exactly)\s?(?=[-\d$€£])/i, '')
     .trim()

@@ -140,4 +140,16 @@ export const lookAlikeTexts: Readonly<Record<string, readonly string[]>> = {
     'бітка | битка',
     'घटता है | बढ़ता है',
   ],
+  names: [
+    'US | us | UK | EU',
+    'Wall St. | Wall Saint',
+    '21st | 21 | 20th | 31st',
+    'Monday | Tuesday | before Monday',
+    'in 1969 | 1968 | before 1969',
+    '3:30 pm | 3:30 am',
+    '3:30 pm | 3:30',
+    '5.3.2024 | 3.5.2024 | 5.3.2023',
+    '$5M | $5k | $5 | 5 m | $5B',
+    '5M | 5 million',
+  ],
 }

@@ -4,16 +4,18 @@ import type { Quantity } from './quantity.ts'
 const small =
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'
 const tens = 'twenty thirty forty fifty sixty seventy eighty ninety'
-const places = 'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth'
+const places =
+  'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth'
 const parts = 'half third quarter fifth sixth seventh eighth ninth tenth'
 const values: ReadonlyMap<string, number> = new Map([
   ...small.split(' ').map((word, index) => [word, index] as const),
   ...tens.split(' ').map((word, index) => [word, 10 * (index + 2)] as const),
 ])
-/** Places in a row, by their words. */
-export const ordinals: ReadonlyMap<string, number> = new Map(
-  places.split(' ').map((word, index) => [word, index + 1] as const),
-)
+/** Places in a row up to the last one that has no hyphen, by their words. */
+const ordinals: ReadonlyMap<string, number> = new Map([
+  ...places.split(' ').map((word, index) => [word, index + 1] as const),
+  ...tens.split(' ').map((word, index) => [word.replace(/y$/, 'ieth'), 10 * (index + 2)] as const),
+])
 /** Parts of one, by their words in singular and plural. */
 const shares: ReadonlyMap<string, number> = new Map(
   [...parts.split(' ').map((word, index) => [word, index + 2] as const), ['fourth', 4] as const].flatMap(
@@ -29,6 +31,13 @@ const scales: ReadonlyMap<string, number> = new Map([
   ['million', 1e6],
   ['billion', 1e9],
 ])
+
+/** The place in a row that a word in small letters is, such as `third` and `twenty-first`; undefined for any other text. */
+export function ordinalOf(word: string): number | undefined {
+  const [, ten = '', one = ''] = /^([a-z]{5,7})[- ]([a-z]{5,7})$/.exec(word) ?? []
+  const [tens, ones] = [values.get(ten) ?? 0, ordinals.get(one) ?? 0]
+  return tens >= 20 && ones > 0 && ones < 10 ? tens + ones : ordinals.get(word)
+}
 
 /** Reads a number written out in English, such as `forty-two`, `two hundred and five` or `two thirds`. */
 export function readNumberWord(text: string): Quantity | undefined {

@@ -42,6 +42,14 @@ const scales: ReadonlyMap<string, number> = new Map([
   ['billion', 9],
   ['trillion', 12],
 ])
+/** Behind an amount of money, letters that elsewhere are units: "$1.5M" and "€2 bn". */
+const moneyScales: ReadonlyMap<string, number> = new Map([
+  ['k', 3],
+  ['m', 6],
+  ['mn', 6],
+  ['b', 9],
+  ['bn', 9],
+])
 /** The words for powers of ten of languages that write without blanks. */
 const powers: ReadonlyMap<string, number> = new Map(
   Object.entries({ 百: 2, 백: 2, 千: 3, 천: 3, 万: 4, 萬: 4, 만: 4, 億: 8, 亿: 8, 억: 8, 兆: 12, 조: 12 }),
@@ -167,7 +175,7 @@ function unitOf(
 ): { readonly name: string; readonly scale: number } | undefined {
   let rest = behind
   let scale = 0
-  for (let words = 0, power = scaleAt(rest); power; power = scaleAt(rest)) {
+  for (let words = 0, power = scaleAt(rest, currency); power; power = scaleAt(rest, currency)) {
     if (++words > maxScales) return undefined
     rest = rest.trimStart().slice(power.length)
     scale += power.scale
@@ -177,10 +185,16 @@ function unitOf(
 }
 
 /** The word for a power of ten that a text begins with; undefined for other texts. */
-function scaleAt(rest: string): { readonly length: number; readonly scale: number } | undefined {
+function scaleAt(
+  rest: string,
+  currency: string,
+): { readonly length: number; readonly scale: number } | undefined {
   const [, word = ''] = /^\s?([a-z]+\b|[百백千천万萬만億亿억兆조])/i.exec(rest) ?? []
   const isPower = !mega.test(rest.trimStart()) && !groupsOfPeople.test(rest.trimStart())
-  const scale = scales.get(word.toLowerCase()) ?? (isPower ? powers.get(word) : undefined)
+  const scale =
+    scales.get(word.toLowerCase()) ??
+    (currency === '' ? undefined : moneyScales.get(word.toLowerCase())) ??
+    (isPower ? powers.get(word) : undefined)
   return scale === undefined ? undefined : { length: word.length, scale }
 }
 

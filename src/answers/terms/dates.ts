@@ -33,6 +33,8 @@ const era = /^(\d{1,4})\s?(B\.?C\.?(?:E\.?)?|A\.?D\.?|C\.?E\.?)$/
 const eraFirst = /^(?:A\.?D\.?|C\.?E\.?)\s?(\d{1,4})$/
 const eastern = /^(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号일]$/
 const iso = /^(\d{4})-(\d{2})-(\d{2})$/
+/** "5.3.2024": with points, the day comes first everywhere. */
+const pointed = /^(0?[1-9]|[12]\d|3[01])\.\s?(0?[1-9]|1[0-2])\.\s?([12]\d{3})$/
 const clock = /^(\d{1,2})(?::([0-5]\d))?(?::00)?\s?([ap])\.?m\.?$/i
 /** "14:30", "14:30 Uhr", "14.30 Uhr", "14h30", "14 Uhr". */
 const clocks = [
@@ -49,6 +51,8 @@ export function dateKey(text: string): string | undefined {
   const term = text.replace(weekday, '')
   const [, year, month, day] = iso.exec(term) ?? eastern.exec(term) ?? []
   if (year !== undefined) return keyOf(year, Number(month), day)
+  const [, dayPointed, monthPointed, yearPointed] = pointed.exec(term) ?? []
+  if (yearPointed !== undefined) return keyOf(yearPointed, Number(monthPointed), dayPointed)
   const [, first = '', dayBehind = '', yearBehind] = monthFirst.exec(term) ?? []
   if (names.has(first.toLowerCase())) return keyOf(yearBehind, monthOf(first), dayBehind)
   const [, dayBefore = '', name = '', ownYear] = dayFirst.exec(term) ?? []
@@ -117,6 +121,15 @@ export function momentIn(line: string): string | undefined {
 /** Whether a text is a date or a time of day. */
 export function isMoment(term: string): boolean {
   return (dateKey(term) ?? timeKey(term)) !== undefined
+}
+
+const day = /^(?:mon|tues|wednes|thurs|fri|satur|sun)day$/i
+const year = /^[12]\d{3}$/
+
+/** The day, the year or the time of "on Monday", "in 1969" and "at 3:30 pm"; any other text unchanged. */
+export function withoutPreposition(term: string): string {
+  const [, named] = /^(?:on|in|at) (\S.{0,40})$/i.exec(term) ?? []
+  return named !== undefined && (day.test(named) || year.test(named) || isMoment(named)) ? named : term
 }
 
 function monthOf(word: string): number {

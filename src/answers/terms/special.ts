@@ -1,6 +1,6 @@
 import { chemistryKey, reactionKey } from './chemistry.ts'
 import { dateKey, timeKey } from './dates.ts'
-import { ordinals } from '../numbers/number-word.ts'
+import { ordinalOf } from '../numbers/number-word.ts'
 import { rangeKey } from './ranges.ts'
 
 const nothing =
@@ -13,6 +13,7 @@ export function specialKey(term: string): string | undefined {
   return (
     dateKey(term) ??
     timeKey(term) ??
+    nameKey(term) ??
     chemistryKey(term) ??
     congruenceKey(term) ??
     numeralKey(term) ??
@@ -20,6 +21,26 @@ export function specialKey(term: string): string | undefined {
     ordinalKey(term) ??
     rangeKey(term)
   )
+}
+
+/** Long names by their abbreviations, which count in capitals alone: "us" is a word. */
+const abbreviations: ReadonlyMap<string, string> = new Map([
+  ['US', 'united states'],
+  ['USA', 'united states'],
+  ['UK', 'united kingdom'],
+  ['UAE', 'united arab emirates'],
+  ['USSR', 'soviet union'],
+  ['EU', 'european union'],
+  ['DNE', 'does not exist'],
+])
+const points = /(?<=[A-Z])\.\s?/g
+
+/** The key of a name that has an abbreviation, such as "US" and "the U.S."; undefined for any other text. */
+function nameKey(term: string): string | undefined {
+  const short = term.replace(/^the /i, '').replaceAll(points, '')
+  const isLong = /^(?:the )?united states of america$/i.test(term)
+  const long = abbreviations.get(isLong ? 'USA' : short)
+  return long && `text:${long}`
 }
 
 const congruence = /^([^≡=]{1,40}?)\s?≡\s?(-?\d{1,15})\s?(?:\(mod\s?(\d{1,15})\)|mod\s?(\d{1,15}))$/
@@ -58,6 +79,6 @@ function ratioKey(term: string): string | undefined {
 /** The key of the place in a row that "3rd" and "third" are; undefined for any other text. */
 function ordinalKey(term: string): string | undefined {
   const [, digits] = /^(?:the )?(\d{1,6})(?:st|nd|rd|th)$/i.exec(term) ?? []
-  const place = digits ?? ordinals.get(term.toLowerCase().replace(/^the /, ''))
+  const place = digits ?? ordinalOf(term.toLowerCase().replace(/^the /, ''))
   return place === undefined ? undefined : `ordinal:${place}`
 }

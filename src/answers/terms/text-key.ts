@@ -20,11 +20,17 @@ const onlyInitials = /^(?:\p{Lu}\.){1,6}\p{Lu}\.?$/u
 const romanNumber = /(?<=\p{Lu}\p{Ll}+\s)(?:II|III|IV|VI|VII|VIII|IX)(?![\p{L}\d])/gu
 const romans: readonly string[] = ['', 'I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX']
 
+/** "Mt." in front of a name, and "St." at its begin; behind a name it is a street. */
+const mount = /(?<!\p{L})Mt\.?(?=\s\p{Lu})/gu
+const saint = /^((?:[Tt]he )?)St\.?(?=\s\p{Lu})/u
+
 /** The key of words. Drops punctuation only at their ends: a minus, a point or a comparison within them has a meaning. */
 export function textKey(text: string): string {
   const plain = text
     .replaceAll(initials, withoutPoints)
     .replaceAll(romanNumber, number => String(romans.indexOf(number)))
+    .replaceAll(mount, 'Mount')
+    .replace(saint, '$1Saint')
   return smallWords(plain)
     .normalize('NFD')
     .replaceAll(accents, '')
