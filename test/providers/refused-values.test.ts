@@ -21,6 +21,8 @@ function taking(field: string, values: readonly string[], refusal: Action): Acti
 const said = (message: string, fields: object = {}, status = 400) =>
   error(status, { error: { message, type: 'invalid_request_error', param: null, code: null, ...fields } })
 
+const refusalOf = (message: string) => ({ message, type: 'invalid_request_error', param: null, code: null })
+
 interface Report {
   readonly refusal: Action
   readonly asked: string
@@ -155,9 +157,40 @@ for (const [name, refusal] of Object.entries(unlisted)) {
   )
 }
 
+t.test('a rare effort becomes one nearer to the middle', t => {
+  for (const [asked, sent] of Object.entries({
+    none: 'minimal',
+    minimal: 'low',
+    xhigh: 'high',
+    max: 'xhigh',
+  })) {
+    const message = `This model does not support \`reasoning_effort\` value \`${asked}\`.`
+    const body = { reasoning_effort: asked }
+    const { name, accepted, nearest } = refusedValue(refusalOf(message), () => body, undefined)!
+    t.equal(nearest, sent)
+    t.same(withAcceptedValues(body, new Map([[name, accepted]])), { reasoning_effort: sent })
+  }
+  t.end()
+})
+
+t.test('an effort stays if its model refuses something else beside it', t => {
+  for (const [asked, message] of [
+    ['xhigh', "'temperature' is not supported when reasoning_effort is 'xhigh'"],
+    ['xhigh', "Prompt caching is not supported with the reasoning effort 'xhigh'"],
+    ['minimal', "Function tools with reasoning_effort 'minimal' are not supported"],
+    ['minimal', "The tool web_search is not supported: reasoning_effort is 'minimal'"],
+    ['none', "Invalid value for tool_choice: 'none' is not supported. (reasoning_effort is set)"],
+  ] as const)
+    t.equal(
+      refusedValue(refusalOf(message), () => ({ reasoning_effort: asked }), undefined),
+      undefined,
+      message,
+    )
+  t.end()
+})
+
 t.test('the default of Groq is one of the efforts', t => {
   const message = '`reasoning_effort` must be one of `none` or `default`'
-  const refused = { message, type: 'invalid_request_error', param: null, code: null }
   for (const [asked, sent] of Object.entries({
     high: 'default',
     low: 'default',
@@ -165,7 +198,7 @@ t.test('the default of Groq is one of the efforts', t => {
     max: 'default',
   })) {
     const body = { reasoning_effort: asked }
-    const { name, accepted } = refusedValue(refused, () => body, undefined)!
+    const { name, accepted } = refusedValue(refusalOf(message), () => body, undefined)!
     t.same(withAcceptedValues(body, new Map([[name, accepted]])), { reasoning_effort: sent })
   }
   t.end()

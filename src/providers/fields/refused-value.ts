@@ -56,9 +56,10 @@ export interface RefusedValue {
 }
 
 /**
- * The field whose value a service refuses, with the values that it names as those of the model, or, if it names none and the
- * value is a rare one, with all others; undefined if the error is about anything else. `sent` returns the body that was refused, `before` the values that earlier refusals
- * named: a service that accepts none of its own values is not asked without end.
+ * The field whose value a service refuses, with the values that its model accepts as far as the error tells; undefined if it
+ * is about anything else. Some services list no values: in place of a rare one, others are then tried. `sent` returns the
+ * body that was refused. `before` are the values that are left after earlier refusals, so that a service that accepts none
+ * of its own values is not asked without end.
  */
 export function refusedValue(
   error: UpstreamErrorBody,
@@ -72,7 +73,7 @@ export function refusedValue(
     if (!isNamed) continue
     const given = listedFor(scale, message, param)
     const value = valueIn(sent() as Body, scale.paths)
-    const listed = given.length > 0 ? given : othersFor(scale, message, value)
+    const listed = given.length > 0 ? given : othersFor(scale, error, value)
     const accepted = (before?.get(name) ?? listed).filter(other => other !== value && listed.includes(other))
     if (value !== undefined && accepted.length > 0)
       return { name, accepted, nearest: nearestTo(value, accepted, scale.places) }
@@ -80,14 +81,35 @@ export function refusedValue(
   return undefined
 }
 
-/** All values of a field but a rare one that an error refuses by its name; none if it refuses anything else. */
-function othersFor({ places, rare }: Scale, message: string, value: string | undefined): readonly string[] {
+/** The values to try in place of a rare one that an error refuses without a list; none if it refuses anything else. */
+function othersFor(scale: Scale, error: UpstreamErrorBody, value: string | undefined): readonly string[] {
+  const { places, rare } = scale
+  const message = error.message.slice(0, maxRead)
   if (value === undefined || !rare.includes(value) || !denial.test(message)) return []
+  if (!error.param && !isSubject(scale.named, message)) return []
   const others = Object.keys(places).filter(other => other !== value && other !== 'default')
   // Of several values, the others may be those that it has as well as those that it lacks.
   const isAlone = !new RegExp(`\\b(?:${others.join('|')})\\b`, 'i').test(message)
-  return isAlone && new RegExp(`["'\`]${value}["'\`]`, 'i').test(message) ? others : []
+  if (!isAlone || !new RegExp(`["'\`]${value}["'\`]`, 'i').test(message)) return []
+  // `nearestTo` would prefer a value above a high one to the next below it.
+  const place = places[value]!
+  return place > places['medium']! ? others.filter(other => places[other]! < place) : others
 }
+
+/** Whether an error that names a field is about it: it names no other one, nor this one as a condition only. */
+function isSubject(named: RegExp, message: string): boolean {
+  const others = message.replace(named, '')
+  if (otherField.test(others) || otherSubject.test(others)) return false
+  return !condition.test(message.slice(0, message.search(named)))
+}
+
+/** Parts of requests that some efforts do not go with. */
+const otherSubject =
+  /\b(?:temperature|stop|seed|n|logprobs|stream(?:ing)?|tools?|functions?|web search|images?|audio|prefill(?:ing)?)\b/i
+
+/** The end of a text before a field under which something else is refused: `not supported with reasoning_effort 'minimal'`. */
+const condition =
+  /\b(?:when|while|if|unless|with|without|because|since)\s+(?:(?:the|using|reasoning)\s+)*["'`]?$/i
 
 const denial =
   /\bunsupported\b|\binvalid\b|(?:\bnot|n't)\s+(?:\w+\s+)?(?:support|valid|allow|accept|permit|available)/i
