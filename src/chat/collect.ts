@@ -2,7 +2,7 @@ import type { Choice, Chunk, ChunkChoice, Completion, Usage } from '../contract/
 import { unixSeconds } from '../time/unix-seconds.ts'
 import { newCompletionId } from './completion.ts'
 import { fieldsOf } from './read/fields.ts'
-import { joinDetails } from './thoughts/reasoning-details.ts'
+import { addDetails } from './thoughts/reasoning-details.ts'
 import { ToolCalls } from './tool-calls.ts'
 import type { CallPiece } from './tool-calls.ts'
 
@@ -76,9 +76,14 @@ function join(before: unknown, next: unknown, field: string): unknown {
   if (field === 'role') return next
   if (field === 'function_call') return joinCall(before, next)
   if (typeof before === 'string' && typeof next === 'string') return before + next
-  if (field === 'reasoning_details' && Array.isArray(before) && Array.isArray(next))
-    return joinDetails(before as readonly object[], next as readonly object[])
+  if (field === 'reasoning_details' && Array.isArray(next)) return joinDetails(before, next as object[])
   return joinLists(before, next)
+}
+
+function joinDetails(before: unknown, next: readonly object[]): object[] {
+  const details = Array.isArray(before) ? (before as object[]) : []
+  addDetails(details, next)
+  return details
 }
 
 /** The call of chat's first years: its name comes once, its arguments in pieces. */

@@ -6,11 +6,10 @@ import { ObjectEnd } from '../chat/object-end.ts'
 import { argumentsOf, isBlankStart } from '../chat/read/tool-calls.ts'
 import { ToolCalls, isCall, type CallPiece, type GrowingCall } from '../chat/tool-calls.ts'
 import { packThoughts } from '../text/carried-thoughts.ts'
-import type { Thoughts } from '../text/carried-thoughts.ts'
 import { isData, isWhole } from './block.ts'
 import type { Block, Change } from './block.ts'
 import { sealOf, signedOf, thinkingOf, withSealed } from './thinking.ts'
-import type { SignedThinking } from './thinking.ts'
+import type { GrowingThoughts, SignedThinking } from './thinking.ts'
 
 /** A part of an answer that has not ended. All but the first wait until that has. */
 interface Part {
@@ -44,7 +43,7 @@ export class Blocks {
   /** Calls of which no arguments have come, which may be all there is of them: they hold back no text. */
   #blank: Part[] = []
   /** Thoughts that their service wants back and that have not been sent yet. */
-  #thoughts: Thoughts = {}
+  #thoughts: GrowingThoughts = {}
   readonly #first: number
 
   /** `packs` combines thinking and its signature into one text, for formats with room for one. `first`: the first index. */

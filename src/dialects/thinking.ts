@@ -1,5 +1,5 @@
 import { isSigned } from '../chat/thoughts/extra-content.ts'
-import { isSealed, joinDetails } from '../chat/thoughts/reasoning-details.ts'
+import { addDetails, isSealed } from '../chat/thoughts/reasoning-details.ts'
 import type { Delta, Message } from '../contract/index.ts'
 import { packThoughts } from '../text/carried-thoughts.ts'
 import type { Thoughts } from '../text/carried-thoughts.ts'
@@ -32,16 +32,24 @@ function detailText(detail: unknown): string {
   return stringOf(text) || stringOf(summary)
 }
 
-/** Adds the thoughts that a service has sealed and wants back; returns the same object without such thoughts. */
-export function withSealed(before: Thoughts, delta: Delta | Message): Thoughts {
+/** Thoughts whose lists grow. */
+export interface GrowingThoughts extends Thoughts {
+  readonly reasoning_details?: object[]
+  readonly reasoning_items?: object[]
+}
+
+/**
+ * Adds the thoughts that a service has sealed and wants back; returns the same object without such thoughts. The lists of
+ * `before` grow: to copy them for each piece would take a time that is the square of their number.
+ */
+export function withSealed(before: GrowingThoughts, delta: Delta | Message): GrowingThoughts {
   const { reasoning_details: details, reasoning_items: items, extra_content: extra } = delta
   const signed = isSigned(extra) ? { ...before, extra_content: [extra] } : before
   if (!Array.isArray(details) && !Array.isArray(items)) return signed
-  return {
-    ...signed,
-    reasoning_details: joinDetails(before.reasoning_details ?? [], (details ?? []) as readonly object[]),
-    reasoning_items: [...(before.reasoning_items ?? []), ...((items ?? []) as readonly object[])],
-  }
+  const { reasoning_details: joined = [], reasoning_items: listed = [] } = before
+  addDetails(joined, (details ?? []) as readonly object[])
+  for (const item of (items ?? []) as readonly object[]) listed.push(item)
+  return { ...signed, reasoning_details: joined, reasoning_items: listed }
 }
 
 /** Sealed thoughts as one text. Details in plain text are left out. */

@@ -3,17 +3,15 @@ type Detail = Readonly<Record<string, unknown>>
 const growing = ['text', 'summary', 'data'] as const
 
 /**
- * Adds the pieces of a stream's `reasoning_details` to those before: a piece with the type and index of the last detail
- * continues it, any other is the next one.
+ * Adds the pieces of a stream's `reasoning_details` to the list of those before, which was made here or is empty: a piece with
+ * the type and index of the last detail continues it, any other is the next one.
  */
-export function joinDetails(before: readonly object[], pieces: readonly object[]): readonly object[] {
-  const details = [...before] as Detail[]
+export function addDetails(details: object[], pieces: readonly object[]): void {
   for (const piece of pieces as readonly Detail[]) {
-    const last = details.at(-1)
-    if (last && isSame(last, piece)) details[details.length - 1] = joined(last, piece)
-    else details.push(piece)
+    const last = details.at(-1) as Record<string, unknown> | undefined
+    if (last && isSame(last, piece)) extend(last, piece)
+    else details.push({ ...piece })
   }
-  return details
 }
 
 /** Whether a detail contains data that only its service could have written: without it, the text alone is enough. */
@@ -26,14 +24,10 @@ function isSame(last: Detail, piece: Detail): boolean {
   return piece['index'] != null && last['index'] === piece['index'] && last['type'] === piece['type']
 }
 
-function joined(last: Detail, piece: Detail): Detail {
-  const set = Object.entries(piece).filter(([, value]) => value != null)
+function extend(last: Record<string, unknown>, piece: Detail): void {
   const texts = growing.map(field => [field, `${textOf(last[field])}${textOf(piece[field])}`] as const)
-  return {
-    ...last,
-    ...Object.fromEntries(set),
-    ...Object.fromEntries(texts.filter(([, text]) => text !== '')),
-  }
+  for (const [field, value] of Object.entries(piece)) if (value != null) last[field] = value
+  for (const [field, text] of texts) if (text !== '') last[field] = text
 }
 
 function textOf(value: unknown): string {
