@@ -21,8 +21,8 @@ export class ChunkReader {
   readonly #expected: Expected
   /** The choices that have begun, by index. */
   readonly #begun = new Set<number>()
-  /** Those of which a delta has come: a message of one is all of it once more. */
-  readonly #withDeltas = new Set<number>()
+  /** Whether the service streams deltas: a message that it sends besides is all of the answer once more. */
+  #hasDeltas = false
   #last: Head | undefined
   /** The id and the model of the answer: those of the first chunk with one, since some services make one up for each chunk. */
   #id: string | undefined
@@ -37,6 +37,7 @@ export class ChunkReader {
     if (!isPlainChunk(value, this.#expected)) return undefined
     if ((this.#id ?? value.id) !== value.id || (this.#model ?? value.model) !== value.model) return undefined
     if (this.#begun.size < this.#expected.choices && !this.#begins(value)) return undefined
+    this.#hasDeltas ||= hasContent(value)
     this.#last = value
     this.#id = value.id
     this.#model = value.model
@@ -49,7 +50,6 @@ export class ChunkReader {
       if (this.#begun.has(index)) continue
       if (delta['role'] === undefined) return false
       this.#begun.add(index)
-      this.#withDeltas.add(index)
     }
     return true
   }
@@ -98,10 +98,9 @@ export class ChunkReader {
     if (!choice) return undefined
     const { finishReason: other, finish_reason: finish = other, logprobs } = choice
     const index = readIndex(choice['index'], this.#expected.choices)
-    if (choice['delta'] != null) this.#withDeltas.add(index)
+    this.#hasDeltas ||= saysSomething(fieldsOf(choice['delta']) ?? {})
     // MiniMax repeats the whole message at the end of a stream.
-    const isRepeated =
-      this.#withDeltas.has(index) || (object === 'chat.completion' && this.#last !== undefined)
+    const isRepeated = this.#hasDeltas || (object === 'chat.completion' && this.#last !== undefined)
     const isFirst = !this.#begun.has(index)
     this.#begun.add(index)
     const read = withFields(choice, {
