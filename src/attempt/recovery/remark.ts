@@ -1,61 +1,66 @@
-const words = (text: string): string[] => text.split(', ')
-
-/**
- * Beginnings of a message to the reader, which has nothing to do with the text before it: a refusal, a greeting, or an
- * announcement of the rest.
- */
-const beginnings: readonly string[] = [
-  words("i'm, i am").flatMap(who =>
-    words('sorry, so sorry, very sorry, afraid, unable to, not able to, an ai').map(
-      state => `${who} ${state}`,
-    ),
+/** Beginnings that are remarks whatever follows them: refusals, and announcements of the rest. */
+const phrases: readonly string[] = [
+  combined("i'm, i am", 'sorry, so sorry, very sorry, really sorry, afraid, unable to, not able to, an ai'),
+  combined(
+    "i can't, i cannot, i won't, i will not",
+    'help, assist, continue, provide, fulfill, comply, complete, write',
   ),
-  words("i can't, i cannot, i won't, i will not").flatMap(unable =>
-    words('help, assist, continue, provide, fulfill, comply, complete, write').map(act => `${unable} ${act}`),
-  ),
-  words("here's the, here is the").flatMap(here =>
-    words('rest, remainder, remaining, continuation').map(rest => `${here} ${rest}`),
-  ),
-  words('it looks like, it seems, it seems that, it appears, it appears that').flatMap(seeming =>
-    words('my, your').map(whose => `${seeming} ${whose}`),
-  ),
-  words('sorry, my apologies, apologies, i apologize, i apologise, as an ai, hello, hi, hey, greetings'),
-  words(
-    'thank you for, thanks for, sure, certainly, of course, absolutely, understood, no problem, okay, ok',
-  ),
-  words('got it, continuing from, continuing where, could you please, how can i help, how can i assist'),
-  words('es tut mir leid, tut mir leid, entschuldigung, natürlich, gerne, hallo, hier ist der rest'),
-  words('je suis désolé, désolé, bien sûr, bonjour, voici la suite, lo siento, claro, por supuesto, hola'),
-  words('aquí tienes el resto, desculpe, olá, mi dispiace, certo, ciao'),
-  words('извините, к сожалению, конечно, здравствуйте, привет'),
-  words('抱歉, 很抱歉, 对不起, 非常抱歉, 当然, 好的, 你好, 您好, 申し訳, すみません, もちろん, こんにちは'),
-  words('죄송, 물론, 안녕하세요'),
+  listed("unfortunately i can't, unfortunately i cannot, unfortunately i am"),
+  combined("here's the, here is the", 'rest, remainder, remaining, continuation'),
+  combined('it looks like, it seems, it seems that, it appears, it appears that', 'my, your'),
+  listed('my apologies, i apologize, i apologise, as an ai, thank you for, thanks for'),
+  listed('continuing from, continuing where, could you please, how can i help, how can i assist'),
+  // German, French, Spanish, Portuguese, Italian, Russian.
+  listed('es tut mir leid, tut mir leid, hier ist der rest, je suis désolé, voici la suite'),
+  listed('lo siento, aquí tienes el resto, sinto muito, mi dispiace, к сожалению'),
+  // Japanese, Korean.
+  listed('申し訳ありません, 申し訳ございません, すみません, 죄송합니다, 죄송하지만, 안녕하세요'),
 ].flat()
-const longest = Math.max(...beginnings.map(beginning => beginning.length))
+
+/** Words that are remarks only if they are set apart from what follows: they begin sentences of an answer, too. */
+const words: readonly string[] = [
+  'sorry, apologies, hello, hi, hey, greetings, sure, certainly, of course, absolutely, understood',
+  'no problem, okay, ok, got it',
+  // German, French, Spanish, Portuguese, Italian, Russian.
+  'entschuldigung, natürlich, gerne, hallo, désolé, bien sûr, bonjour, claro, por supuesto, hola',
+  'desculpe, olá, certo, ciao, извините, конечно, здравствуйте, привет',
+  // Chinese, Japanese, Korean.
+  '抱歉, 很抱歉, 非常抱歉, 对不起, 当然, 好的, 你好, 您好, もちろん, こんにちは, 물론',
+].flatMap(listed)
+
+const longest = Math.max(...[...phrases, ...words].map(({ length }) => length))
+/** White space and marks of emphasis that may precede a remark; behind more of them, there is no remark. */
+const maxLead = 32
+const lead = new RegExp(String.raw`^[\s*_#]{0,${maxLead}}`)
 
 /**
- * Whether a text begins as a message to the reader does and not in the middle of an answer; undefined if more of it is
- * needed to tell.
+ * Whether a text begins as a message to the reader does, and not in the middle of an answer: with a refusal, a greeting, or an
+ * announcement of the rest. Undefined if more of it is needed to tell.
  */
 export function isRemark(text: string): boolean | undefined {
-  const trimmed = text.trimStart()
-  if (trimmed === '') return undefined
+  const at = lead.exec(text)![0].length
+  const start = text.slice(at, at + longest + 1)
+  if (start === '') return at < maxLead ? undefined : false
   // The rest of a sentence begins in lower case.
-  if (/^\p{Ll}/u.test(trimmed)) return false
-  const spoken = trimmed
-    .slice(0, longest + 1)
+  if (/^\p{Ll}/u.test(start)) return false
+  const spoken = start
     .toLowerCase()
     .replaceAll('’', "'")
-  if (beginnings.some(beginning => begins(spoken, beginning))) return true
-  return beginnings.some(beginning => beginning.startsWith(spoken)) ? undefined : false
+    .replace(/^unfortunately,/, 'unfortunately')
+  if (phrases.some(phrase => isFollowed(spoken, phrase, /^[^\p{L}\p{N}]|^\p{Lo}/u))) return true
+  if (words.some(word => isFollowed(spoken, word, /^[*_]{0,3}[,;.:!\n，。！、]/))) return true
+  return [...phrases, ...words].some(one => one.startsWith(spoken)) ? undefined : false
 }
 
-/** Whether a text begins with these words, and not with longer ones. */
-function begins(text: string, words: string): boolean {
-  if (!text.startsWith(words)) return false
-  const next = text.slice(words.length, words.length + 1)
-  return !isSpaced.test(words) || (next !== '' && !/[\p{L}\p{N}]/u.test(next))
+function isFollowed(text: string, beginning: string, by: RegExp): boolean {
+  return text.startsWith(beginning) && by.test(text.slice(beginning.length))
 }
 
-/** Scripts that put spaces between words. */
-const isSpaced = /[\p{sc=Latin}\p{sc=Cyrillic}]$/u
+/** Each of the first texts of a list with each of the second. */
+function combined(first: string, then: string): string[] {
+  return listed(first).flatMap(one => listed(then).map(other => `${one} ${other}`))
+}
+
+function listed(text: string): string[] {
+  return text.split(', ')
+}

@@ -160,6 +160,8 @@ t.test('a refusal or a greeting in place of the rest breaks the stream', async t
     ['Es tut', ' mir leid, das kann ich nicht.'],
     ['申し訳', 'ございません'],
     ['非常抱歉，我无法'],
+    ['**Sorry', '**, I stop here.'],
+    ['Unfortunately, I', ' cannot'],
   ]) {
     const seen = await continued(...pieces)
     t.equal(seen.text, start, pieces.join(''))
@@ -173,6 +175,11 @@ t.test('a refusal or a greeting in place of the rest breaks the stream', async t
     ['I'],
     ['It seems', ' so'],
     ['\n'],
+    ['Hi', '-Fi systems'],
+    ['Hey', ' Jude'],
+    ['当然', '是因为'],
+    ['好的', '老师会'],
+    ['"Hello', '!" he said'],
   ]) {
     const seen = await continued(...pieces)
     t.equal(seen.text, `${start}${pieces.join('').replace(/^fox/, '')}`, pieces.join(''))
@@ -182,6 +189,12 @@ t.test('a refusal or a greeting in place of the rest breaks the stream', async t
 
 t.test('a model that is given the text to continue may apologize in it', async t => {
   t.equal(new Seam(start).add('I am sorry'), 'I am sorry')
+})
+
+t.test('space in place of the rest is not held back for long', async t => {
+  const seam = new Seam(start, start)
+  const shown = Array.from({ length: 50_000 }, () => seam.add('\n'))
+  t.ok(shown.slice(0, 100).join('').length > 60)
 })
 
 t.test('a few words that are repeated are left out, parts of words are not', async t => {
