@@ -10,5 +10,6 @@ export async function openSharedStore({ redis }: Config, log: Logger): Promise<S
     import('./shared/shared-store.ts'),
   ])
   const { namespace, timeout, ...address } = redis
-  return await SharedStore.open(new RedisHub({ ...address, timeoutMs: timeout * 1000 }, namespace), log)
+  const hub = new RedisHub({ ...address, timeoutMs: timeout * 1000 }, namespace)
+  return await SharedStore.open(hub, log, namespace)
 }

@@ -3,6 +3,8 @@
  * path are answered at once from what this server holds; `unknown` means that the shared state must be asked first.
  */
 export interface Store {
+  /** The beginning of the keys of values, apart from the cache, which has one of its own. */
+  readonly namespace: string
   readonly values: ValueStore
   readonly windows: Windows
   readonly accounts: Accounts

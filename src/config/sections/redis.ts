@@ -3,6 +3,9 @@ import { seconds } from '../value-schemas.ts'
 
 const address = z.url({ protocol: /^rediss?$/ }).meta({ expected: 'a redis or rediss URL' })
 
+/** The namespace of servers that name none. */
+export const defaultNamespace = 'hulumanage'
+
 /** `redis`: the store that servers share. */
 export const redis = z
   .strictObject({
@@ -26,7 +29,7 @@ export const redis = z
       .string()
       .regex(/^[\w.-]+$/)
       .meta({ expected: 'letters, digits, _, . and -' })
-      .default('hulumanage')
+      .default(defaultNamespace)
       .describe(
         'Prefix of every key except those of the cache; servers with the same namespace share their state',
       ),

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Dialect, Incoming, ReadOptions } from '../../dialects/dialect.ts'
 import { isObject } from '../../dialects/check.ts'
 import { KeptThoughts } from './kept-thoughts.ts'
-import { placeOf } from './place.ts'
+import { keyPrefixOf } from './key-prefix.ts'
 import { SeenAnswer } from './seen-answer.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function readChatWithTools(
   const { kept_responses: settings } = server.currentConfig.value
   const messages = isObject(body) ? body['messages'] : undefined
   if (!settings.enabled || !Array.isArray(messages)) return dialect.read(body, options)
-  const thoughts = new KeptThoughts(server.store.values, placeOf('thoughts', request), settings)
+  const thoughts = new KeptThoughts(server.store.values, keyPrefixOf('thoughts', request), settings)
   await thoughts.note(messages)
   const incoming = dialect.read(body, options)
   const seen = new SeenAnswer()

@@ -3,12 +3,16 @@ import { newCompletionId } from '../../chat/completion.ts'
 import type { Dialect, Incoming, ReadOptions } from '../../dialects/dialect.ts'
 import { checkPrevious } from './check-previous.ts'
 import { KeptResponses } from './kept-responses.ts'
-import { placeOf } from './place.ts'
+import { keyPrefixOf } from './key-prefix.ts'
 
 /** The responses that are kept for the client of a request. */
 export function keptFor(request: FastifyRequest): KeptResponses {
   const { currentConfig, store } = request.server
-  return new KeptResponses(store.values, placeOf('responses', request), currentConfig.value.kept_responses)
+  return new KeptResponses(
+    store.values,
+    keyPrefixOf('responses', request),
+    currentConfig.value.kept_responses,
+  )
 }
 
 /** Reads a request for a response: replaces its references, and ensures that the response is kept before it ends. */

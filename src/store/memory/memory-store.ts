@@ -1,3 +1,4 @@
+import { defaultNamespace } from '../../config/sections/redis.ts'
 import { getOrCreate } from '../get-or-create.ts'
 import { Minute } from '../minute.ts'
 import type { Budget, Figures, Leases, Notices, Room, Store, Tallies, ValueStore } from '../store.ts'
@@ -10,6 +11,7 @@ const nothing = () => {}
 
 /** A store in the memory of this process. It shares nothing, so no answer is ever unknown. */
 export class MemoryStore implements Store {
+  readonly namespace = defaultNamespace
   readonly values: ValueStore
   readonly windows = new MemoryWindows()
   readonly accounts: MemoryAccounts

@@ -11,7 +11,9 @@ const lifetimeMs = 10_000
 /** Milliseconds after which a waiting peer that does not ask again leaves the queue. */
 const waiterTimeoutMs = 1_500
 
-/** A hub in Redis. All keys begin with the namespace; in a cluster it is in braces, so that one node has them all. */
+/**
+ * A hub in Redis. All keys but those of values begin with the namespace; in a cluster it is in braces, so that one node has them.
+ */
 export class RedisHub implements Hub, HubConnection {
   readonly kind = 'redis'
   readonly hub = this

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { defaultNamespace } from '../../config/sections/redis.ts'
 import { getOrCreate } from '../get-or-create.ts'
 import type { HubConnection, HubEvent } from '../hub.ts'
 import { MemoryWindows } from '../memory/windows.ts'
@@ -20,6 +21,7 @@ const heartbeatMs = 2_000
  * borrowed. While the hub is away, each peer applies the limits on its own and caches nothing, and nothing fails.
  */
 export class SharedStore implements Store {
+  readonly namespace: string
   readonly values: ValueStore
   readonly windows: Windows
   readonly accounts: Accounts
@@ -34,7 +36,8 @@ export class SharedStore implements Store {
   readonly #timers: readonly NodeJS.Timeout[]
   #isUp = false
 
-  private constructor(connection: HubConnection, log: Logger) {
+  private constructor(connection: HubConnection, log: Logger, namespace: string) {
+    this.namespace = namespace
     this.#connection = connection
     this.#log = log
     this.#access = { hub: connection.hub, isUp: () => this.#isUp, onRoom: () => this.#notify() }
@@ -50,8 +53,12 @@ export class SharedStore implements Store {
   }
 
   /** Opens a store, which can be used whether or not its hub can be reached yet. */
-  static async open(connection: HubConnection, log: Logger): Promise<SharedStore> {
-    const store = new SharedStore(connection, log)
+  static async open(
+    connection: HubConnection,
+    log: Logger,
+    namespace: string = defaultNamespace,
+  ): Promise<SharedStore> {
+    const store = new SharedStore(connection, log, namespace)
     await connection.open({
       onUp: () => store.#renew(),
       onDown: reason => store.#onDown(reason),
