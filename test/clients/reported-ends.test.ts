@@ -172,14 +172,27 @@ t.test('usage alone, behind the answer, ends a stream that ends without a word',
   t.match(text, /data: \[DONE\]\n\n$/)
   const called = (args: string) =>
     chunk({ tool_calls: [{ ...functionCall, function: { name: 'f', arguments: args } }] })
-  const whole = await chunksOf(t, eventStream(called('{"a":1}'), counted))
-  t.equal(whole.data.at(-1)?.choices[0]?.finish_reason, 'tool_calls')
+  const legacy = (args: string) => chunk({ function_call: { name: 'f', arguments: args } })
+  const custom = { index: 0, id: 'call_1', type: 'custom', custom: { name: 'f', input: '*** Begin' } }
+  for (const [events, reason] of [
+    [[called('{"a":1}')], 'tool_calls'],
+    [[called('{}')], 'tool_calls'],
+    [[called('null')], 'tool_calls'],
+    [[called(String.raw`"{\"a\":1}"`)], 'tool_calls'],
+    [[legacy('{"a":1}')], 'function_call'],
+  ] as const) {
+    const whole = await chunksOf(t, eventStream(...events, counted))
+    t.equal(whole.data.at(-1)?.choices[0]?.finish_reason, reason)
+  }
   const broken = [
     hello,
     [counted, ...hello],
     [hello[0]!, counted, hello[1]!],
-    [called('{"a":'), counted],
     [event({ choices: [{ index: 0, delta: { content: 'Hello' }, finish_reason: null }], usage })],
+    ...['{"a":', String.raw`"{\"a\":`, '[1,', 'nul', ''].map(args => [called(args), counted]),
+    [legacy('{"a":'), counted],
+    [legacy(''), counted],
+    [chunk({ tool_calls: [custom] }), counted],
   ]
   for (const events of broken) await t.rejects(chunksOf(t, eventStream(...events)))
 })

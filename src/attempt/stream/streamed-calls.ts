@@ -1,6 +1,5 @@
 import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
-import { beginsObject } from '../../chat/object-text.ts'
 import { ToolCalls } from '../../chat/tool-calls.ts'
 import type { GrowingCall } from '../../chat/tool-calls.ts'
 import type { Delta } from '../../contract/index.ts'
@@ -35,9 +34,13 @@ export class StreamedCalls {
     return this.#calls.all.every(({ name, fields }) => name !== '' || fields.has('custom'))
   }
 
-  /** Whether no call is in the middle of its arguments, as far as they are an object. */
+  /** Whether each call has all of its arguments. Nothing tells it of the last one of a custom tool, whose input is a text. */
   get areWhole(): boolean {
-    return this.#calls.all.every(({ object, arguments: args }) => object.isWhole || !beginsObject(args))
+    if (this.#legacy?.isWhole === false) return false
+    const last = this.#calls.all.at(-1)
+    return this.#calls.all.every(call =>
+      call.fields.has('custom') ? call !== last : this.#argumentsOf(call).isWhole,
+    )
   }
 
   /**

@@ -17,6 +17,15 @@ export class StreamedArguments {
     return this.#state === 'silent' && (this.#held === '' || this.#held === 'null')
   }
 
+  /** Whether they are a whole object, or say that there is none. */
+  get isWhole(): boolean {
+    if (this.#state === 'passed') return this.#passed.isWhole
+    if (this.#state === 'silent') return this.#held === 'null'
+    const object = new ObjectText()
+    object.add(argumentsOf(this.#held))
+    return object.isWhole
+  }
+
   /** Adds a piece, and returns the text that can be passed on now. */
   add(piece: string): string {
     if (this.#state === 'passed') return this.#passed.isRepeatedBy(piece) ? '' : this.#pass(piece)
