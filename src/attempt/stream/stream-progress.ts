@@ -14,6 +14,9 @@ import type { ApplyEnd } from './withheld-ends.ts'
 
 const nothing: Delta = {}
 
+/** Where usage alone has come: `last`, with nothing of the answer behind it, or `between` parts of it, once or more. */
+type UsageAlone = 'none' | 'last' | 'between'
+
 /** Follows a stream to tell whether it came to its end: a finish reason for every choice that began. */
 export class StreamProgress {
   readonly #maxCharacters: number
@@ -23,10 +26,9 @@ export class StreamProgress {
   /** The reasons of `finish` that are not told yet. */
   readonly #ends = new WithheldEnds()
   usage: Usage | undefined
-  /** Whether usage alone has come, and nothing of the answer behind it. */
-  #isCounted = false
+  #usageAlone: UsageAlone = 'none'
   /** Usage alone that came before a reason for each choice: it waits for them, which may be left to `ending`. */
-  #early: readonly PassedChunk[] = []
+  #withheldUsage: readonly PassedChunk[] = []
   /** Characters of text, also for an estimate if no usage arrives. */
   characters = 0
 
@@ -56,8 +58,8 @@ export class StreamProgress {
     const { chunk } = sent
     const { choices, usage } = chunk
     if (usage) this.usage = usage
-    this.#isCounted = choices.length === 0 && (this.#isCounted || usage != null)
     if (choices.length === 0) return usage ? this.#addUsage(sent, head, expected) : [sent]
+    this.#passUsage()
     if (!usage && !hasContent(chunk) && this.#haveEnded(choices)) return []
     if (choices.length === 1 && isEnd(choices[0]!)) return this.#withholdChunk(sent, choices[0]!)
     const added = withChoices(sent, this.#addChoice)
@@ -65,12 +67,18 @@ export class StreamProgress {
   }
 
   #addUsage(sent: PassedChunk, head: ReplyHead, expected: Expected): readonly PassedChunk[] {
+    if (this.#usageAlone === 'none') this.#usageAlone = 'last'
     if (this.finish.length > 0 && !this.complete) {
-      this.#early = [sent]
+      this.#withheldUsage = [sent]
       return []
     }
-    this.#early = []
+    this.#withheldUsage = []
     return [...this.#takeEnds(head, expected), sent]
+  }
+
+  /** Records that the answer continues behind usage alone, if any has come. */
+  #passUsage(): void {
+    if (this.#usageAlone === 'last') this.#usageAlone = 'between'
   }
 
   #haveEnded(choices: readonly ChunkChoice[]): boolean {
@@ -140,7 +148,7 @@ export class StreamProgress {
       return delta === nothing ? [] : [{ ...choice, delta }]
     })
     const added = choices.length > 0 ? [{ chunk: chunkOf(head, choices) }] : []
-    return [...stated, ...added, ...this.#early]
+    return [...stated, ...added, ...this.#withheldUsage]
   }
 
   /** The choice with a finish reason, and with what is left of its calls. The choice itself if it has both. */
@@ -158,7 +166,7 @@ export class StreamProgress {
 
   /** Counts characters of text. Throws `upstream_too_large`. */
   addText(characters: number): void {
-    this.#isCounted = false
+    this.#passUsage()
     this.characters += characters
     if (this.characters <= this.#maxCharacters) return
     const what = `streamed more than ${this.#maxCharacters} characters of text`
@@ -174,11 +182,12 @@ export class StreamProgress {
 
   /**
    * Whether the answer may end here, though neither `[DONE]` nor every reason has come: some services end with usage alone,
-   * which is counted when all has been said. Not within the arguments of a call.
+   * which is counted when all has been said. Not if they have sent it between parts of the answer as well, nor within a
+   * call.
    */
   get mayEnd(): boolean {
     if (this.complete) return true
-    return this.#isCounted && [...(this.#calls?.values() ?? [])].every(({ areWhole }) => areWhole)
+    return this.#usageAlone === 'last' && [...(this.#calls?.values() ?? [])].every(({ areWhole }) => areWhole)
   }
 
   /** Whether the answer is complete, and its service has stated no reason before the end: nothing of it can be missing. */
