@@ -1,5 +1,5 @@
 import { answerKeys, groupByAnswer } from '../../src/plugin.ts'
-import type { AnswerGroup, Candidate, Candidates } from '../../src/plugin.ts'
+import type { Candidate, Candidates } from '../../src/plugin.ts'
 import { votesFor } from '../lib/judging/agreement.ts'
 import { compareMerits } from '../lib/judging/merits.ts'
 import type { Decoy } from './sneaky.ts'
@@ -14,8 +14,8 @@ export class HelpfulAnswer {
   warned: Judgement | undefined
   revised = false
 
-  constructor({ first }: AnswerGroup) {
-    this.candidate = first
+  constructor(candidate: Candidate) {
+    this.candidate = candidate
   }
 
   get judgement(): Judgement | undefined {
@@ -34,7 +34,7 @@ export type HelpfulAnswers = readonly [HelpfulAnswer, ...HelpfulAnswer[]]
 
 /** The different answers among the candidates of a round. */
 export function differentAnswers(candidates: Candidates): HelpfulAnswers {
-  const [first, ...rest] = groupByAnswer(candidates).map(group => new HelpfulAnswer(group))
+  const [first, ...rest] = groupByAnswer(candidates).map(group => new HelpfulAnswer(group.first))
   return [first!, ...rest]
 }
 

@@ -44,7 +44,7 @@ t.test('a previous key is a key like the present one, and that of nobody else', 
   const hashed = `sha256:${hash('sha256', 'old')}`
   t.same(problemsOf({ name: 'ann', key: 'new', previous_key: hashed, previous_until: '2027-01-31' }), [])
   t.same(problemsOf({ name: 'ann', key: 'old', previous_key: hashed }), [
-    'clients.0.previous_key: the previous key is the same as `key`; name the one before it',
+    'clients.0.previous_key: `previous_key` is the same as `key`; give the key that was used before',
   ])
   t.same(problemsOf({ name: 'ann', key: 'new', previous_key: 'old' }, { name: 'bob', key: 'old' }), [
     'clients.1.key: clients[0] has the same key; each client needs its own',

@@ -53,7 +53,7 @@ const aside = /\s\((?=[^()]{0,80}\p{L}{2})[^()]{1,80}\)(?=[.!]?$)/u
 const condition =
   /,? (?:where|for|provided(?: that)?|with|when|as long as) \$?[^.$=]{1,20}(?:≠|\\neq?(?![a-z]))[^.]{0,60}(?=[.]?$)/
 /** In front of a number in Chinese, Japanese and Korean. */
-const eastern =
+const leadsToNumber =
   /(?:은|는|이|가|총|모두)\s$|(?:[はが]|全部で|合計)\s?$|(?:为|是|等于|共有|一共|共|还剩|剩下|还有|得到|需要)\s?$/
 /** ", attained at x = 1" behind a value. */
 const place =
@@ -191,6 +191,6 @@ function onlyNumber(line: string): string | undefined {
   if (only === undefined || others || isBound(before)) return undefined
   if (isBoundBehind(plain.slice(before.length + only.length))) return undefined
   const isFound =
-    conclusion.test(plain) || finding.test(before) || eastern.test(before) || totalled.test(plain)
+    conclusion.test(plain) || finding.test(before) || leadsToNumber.test(before) || totalled.test(plain)
   return isFound ? only + after : undefined
 }

@@ -46,8 +46,8 @@ const equalEnd = new RegExp(
   String.raw`^${subjectWithout('and|or|not|no|if|than', 120)} (?:${equal}) (${digits}%?)((?:\s\p{L}{1,20}){0,3})[.!]?$`,
   'iu',
 )
-const finite = String.raw`[-+−\w./\\]{1,20}`
-const point = String.raw`\(\s?${finite},\s?${finite}(?:,\s?${finite})?\s?\)`
+const finiteCoordinate = String.raw`[-+−\w./\\]{1,20}`
+const point = String.raw`\(\s?${finiteCoordinate},\s?${finiteCoordinate}(?:,\s?${finiteCoordinate})?\s?\)`
 /** "The midpoint is ((6 + 2)/2, (-8 + 2)/2) = (4, -3)." */
 const pointEnd = new RegExp(String.raw`\d[^=]{0,40}[)\]]\s?=\s?(${point})\$?[.!]?$`)
 /** "The train arrives at 8:30 PM." */

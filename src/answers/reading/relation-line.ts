@@ -29,15 +29,15 @@ const introduction = new RegExp(
     String.raw`[\s:$]{1,4}(?:\\[([]\s?)?(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])`,
   'iu',
 )
-const eastern = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`
+const eastAsianScripts = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`
 /** "所求概率 $P = 1/2$。": words in a script without blanks, and one formula. */
 const onlyFormula = new RegExp(
-  String.raw`^[${eastern}\s]{0,40}\$([^$\d]{1,20}(?:[=<>≤≥]|\\[lg]eq?(?![a-z]))[^$=]{1,80})\$\s?[。.]?$`,
+  String.raw`^[${eastAsianScripts}\s]{0,40}\$([^$\d]{1,20}(?:[=<>≤≥]|\\[lg]eq?(?![a-z]))[^$=]{1,80})\$\s?[。.]?$`,
   'u',
 )
 /** "方程的解为 x=5". */
 const easternIntroduction = new RegExp(
-  String.raw`^[${eastern}，、\s]{1,40}(?:为|是|為|は|는|은|得|到)\s?\$?(?=[a-z]\s?=)`,
+  String.raw`^[${eastAsianScripts}，、\s]{1,40}(?:为|是|為|は|는|은|得|到)\s?\$?(?=[a-z]\s?=)`,
   'u',
 )
 /** Not the sign of a lower bound, as in \sum_{k=1}. */

@@ -33,9 +33,9 @@ const subject = String.raw`(?<!\b(?:if|whether|why|how) )${alternatives(named, h
 const verbFirst = String.raw`(?<!\p{L})(?:ist|lautet) das (?:Ergebnis|Resultat)(?=[:\s])`
 /** "故选 B", "本题应选C": a choice of Chinese. */
 const chosenInChinese = String.raw`(?:(?:故|因此|所以|答案|我)(?:本题)?(?:应)?|本题应?|应|(?<=[，,。]\s?))选择?(?=[:：\s]?[A-J])`
-const choices = 'ตอบ|เลือก|chọn|pilih|escolho|elijo|wybieram|выбираю|je choisis|ich wähle'
+const choosingVerbs = 'ตอบ|เลือก|chọn|pilih|escolho|elijo|wybieram|выбираю|je choisis|ich wähle'
 /** "I choose" in other languages, before a letter. */
-const choosing = String.raw`(?<!\p{L})(?:${choices})\s(?=[A-J][.)]?(?:\s|$))`
+const choosing = String.raw`(?<!\p{L})(?:${choosingVerbs})\s(?=[A-J][.)]?(?:\s|$))`
 /** Colons, blanks and the line under a heading. */
 const opening = String.raw`[:：\s]{0,4}(?:[=-]{3,60}\n)?`
 
@@ -108,9 +108,10 @@ const reasons = {
   easternVerb: String.raw`\s?(?:です|입니다|이다).{0,2}$`,
 }
 const reason = new RegExp(Object.values(reasons).join('|'))
-/** "选项B", "B选项", "ข้อ B", "η Γ", "B şıkkıdır": the letter of a choice, with the word for a choice. */
+/** The word for a choice, or an article, before and behind the letter of one. */
 const nounBefore = String.raw`(?:(?:选项|選項|選択肢|ข้อ)\s?|(?:תשובה|вариант|варіант|η|ο|το|گزینه|الخيار)\s)`
 const nounAfter = String.raw`(?:选项|選項|项|項|번|です|şık\p{L}{0,8}|seçene\p{L}{0,8})`
+/** "选项B", "B选项", "ข้อ B", "η Γ", "B şıkkıdır": the letter of a choice with its word. */
 const foreignChoice = new RegExp(
   alternatives(
     String.raw`^${nounBefore}[("'“「]?([A-JА-ДΑ-Εא-הا-د])[)"'”」]?$`,

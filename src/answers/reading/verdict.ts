@@ -8,9 +8,13 @@ const verdicts = [
   'да|нет|так|ні|ναι|όχι|כן|לא|نعم|لا|بله|خیر|हाँ|हां|नहीं|হ্যাঁ|না|ใช่|ไม่ใช่|是的?|不是|否|对|不对|はい|いいえ|네|예|아니요|아니오',
 ].join('|')
 const verdict = `true|false|${verdicts}`
-const eastern = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Arabic}`
+const unspacedScripts = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Arabic}`
 /** The marks behind a verdict and before its reason; those of other scripts have no blank behind them. */
-const marks = [String.raw`[.,:;!]\s`, String.raw`\s?[—–]\s`, String.raw`[。、，！,،](?=\s?[${eastern}\d「])`]
+const marks = [
+  String.raw`[.,:;!]\s`,
+  String.raw`\s?[—–]\s`,
+  String.raw`[。、，！,،](?=\s?[${unspacedScripts}\d「])`,
+]
 const leading = new RegExp(String.raw`^(${verdict})(?!\.\s\d)${alternatives(...marks)}`, 'iu')
 const bold = new RegExp(String.raw`^\*\*(${verdict})[.,:!。，]?\*\*(?![\p{L}\p{M}])`, 'iu')
 const within = new RegExp(String.raw`^(${verdict})(?!\.\s?\d)(?:[.,:;!]|\s?[—–])\s?\S`, 'iu')

@@ -26,7 +26,8 @@ export async function steps({
     }),
   )
   const lost = failed.map(({ code, message }) => `${code}: ${message}\n`).join('')
-  const reason = isBroken ? `its file did not load:\n${lost.trimEnd()}` : undefined
+  const which = failed.length === 1 ? 'its file did not load' : 'its file is one of those that did not load'
+  const reason = isBroken ? `${which}:\n${lost.trimEnd()}` : undefined
   const reports = name === undefined ? all : [stepCalled(name, all, reason)]
   if (json === true) {
     process.stdout.write(`${JSON.stringify({ steps: reports, failed }, undefined, 2)}\n`)

@@ -86,7 +86,7 @@ export const clients = z.array(client).superRefine((all, context) => {
       else {
         const message =
           earlier === index
-            ? 'the previous key is the same as `key`; name the one before it'
+            ? '`previous_key` is the same as `key`; give the key that was used before'
             : `clients[${earlier}] has the same ${what}; each client needs its own`
         // It names no key, so that it can be shown at one.
         context.addIssue({ code: 'custom', path: [index, field], message, params: { hasNoSecret: true } })

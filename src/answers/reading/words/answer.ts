@@ -18,17 +18,17 @@ const chosen = [
   'bonne (?:réponse|option)|(?:richtige|korrekte|beste) option|mejor opción|melhor opção|juiste optie|rätt alternativ',
 ].join('|')
 
-/** In scripts whose words end at a letter of another word. */
+/** Not within a word; in Indic scripts, words have marks as well as letters. */
 const wordStart = String.raw`(?<![\p{L}\p{M}])`
 const inThai = 'คำตอบ(?:สุดท้าย|ที่ถูกต้อง)?'
-const eastern = String.raw`答案|正确选项|正解|正答|答え|回答|정답|(?<!\p{L})답`
+const inEastAsia = String.raw`答案|正确选项|正解|正答|答え|回答|정답|(?<!\p{L})답`
 
 /** The subject of a sentence that states the answer in another language than English. */
 export const foreignAnswer = [
   String.raw`${wordStart}(?:${nouns})(?:\s(?:${adjectives})){0,2}`,
   inThai,
   String.raw`(?<!\p{L})(?:${chosen})`,
-  eastern,
+  inEastAsia,
 ].join('|')
 
 const verbs = alternatives(
