@@ -4,7 +4,7 @@ import type { ChatRequest, ChunkChoice } from '../contract/index.ts'
 import { withReasoningCount } from '../chat/usage.ts'
 import { bodyObject, check, sharedFields } from './check.ts'
 import { doneFrame } from '../text/sse.ts'
-import { withEarlierContents } from './conversation/earlier-content.ts'
+import { withEarlierMessages } from './conversation/earlier-turns.ts'
 import type { ChunkHead, Dialect, Encoder } from './dialect.ts'
 import { inStream, openaiError } from './error-body.ts'
 import { takeChatFields } from './own-fields.ts'
@@ -77,7 +77,7 @@ export const chat: Dialect = {
   read(body, { bytes, aliases, defaultModel }) {
     const { rest: sent, own } = takeChatFields(bodyObject(body), aliases)
     const isPlain = isPlainChat(sent)
-    const rest = isPlain ? sent : withEarlierContents(sent)
+    const rest = isPlain ? sent : withEarlierMessages(sent)
     const checked = isPlain ? sent : check(chatBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
     // These checks are what ChatRequest promises. The body itself is used, not the copy that zod makes.

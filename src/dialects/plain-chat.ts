@@ -1,5 +1,6 @@
 import { isObject, maxModelLength, withoutControls } from './check.ts'
 import type { Body } from './check.ts'
+import { isSoundMessage } from './conversation/earlier-turns.ts'
 
 /** A body that the schema of chat requests accepts, as far as this server reads it. */
 export interface PlainChat extends Body {
@@ -57,7 +58,7 @@ function isPlainMessage(message: unknown): boolean {
   if (!isObject(message)) return false
   const { role, content, tool_calls: calls } = message
   if (typeof role !== 'string' || role === '') return false
-  return isPlainContent(content) && (calls === undefined || isListOfObjects(calls))
+  return isPlainContent(content) && isSoundMessage(message) && (calls === undefined || isListOfObjects(calls))
 }
 
 function isPlainContent(content: unknown): boolean {

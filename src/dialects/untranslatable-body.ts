@@ -1,5 +1,6 @@
-import type { ChatRequest } from '../contract/index.ts'
+import type { ChatRequest, ContentPart, Message } from '../contract/index.ts'
 import type { Source } from '../chat/provider-call.ts'
+import { fieldsOf } from '../chat/read/fields.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { Body } from './check.ts'
 
@@ -16,7 +17,23 @@ export function translateBody(
     return { request: translate() }
   } catch (error) {
     if (!(error instanceof HulumanageError)) throw error
-    const messages = Array.isArray(body['messages']) ? (body['messages'] as ChatRequest['messages']) : []
-    return { request: { ...body, model, messages }, only: error }
+    return { request: { ...body, model, messages: textsOf(body['messages']) }, only: error }
   }
+}
+
+/** The texts of the messages, by which the tokens of the prompt are estimated. Nobody has checked their blocks. */
+function textsOf(messages: unknown): readonly Message[] {
+  const all: readonly unknown[] = Array.isArray(messages) ? messages : []
+  return all.map(message => {
+    const { role, content } = fieldsOf(message) ?? {}
+    return { role: String(role), content: typeof content === 'string' ? content : textParts(content) }
+  })
+}
+
+function textParts(content: unknown): readonly ContentPart[] {
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : []
+  return blocks.flatMap(block => {
+    const text = fieldsOf(block)?.['text']
+    return typeof text === 'string' ? { type: 'text', text } : []
+  })
 }

@@ -4,10 +4,10 @@ import { answer, fakeProvider } from '../fake-provider.ts'
 import type { Json } from '../fake-provider/content.ts'
 import { serve } from './serve.ts'
 
-/** The messages that a chat service gets for a request that is answered. */
-async function sentFor(t: Test, path: string, body: Json): Promise<readonly Json[]> {
+/** The status of a request, and the body that a service gets for it. */
+async function exchange(t: Test, path: string, body: Json, more: Json = {}) {
   const provider = await fakeProvider(t, answer('Hi'))
-  const entry = { name: 'p', base_url: provider.url, api_key: 'k' }
+  const entry = { name: 'p', base_url: provider.url, api_key: 'k', ...more }
   const routing = { health_check: { enabled: false } }
   const url = await serve(t, JSON.stringify({ routing, providers: [entry] }))
   const response = await fetch(`${url}/v1${path}`, {
@@ -15,8 +15,14 @@ async function sentFor(t: Test, path: string, body: Json): Promise<readonly Json
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'm', max_tokens: 100, ...body }),
   })
-  t.equal(response.status, 200, await response.text())
-  return provider.requests[0]!.body['messages'] as readonly Json[]
+  return { status: response.status, text: await response.text(), sent: provider.requests[0]!.body }
+}
+
+/** The messages that a chat service gets for a request that is answered. */
+async function sentFor(t: Test, path: string, body: Json): Promise<readonly Json[]> {
+  const { status, text, sent } = await exchange(t, path, body)
+  t.equal(status, 200, text)
+  return sent['messages'] as readonly Json[]
 }
 
 /** Contents that services and SDKs have put in the place of a text, and the text that a model gets. */
@@ -27,6 +33,14 @@ const odd: readonly (readonly [unknown, string])[] = [
   [{ type: 'text', text: 'one' }, 'one'],
   [[{ text: 'one' }], 'one'],
   [[{ type: 'text', text: null }], ''],
+  [[{ type: 'text' }], ''],
+  [[{ type: 'output_text', annotations: [] }], ''],
+  [{ type: 'object', rows: [1, 2] }, '{"type":"object","rows":[1,2]}'],
+  [{ type: 'success', value: 42 }, '{"type":"success","value":42}'],
+  [{ type: 'text', value: 'one' }, '{"type":"text","value":"one"}'],
+  [[{ type: 'file', path: 'a.txt' }], '{"type":"file","path":"a.txt"}'],
+  [[{ type: 'json', value: [1] }], '{"type":"json","value":[1]}'],
+  [[{ type: 'image', path: 'a.png' }], '{"type":"image","path":"a.png"}'],
   [17, '17'],
   [null, ''],
 ]
@@ -35,10 +49,12 @@ const user = { role: 'user', content: 'Hi' }
 
 t.test('the result of a tool is never refused, whatever its type', async t => {
   for (const [result, text] of odd) {
-    const asked = { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' }
-    const output = { type: 'function_call_output', call_id: 'call_1', output: result }
-    const [, , told] = await sentFor(t, '/responses', { input: [user, asked, output] })
-    t.same(told, { role: 'tool', tool_call_id: 'call_1', content: text })
+    for (const type of ['function_call', 'custom_tool_call']) {
+      const asked = { type, call_id: 'call_1', name: 'f', arguments: '{}' }
+      const output = { type: `${type}_output`, call_id: 'call_1', output: result }
+      const [, , told] = await sentFor(t, '/responses', { input: [user, asked, output] })
+      t.same(told, { role: 'tool', tool_call_id: 'call_1', content: text })
+    }
     const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } }
     const [, , tool] = await sentFor(t, '/chat/completions', {
       messages: [
@@ -71,6 +87,58 @@ t.test('an earlier answer is never refused, whatever the type of its content', a
       t.equal(told.map(textOf).join('').replaceAll('\n', ''), text.replaceAll('\n', ''), path)
     }
   }
+})
+
+/** Contents that no API has, and the one that a service of the client's own API gets. */
+const mended: readonly (readonly [unknown, unknown])[] = [
+  [{ type: 'object', rows: [1] }, '{"type":"object","rows":[1]}'],
+  [{ type: 'text', text: 'one' }, 'one'],
+  [17, '17'],
+]
+
+t.test("a service of the client's own API gets content that it can read", async t => {
+  for (const [content, told] of mended) {
+    const { sent: messages } = await exchange(
+      t,
+      '/messages',
+      {
+        messages: [
+          user,
+          { role: 'assistant', content },
+          { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c', content }] },
+        ],
+      },
+      { type: 'anthropic' },
+    )
+    t.match(messages['messages'], [{}, { content: told }, { content: [{ content: told }] }])
+    const { sent: responses } = await exchange(
+      t,
+      '/responses',
+      {
+        input: [
+          user,
+          { role: 'assistant', content },
+          { type: 'function_call_output', call_id: 'c', output: content },
+        ],
+      },
+      { api: 'responses' },
+    )
+    t.match(responses['input'], [{}, { content: told }, { output: told }])
+  }
+})
+
+t.test("a service of the client's own API gets parts of types that nobody here knows", async t => {
+  const content = [{ type: 'of_the_future', data: 'x' }, { type: 'text' }, { ok: true }]
+  const { sent } = await exchange(
+    t,
+    '/responses',
+    { input: [user, { type: 'function_call_output', call_id: 'c', output: content }] },
+    { api: 'responses' },
+  )
+  t.match(sent['input'], [
+    {},
+    { output: [content[0], { type: 'text', text: '' }, { type: 'input_text', text: '{"ok":true}' }] },
+  ])
 })
 
 t.test('a call in a history may have arguments of any type', async t => {

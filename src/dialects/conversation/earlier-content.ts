@@ -1,30 +1,46 @@
 import { fieldsOf, readList, withFields } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 
+/** The parts that content has in an API. Data that a tool returns may have a `type` of its own and be no part. */
+export interface KnownParts {
+  /** The type of a part that is a text. */
+  readonly text: string
+  /** Whether it is one of the other parts. */
+  readonly isKnown: (part: Fields) => boolean
+  /** Whether a list keeps parts of unknown types, since a service that speaks the API gets them and may know more of them. */
+  readonly isOpen: boolean
+}
+
 /**
  * The content of an earlier turn or of a tool's result, which is never refused: a text, or a list of parts that have a type.
  * Anything else that a client has written there is told as text, an object as its JSON. The value itself if it is sound.
  */
-export function earlierContent(value: unknown): unknown {
+function earlierContent(value: unknown, known: KnownParts): unknown {
   if (value == null || typeof value === 'string') return value
-  if (Array.isArray(value)) return readList(value, partOf)
-  return typeof fieldsOf(value)?.['type'] === 'string' ? [partOf(value)] : textOf(value)
+  if (Array.isArray(value)) return readList(value, part => partOf(part, known))
+  const fields = fieldsOf(value)
+  if (fields && isText(fields)) return textOf(fields['text'])
+  return fields && known.isKnown(fields) ? [partOf(value, known)] : textOf(value)
 }
 
 /** The same for a message of the model or with a tool's result, in which `nothing` replaces null and absence. */
-export function withEarlierContent(message: unknown, nothing?: unknown): unknown {
+export function withEarlierContent(message: unknown, known: KnownParts, nothing?: unknown): unknown {
   const fields = fieldsOf(message)
   if (!fields || !told.has(fields['role'])) return message
   const sent = fields['content']
-  const content = sent == null ? (nothing ?? sent) : earlierContent(sent)
-  return content === sent ? message : { ...fields, content }
+  return withFields(fields, { content: sent == null ? (nothing ?? sent) : earlierContent(sent, known) })
 }
 
-/** The same for all messages of a chat. */
-export function withEarlierContents(body: Fields): Fields {
-  const { messages } = body
-  return Array.isArray(messages)
-    ? withFields(body, { messages: readList(messages, message => withEarlierContent(message) ?? null) })
+/** An object in which a field with content is sound; null is an empty text. The object itself if it was. */
+export function withContent(fields: Fields, field: string, known: KnownParts): Fields {
+  return withFields(fields, { [field]: earlierContent(fields[field] ?? '', known) })
+}
+
+/** The body itself, or a copy in which the items of a list have been read. */
+export function withItems(body: Fields, field: string, read: (item: unknown) => unknown): Fields {
+  const list = body[field]
+  return Array.isArray(list)
+    ? withFields(body, { [field]: readList(list, item => read(item) ?? null) })
     : body
 }
 
@@ -37,11 +53,30 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function partOf(part: unknown): unknown {
-  const fields = fieldsOf(part)
+/** The types of parts that are texts. An SDK writes those of another API than it calls. */
+const texts: ReadonlySet<unknown> = new Set(['text', 'input_text', 'output_text'])
+/** The fields of a part that say nothing without its text. */
+const besideText: ReadonlySet<string> = new Set([
+  'type',
+  'annotations',
+  'cache_control',
+  'citations',
+  'logprobs',
+])
+
+/** Whether it is a part with a text, or with none: AI SDK's `{type: 'text', value}` is a result that has its text elsewhere. */
+function isText(part: Fields): boolean {
+  if (!texts.has(part['type'])) return false
+  return 'text' in part || Object.keys(part).every(field => besideText.has(field))
+}
+
+function partOf(part: unknown, { text: type, isKnown, isOpen }: KnownParts): unknown {
   if (part == null) return undefined
-  if (typeof fields?.['type'] !== 'string')
-    return { type: 'text', text: typeof fields?.['text'] === 'string' ? fields['text'] : textOf(part) }
-  const { text } = fields
-  return text === undefined || typeof text === 'string' ? part : { ...fields, text: textOf(text) }
+  const fields = fieldsOf(part)
+  if (!fields) return { type, text: textOf(part) }
+  const { type: given, text } = fields
+  if (isText(fields)) return withFields(fields, { text: textOf(text), type: isOpen ? given : type })
+  const isPart = typeof given === 'string' && !texts.has(given) && (isOpen || isKnown(fields))
+  if (!isPart) return { type, text: typeof text === 'string' ? text : textOf(part) }
+  return text === undefined ? part : withFields(fields, { text: textOf(text) })
 }

@@ -2,6 +2,7 @@ import type { ContentPart } from '../../contract/index.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
 import { imagePart, textPart } from '../conversation/conversation-builder.ts'
+import { isKnownBlock } from '../conversation/earlier-turns.ts'
 import { marked } from './cache-marks.ts'
 import { documentBlock, imageBlock, textBlock } from './schema.ts'
 import type { ContentBlock } from './schema.ts'
@@ -13,6 +14,23 @@ import type { ContentBlock } from './schema.ts'
 export function partOf(block: ContentBlock, at: string, isNew: boolean): ContentPart | undefined {
   const part = translated(block, at, isNew)
   return part && marked(part, block)
+}
+
+/** Translates a block of a tool's result. A call inside of one is data. */
+export function resultPartOf(block: ContentBlock, at: string): ContentPart | undefined {
+  const text = block.type === 'tool_use' ? JSON.stringify(block) : unknownBlockText(block)
+  return text === '' ? partOf(block, at, false) : marked(textPart(text), block)
+}
+
+/** The text of a block of the model's turn that is neither text nor thinking nor a call. */
+export function earlierBlockText(block: ContentBlock): string {
+  return unknownBlockText(block) || serverBlockText(block)
+}
+
+/** The JSON of a block that the API does not have, unless it has a text: it is data with a type of its own. */
+function unknownBlockText(block: ContentBlock): string {
+  const isKnown = typeof block['text'] === 'string' || isKnownBlock(block) || serverBlockText(block) !== ''
+  return isKnown ? '' : JSON.stringify(block)
 }
 
 function translated(block: ContentBlock, at: string, isNew: boolean): ContentPart | undefined {
@@ -35,7 +53,7 @@ function translated(block: ContentBlock, at: string, isNew: boolean): ContentPar
 }
 
 /** The text of a block that a chat has no place for: what was searched, found, run or answered. Empty for a block without text. */
-export function serverBlockText(block: ContentBlock): string {
+function serverBlockText(block: ContentBlock): string {
   const { type, name, tool_name: tool, input, title, source, content } = block
   switch (type) {
     case 'server_tool_use':

@@ -1,5 +1,6 @@
 import { modelOrDefault } from '../../chain/plan/default-model.ts'
 import { withoutCarried } from '../../text/carried.ts'
+import { withEarlierTurns } from '../conversation/earlier-turns.ts'
 import { translateBody } from '../untranslatable-body.ts'
 import { bodyObject, check } from '../check.ts'
 import type { Dialect, ReadOptions } from '../dialect.ts'
@@ -17,7 +18,8 @@ export const messages: Dialect = {
   name: 'messages',
   read(body, { bytes, aliases, defaultModel }) {
     const { rest: taken, own } = takeOwnFields(bodyObject(body), aliases)
-    const { rest, cache } = takeCacheField(taken)
+    const { rest: sent, cache } = takeCacheField(taken)
+    const rest = withEarlierTurns(sent)
     const checked = check(messagesBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
     const { request, only } = translateBody(rest, model, () =>
@@ -48,7 +50,7 @@ export function countTokens(
   { aliases, defaultModel }: Pick<ReadOptions, 'aliases' | 'defaultModel'>,
 ): { readonly input_tokens: number } {
   const { rest } = takeOwnFields(bodyObject(body), aliases)
-  const checked = check(countBody, rest)
+  const checked = check(countBody, withEarlierTurns(rest))
   const model = modelOrDefault(checked.model, defaultModel)
   const messages = turnsToChat(checked, true)
   return { input_tokens: estimatePromptTokens({ model, messages, tools: checked.tools ?? undefined }) }

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { argumentsOf } from '../../chat/read/tool-calls.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { sharedFields } from '../check.ts'
-import { earlierContent, withEarlierContent } from '../conversation/earlier-content.ts'
 
 const listOrText = z.union(
   [z.string(), z.array(z.looseObject({ type: z.string() }))],
@@ -39,12 +38,7 @@ export const countBody = z.looseObject({
   n: z.literal(1, 'this format has only one answer; omit n').nullish(),
   system: listOrText.nullish(),
   messages: z
-    .array(
-      z.preprocess(
-        message => withEarlierContent(message, []),
-        z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content: listOrText }),
-      ),
-    )
+    .array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content: listOrText }))
     .min(1, 'must not be empty'),
   tools: z.array(tool).nullish(),
   tool_choice: toolChoice.nullish(),
@@ -125,5 +119,5 @@ export const toolUseBlock = z.looseObject({
 /** The result of a tool call. */
 export const toolResultBlock = z.looseObject({
   tool_use_id: z.string().min(1),
-  content: z.preprocess(earlierContent, listOrText.nullish()),
+  content: listOrText.nullish(),
 })

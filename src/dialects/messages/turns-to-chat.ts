@@ -4,7 +4,7 @@ import type { Thoughts } from '../../text/carried-thoughts.ts'
 import { readCarried } from '../../text/carried.ts'
 import { check } from '../check.ts'
 import { ConversationBuilder, textPart, toolCall } from '../conversation/conversation-builder.ts'
-import { partOf, serverBlockText } from './blocks-to-chat.ts'
+import { earlierBlockText, partOf, resultPartOf } from './blocks-to-chat.ts'
 import { marked } from './cache-marks.ts'
 import { textBlock, toolResultBlock, toolUseBlock } from './schema.ts'
 import type { ContentBlock, CountBody } from './schema.ts'
@@ -64,7 +64,7 @@ function addAssistant(conversation: ConversationBuilder, content: Content, path:
       native.push({ ...block, id, input })
       continue
     } else {
-      const text = type === 'text' ? check(textBlock, block, at).text : `${serverBlockText(block)}\n`
+      const text = type === 'text' ? check(textBlock, block, at).text : `${earlierBlockText(block)}\n`
       if (text.trim() !== '') parts.push(marked(textPart(text), block))
       else if (type === 'text') continue
     }
@@ -93,7 +93,7 @@ function addUser(conversation: ConversationBuilder, content: Content, { path, is
       const { tool_use_id: given, content: result } = check(toolResultBlock, block, at)
       const { id } = readCarried(given)
       const inner = blocksAt(result ?? [], `${at}.content`)
-      const told = inner.flatMap(([one, place]) => partOf(one, place, false) ?? [])
+      const told = inner.flatMap(([one, place]) => resultPartOf(one, place) ?? [])
       conversation.addResult(id, withMark(told, block), [{ ...block, tool_use_id: id }])
     } else {
       native.push(block)

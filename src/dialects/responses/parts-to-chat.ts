@@ -3,6 +3,7 @@ import { fieldsOf } from '../../chat/read/fields.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
 import { imagePart, textPart } from '../conversation/conversation-builder.ts'
+import { isKnownPart } from '../conversation/earlier-turns.ts'
 import { filePartSchema, imagePartSchema, textPartSchema } from './schema.ts'
 
 type Part = Readonly<Record<string, unknown>> & { readonly type: string }
@@ -35,8 +36,16 @@ function partOf(part: Part, at: string, isNew: boolean): ContentPart | undefined
       return fileOf(part, at, isNew)
     default:
       if (isNew) throw invalidField(`${at}.type`, `parts of type "${clip(part.type)}" are not supported here`)
-      return told(textOf(part['text']) || textOf(part['transcript']))
+      return told(earlierText(part))
   }
+}
+
+/** The text of a part that a chat has no place for; data with a type of its own is told as JSON. */
+function earlierText(part: Part): string {
+  if (typeof part['data'] === 'string' && part.type === 'image')
+    return '[an image that is no longer available]'
+  const text = textOf(part['text']) || textOf(part['transcript'])
+  return text === '' && !isKnownPart(part) ? JSON.stringify(part) : text
 }
 
 function imageOf(given: Part, at: string, isNew: boolean): ContentPart | undefined {

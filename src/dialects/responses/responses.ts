@@ -1,6 +1,7 @@
 import { modelOrDefault } from '../../chain/plan/default-model.ts'
 import { withoutCarried } from '../../text/carried.ts'
 import { readStoredId } from '../../text/stored-id.ts'
+import { withEarlierItems } from '../conversation/earlier-turns.ts'
 import { translateBody } from '../untranslatable-body.ts'
 import { bodyObject, check } from '../check.ts'
 import type { Dialect } from '../dialect.ts'
@@ -17,7 +18,8 @@ export const responses: Dialect = {
   name: 'responses',
   read(body, { bytes, aliases, defaultModel, answer }) {
     const { rest: taken, own } = takeOwnFields(bodyObject(body), aliases)
-    const { rest, cache } = takeCacheField(taken)
+    const { rest: sent, cache } = takeCacheField(taken)
+    const rest = withEarlierItems(sent)
     const checked = check(responsesBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
     const tools = new Tools(checked)

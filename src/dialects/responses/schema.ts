@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sharedFields } from '../check.ts'
-import { earlierContent, textOf, withEarlierContent } from '../conversation/earlier-content.ts'
+import { textOf } from '../conversation/earlier-content.ts'
 
 const content = z.union(
   [z.string(), z.array(z.looseObject({ type: z.string() }))],
@@ -59,13 +59,10 @@ export type ResponsesTool = z.output<typeof tool>
 export type ResponsesFormat = z.output<typeof format>
 
 /** An item with a message. */
-export const messageItem = z.preprocess(
-  message => withEarlierContent(message),
-  z.looseObject({
-    role: z.enum(['user', 'assistant', 'system', 'developer']),
-    content: content.nullish(),
-  }),
-)
+export const messageItem = z.looseObject({
+  role: z.enum(['user', 'assistant', 'system', 'developer']),
+  content: content.nullish(),
+})
 
 /** An item with a function call of the model. Some clients write the arguments as the object itself. */
 export const callItem = z.looseObject({
@@ -86,7 +83,7 @@ export const customCallItem = z.looseObject({
 /** An item with the result of a function call. */
 export const resultItem = z.looseObject({
   call_id: z.string().min(1),
-  output: z.preprocess(earlierContent, content.nullish()),
+  output: content.nullish(),
 })
 
 /** A part with text. */

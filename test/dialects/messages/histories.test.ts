@@ -32,7 +32,8 @@ t.test("actions of Anthropic's servers in earlier turns become text", async t =>
   ]
   t.same(chatOf({ role: 'assistant', content })[1], {
     role: 'assistant',
-    content: '[Called web_search with {"query":"x"}]\nX: https://example.org\n2\nread\nyes',
+    content:
+      '[Called web_search with {"query":"x"}]\nX: https://example.org\n2\nread\n{"type":"of_the_future","data":"x"}\nyes',
   })
 })
 
@@ -48,6 +49,7 @@ t.test('results of tools are never refused, whatever they contain', async t => {
     { type: 'document', source: { type: 'file', file_id: 'f' } },
     { type: 'image', source: { type: 'file', file_id: 'f' } },
     { type: 'of_the_future' },
+    { type: 'tool_use', id: 'b', name: 'f', input: {} },
   ]
   const chat = chatOf(
     { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'f', input: {} }] },
@@ -55,6 +57,25 @@ t.test('results of tools are never refused, whatever they contain', async t => {
   )
   t.match(chat[2]!.content, /The tool Late is available/)
   t.match(chat[2]!.content, /X: https:\/\/example.org\nso/)
+  t.match(chat[2]!.content, /\n{"type":"of_the_future"}\n{"type":"tool_use","id":"b",/)
+})
+
+t.test('what has no translation for another reason may have content of any type', async t => {
+  const file = { type: 'image', source: { type: 'file', file_id: 'f' } }
+  for (const content of [{ type: 'text' }, 17, { ok: true }, [null, { type: 'text', text: 'x' }]]) {
+    const body = {
+      messages: [...hello.messages, { role: 'assistant', content }, { role: 'user', content: [file] }],
+    }
+    t.throws(() => requestOf(body), {
+      code: 'invalid_value',
+      param: 'messages[2].content[0].source.type',
+    })
+  }
+  const content = [
+    { type: 'text', text: 5 },
+    { type: 'text', text: 'x' },
+  ]
+  t.throws(() => requestOf({ messages: [{ role: 'user', content }] }), { code: 'invalid_value' })
 })
 
 t.test('documents by URL and as blocks of text become text', async t => {
