@@ -2,7 +2,7 @@ import type { Path } from '../problems.ts'
 import { azureAddress } from './azure-address.ts'
 import { convertCache } from './cache.ts'
 import type { Conversion } from './conversion.ts'
-import { convertFailures, retriesAtOne } from './failures.ts'
+import { convertCooldown, retriesAtOne } from './failures.ts'
 import type { ForeignMapping } from './foreign-mapping.ts'
 import type { Format } from './format.ts'
 import { convertRedis } from './redis.ts'
@@ -34,6 +34,16 @@ function convertSettings(settings: ForeignMapping, ours: Conversion): number | u
   convertFailures(settings, ours)
   convertRedis(settings, ours)
   return settings.number('num_retries')
+}
+
+/** As many failures in a row as allowed take an endpoint out of service, and for no time at all if `cooldown_time` is 0. */
+function convertFailures(settings: ForeignMapping, ours: Conversion): void {
+  const allowed = settings.number('allowed_fails')
+  const threshold = allowed === undefined ? undefined : Math.max(1, allowed)
+  ours.put(['routing', 'failure_threshold'], threshold, settings.at('allowed_fails'))
+  const cooldown = settings.get('cooldown_time')
+  if (cooldown === 0) ours.put(['monitoring', 'track_errors'], false, settings.at('cooldown_time'))
+  else convertCooldown(cooldown, settings.at('cooldown_time'), ours)
 }
 
 function convertGroup(group: ForeignMapping, retries: number | undefined, ours: Conversion): void {

@@ -30,7 +30,7 @@ t.test('each setting is converted', async t => {
     approach: 'proxy',
     host: '127.0.0.1',
     port: 4243,
-    routing: { strategy: 'weighted', failure_threshold: 2, cooldown: 60 },
+    routing: { strategy: 'weighted', failure_threshold: 1, cooldown: 60 },
     redis: { url: 'redis://state.example:6379' },
     cache: { enabled: true, ttl: 604_800, namespace: 'llmproxy.cache' },
   })
@@ -51,6 +51,15 @@ t.test('attempts are shared by the endpoints of a group', async t => {
   t.same(retriesFor(2, 3), [1, 1])
   t.same(retriesFor(3, 2), [0, 0, 0])
   t.same(retriesFor(1, 0), [0])
+})
+
+t.test('as many failures as allowed end in a cooldown, and in none if it takes no time', async t => {
+  const configOf = (settings: string) =>
+    load(t, { 'llmproxy.yaml': `${group(`[${entry('')}]`)}general_settings: {${settings}}\n` }).config
+  t.equal(configOf('allowed_fails: 3').routing.failure_threshold, 3)
+  t.equal(configOf('allowed_fails: 0').routing.failure_threshold, 1)
+  const { monitoring, routing } = configOf('cooldown_time: 0')
+  t.match([monitoring.track_errors, routing.cooldown], [false, configOf('').routing.cooldown])
 })
 
 t.test('fractional weights keep their proportion, and a weight of 0 is never called', async t => {

@@ -1,6 +1,6 @@
 import { convertCache } from '../cache.ts'
 import type { Conversion } from '../conversion.ts'
-import { convertFailures, retriesAtOne } from '../failures.ts'
+import { convertCooldown, retriesAtOne } from '../failures.ts'
 import type { Path } from '../../problems.ts'
 import { isMapping } from '../../tree.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
@@ -8,6 +8,7 @@ import type { Format } from '../format.ts'
 import { convertDeployment, isLimited, isSupported } from './deployment.ts'
 import type { Deployment } from './deployment.ts'
 import { readInfo } from './model-info.ts'
+import { Sections } from './sections.ts'
 import { KnownModels, noteUnknown } from './known-models.ts'
 import { convertGeneral, noteCallbacks, noteLogging } from './operations.ts'
 import { convertRedis } from '../redis.ts'
@@ -22,9 +23,10 @@ export const litellmFormat: Format = {
     ours.put(['approach'], 'proxy', [])
     const router = theirs.mapping('router_settings')
     const settings = theirs.mapping('litellm_settings')
-    // The router's own settings take precedence.
+    const sections = new Sections([router, settings], ours)
+    // The router's own limit, if it has one, replaces it.
     settings?.move('request_timeout', ['timeouts', 'request'])
-    if (settings) convertFailures(settings, ours)
+    convertFailures(sections, ours)
     // The router's Redis also serves the cache.
     if (router) convertRouter(router, ours)
     if (settings) convertSettings(settings, ours)
@@ -74,11 +76,21 @@ function convertRouter(router: ForeignMapping, ours: Conversion): void {
   router.omit('enable_pre_call_checks', preCallChecks, 'otherwise', false)
   router.move('timeout', ['timeouts', 'request'])
   router.move('stream_timeout', ['timeouts', 'first_token'])
-  convertFailures(router, ours)
   convertRedis(router, ours)
   if (router.get('disable_cooldowns') === true) {
     ours.put(['monitoring', 'track_errors'], false, router.at('disable_cooldowns'))
   }
+}
+
+/** One failure more than allowed takes a deployment out of service. A `cooldown_time` of 0 is the default, as none is. */
+function convertFailures(sections: Sections, ours: Conversion): void {
+  const counting = sections.of('allowed_fails')
+  const allowed = counting?.number('allowed_fails')
+  if (counting && allowed !== undefined)
+    ours.put(['routing', 'failure_threshold'], allowed + 1, counting.at('allowed_fails'))
+  const cooling = sections.of('cooldown_time')
+  const cooldown = cooling?.get('cooldown_time')
+  if (cooling && cooldown !== 0) convertCooldown(cooldown, cooling.at('cooldown_time'), ours)
 }
 
 function convertSettings(settings: ForeignMapping, ours: Conversion): void {

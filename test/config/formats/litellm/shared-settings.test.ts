@@ -74,13 +74,22 @@ t.test('a cache in the Redis of the router, or in memory, works as it did', asyn
   ])
 })
 
-t.test('failures are counted as either section says, and not at all without a cooldown', async t => {
-  const entry = 'model_list:\n  - {model_name: m, litellm_params: {model: gpt-4o, api_key: k}}\n'
-  const configOf = (more: string) => load(t, { 'config.yaml': entry + more }).config
-  t.match(configOf('litellm_settings: {allowed_fails: 2, cooldown_time: 9}\n').routing, {
-    failure_threshold: 3,
-    cooldown: 9,
-  })
-  const { monitoring, routing } = configOf('router_settings: {cooldown_time: 0}\n')
-  t.match([monitoring.track_errors, routing.cooldown], [false, configOf('').routing.cooldown])
+t.test('failures are counted as the router says, else as either section says', async t => {
+  const loaded = (more: string) => load(t, { 'config.yaml': entry + more })
+  const settings = 'litellm_settings: {allowed_fails: 2, cooldown_time: 30}\n'
+  t.match(loaded(settings).config.routing, { failure_threshold: 3, cooldown: 30, max_cooldown: 30 })
+  const both = loaded(`${settings}router_settings: {allowed_fails: 4, cooldown_time: 9}\n`)
+  t.match(both.config.routing, { failure_threshold: 5, cooldown: 9, max_cooldown: 20 })
+  t.match(notesOf(both), [
+    /litellm_settings\.allowed_fails: router_settings has it, too, and takes precedence/,
+    /litellm_settings\.cooldown_time: router_settings has it, too/,
+  ])
+})
+
+t.test('a cooldown of 0 is the default; only disable_cooldowns turns it off', async t => {
+  const configOf = (router: string) =>
+    load(t, { 'config.yaml': `${entry}router_settings: {${router}}\n` }).config
+  const { monitoring, routing } = configOf('cooldown_time: 0')
+  t.match([monitoring.track_errors, routing.cooldown], [true, configOf('').routing.cooldown])
+  t.equal(configOf('disable_cooldowns: true').monitoring.track_errors, false)
 })
