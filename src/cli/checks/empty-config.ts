@@ -1,5 +1,5 @@
 import { hasUpstream } from '../../config/enabled.ts'
-import { services } from '../../config/formats/litellm/services.ts'
+import { baseUrlOf, services } from '../../config/formats/litellm/services.ts'
 import type { Service } from '../../config/formats/litellm/services.ts'
 import type { LoadedConfig } from '../../config/load/load.ts'
 import { HulumanageError } from '../../contract/index.ts'
@@ -19,15 +19,18 @@ const ownKey = 'OPENAI_API_KEY'
 
 /** Keys of other services that people have in their environment, and the address or kind of the provider that takes each. */
 const otherKeys: ReadonlyMap<string, string> = new Map([
-  ['AZURE_OPENAI_API_KEY', fieldsOf(services['azure']!)],
-  ...Object.values(services).flatMap(service =>
-    service.key === undefined || service.key === ownKey ? [] : [[service.key, fieldsOf(service)] as const],
+  ['AZURE_OPENAI_API_KEY', fieldsOf('azure', services['azure']!)],
+  ...Object.entries(services).flatMap(([name, service]) =>
+    [service.key ?? []]
+      .flat()
+      .filter(key => key !== ownKey)
+      .map(key => [key, fieldsOf(name, service)] as const),
   ),
 ])
 
 /** The fields of a provider at a service, in words. */
-function fieldsOf({ type, baseUrl }: Service): string {
-  if (baseUrl !== undefined) return `base_url: ${baseUrl}`
+function fieldsOf(name: string, { type, address }: Service): string {
+  if (type === 'openai') return `base_url: ${address ?? baseUrlOf(name)}`
   return type === 'azure' ? 'type: azure and the base_url of your resource' : `type: ${type}`
 }
 

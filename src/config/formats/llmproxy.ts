@@ -1,5 +1,5 @@
 import type { Path } from '../problems.ts'
-import { azureAddress } from './azure-address.ts'
+import { azureAddress } from './service-address.ts'
 import { convertCache } from './cache.ts'
 import type { Conversion } from './conversion.ts'
 import { convertCooldown, retriesAtOne } from './failures.ts'

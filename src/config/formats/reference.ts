@@ -15,3 +15,11 @@ export function toOurReferences(value: unknown): unknown {
 export function referenceTo(name: string): string {
   return `\${${name}}`
 }
+
+/** A reference to the first of some variables that is set, else a text; without one, the last must be set. */
+export function firstOf(names: readonly string[], fallback?: string): string | undefined {
+  return names.reduceRight<string | undefined>(
+    (rest, name) => (rest === undefined ? referenceTo(name) : `\${${name}:-${rest}}`),
+    fallback,
+  )
+}

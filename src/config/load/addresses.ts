@@ -1,4 +1,4 @@
-import { azureAddress } from '../formats/azure-address.ts'
+import { azureAddress, withOneVersion } from '../formats/service-address.ts'
 import type { Origins } from '../origins.ts'
 import type { Path, Problem } from '../problems.ts'
 import { isMapping } from '../tree.ts'
@@ -14,7 +14,7 @@ type Mapping = Record<string, unknown>
 
 /**
  * Reduces the addresses of a tree that nobody has checked yet to base URLs, so that they work in whatever form they were
- * copied: with `/chat/completions` at the end, or as the target URI that Azure shows.
+ * copied: with `/chat/completions` at the end, with the version twice, or as the target URI that Azure shows.
  */
 export function normalizeAddresses(tree: Mapping): void {
   normalize(tree)
@@ -46,8 +46,9 @@ function normalize(entry: Mapping): void {
   const url = urlOf(entry['base_url'])
   if (!url) return
   const isBare = versioned.has(url.hostname) && url.pathname === '/'
-  if (!isBare && !endpoints.test(url.pathname)) return
-  url.pathname = isBare ? '/v1' : url.pathname.replace(endpoints, '')
+  const path = isBare ? '/v1' : withOneVersion(url.pathname.replace(endpoints, ''))
+  if (path === url.pathname) return
+  url.pathname = path
   entry['base_url'] = textOf(url)
 }
 

@@ -25,6 +25,13 @@ t.test('an address may be copied with the endpoint at its end', async t => {
   t.match(load(t, {}, { flags }).config, { base_url: 'http://localhost:11434/v1' })
 })
 
+t.test('a version that a variable has already is not added again', async t => {
+  const baseUrlOf = (url: string) => load(t, entry(url)).config.providers[0]?.base_url
+  t.equal(baseUrlOf('http://models.test//v1/v1'), 'http://models.test/v1')
+  for (const url of ['https://models.test/openai/v1', 'https://models.test/v1/team/v1'])
+    t.equal(baseUrlOf(url), url)
+})
+
 t.test('the API of OpenAI and Anthropic is found by the name of its host', async t => {
   for (const origin of ['https://api.anthropic.com', 'https://api.openai.com/']) {
     const { config, warnings } = load(t, entry(origin, ', api_key: k'))

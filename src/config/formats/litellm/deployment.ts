@@ -1,11 +1,8 @@
-import type { Path } from '../../problems.ts'
-import { azureAddress } from '../azure-address.ts'
 import type { Conversion } from '../conversion.ts'
 import { isMapping } from '../../tree.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
-import { referenceTo } from '../reference.ts'
 import type { ReadPrice } from './prices.ts'
-import { mayBeOtherService, services } from './services.ts'
+import { convertTarget, readTarget, refusalOf } from './target.ts'
 
 /** One deployment of a model, with the settings it shares with others of the same name. */
 export interface Deployment {
@@ -65,17 +62,17 @@ const moved = { order: ['priority'], ...limits } as const
 /** Converts one entry of `model_list` to a provider, or to a note if its service is not supported. */
 export function convertDeployment(deployment: Deployment, ours: Conversion): void {
   const { entry, params, name, aliases, window, price } = deployment
-  const { service, model } = readModel(params)
-  const reason = refusal(params)
-  if (reason !== undefined) {
-    ours.note(params.at('model'), `${reason}; left out`, 'lost')
+  const { service, model } = readTarget(params)
+  const refusal = refusalOf(params)
+  if (refusal) {
+    ours.note(refusal.at, `${refusal.reason}; left out`, 'lost')
     return params.markRead()
   }
   const at = ours.addProvider(
     `${name.includes('*') ? service : name}${deployment.fallback ? '-fallback' : ''}`,
     entry.path,
   )
-  const target = convertAddress(params, { service, model }, at, ours)
+  const target = convertTarget(params, { service, model }, at, ours)
   const names = [name, ...aliases]
   ours.put([...at, 'models'], names, entry.at('model_name'))
   for (const requested of names.filter(other => other !== target)) {
@@ -116,75 +113,6 @@ export function isLimited({ params }: Pick<Deployment, 'params'>): boolean {
   return ['rpm', 'tpm', 'max_parallel_requests'].some(limit => params.get(limit) !== undefined)
 }
 
-/** `openrouter/meta/llama-3` is meta/llama-3 at openrouter. Without a service, the name of the model determines it. */
-function readModel(params: ForeignMapping): { readonly service: string; readonly model: string } {
-  const written = params.text('model') ?? ''
-  const named = params.text('custom_llm_provider')
-  if (named !== undefined) {
-    const model = written.startsWith(`${named}/`) ? written.slice(named.length + 1) : written
-    return { service: named, model }
-  }
-  const slash = written.indexOf('/')
-  if (slash !== -1) return { service: written.slice(0, slash), model: written.slice(slash + 1) }
-  return { service: written.startsWith('claude') ? 'anthropic' : 'openai', model: written }
-}
-
-/** Whether an entry of `model_list` becomes a provider. */
-export function isSupported(params: ForeignMapping): boolean {
-  return refusal(params) === undefined
-}
-
-function refusal(params: ForeignMapping): string | undefined {
-  const { service } = readModel(params)
-  if (!Object.hasOwn(services, service)) return `the service ${service} is not supported`
-  const address = params.get('api_base')
-  if (service !== 'gemini' || typeof address !== 'string' || !address.includes('aiplatform.googleapis.com'))
-    return undefined
-  return (
-    "Vertex AI's own API is not supported; as base_url, its OpenAI-compatible one is " +
-    'https://aiplatform.googleapis.com/v1/projects/PROJECT/locations/global/endpoints/openapi'
-  )
-}
-
 function isOpenai(service: string): boolean {
   return service === 'openai' || service === 'azure'
-}
-
-/** Converts the address and key; returns the model to request from the service. */
-function convertAddress(
-  params: ForeignMapping,
-  { service, model }: { readonly service: string; readonly model: string },
-  at: Path,
-  ours: Conversion,
-): string {
-  const { type, baseUrl, key } = services[service] ?? {}
-  const given = ['api_base', 'base_url'].find(name => params.get(name) !== undefined)
-  const place = given === undefined ? params.at('model') : params.at(given)
-  const address = given === undefined ? baseUrl : params.get(given)
-  if (!(service === 'openai' && mayBeOtherService(given === undefined ? undefined : address)))
-    ours.put([...at, 'type'], type, params.at('model'))
-  if (params.get('api_key') !== undefined) params.move('api_key', [...at, 'api_key'])
-  else if (key !== undefined && (given === undefined || type === 'azure')) {
-    ours.put([...at, 'api_key'], referenceTo(key), params.at('model'))
-  }
-  if (type !== 'azure') {
-    ours.put([...at, 'base_url'], withVersion(address, service), place)
-    return model
-  }
-  params.move('api_version', [...at, 'api_version'])
-  const { resource, deployment } = azureAddress(
-    typeof address === 'string' ? address : referenceTo('AZURE_API_BASE'),
-  )
-  ours.put([...at, 'base_url'], resource, place)
-  return deployment ?? model
-}
-
-/** LiteLLM adds the `/v1` of Anthropic itself, and the addresses of Ollama and Gemini are those of their own APIs. */
-function withVersion(address: unknown, service: string): unknown {
-  if (typeof address !== 'string') return address
-  const bare = address.replace(/\/+$/, '')
-  if (service === 'gemini' && !bare.endsWith('/openai'))
-    return `${/\/v1(?:beta)?$/.test(bare) ? bare : `${bare}/v1beta`}/openai`
-  const isAdded = service.startsWith('ollama') || service === 'anthropic'
-  return isAdded && !bare.endsWith('/v1') ? `${bare}/v1` : address
 }

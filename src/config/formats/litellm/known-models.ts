@@ -1,7 +1,7 @@
 import type { Conversion } from '../conversion.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
 import type { Path } from '../../problems.ts'
-import { isSupported } from './deployment.ts'
+import { isSupported } from './target.ts'
 
 /** The models that requests may name: those of `model_list`, their aliases, and those that a pattern matches. */
 export class KnownModels {

@@ -1,71 +1,142 @@
+import { firstOf } from '../reference.ts'
+
 /** A service that LiteLLM names before the slash of a model, and that is called here. */
 export interface Service {
-  /** The kind of provider; if absent, inferred from the base URL. */
-  readonly type?: string
-  readonly baseUrl?: string
-  /** The variable with the key, if the file has none. */
-  readonly key?: string
+  /** The kind of provider. */
+  readonly type: string
+  /** Its address, unless the file or the environment has another. */
+  readonly address?: string
+  /** The variables with its address, the first that is set; if absent, the one that has its name. */
+  readonly variables?: readonly string[]
+  /** The path of its API, which LiteLLM adds to addresses, or which its own API has in another place. */
+  readonly path?: string
+  /** The variable with the key if the file has none, or several, of which the first that is set has it. */
+  readonly key?: string | readonly string[]
+}
+
+const ollama: Service = {
+  type: 'openai',
+  address: 'http://localhost:11434',
+  variables: ['OLLAMA_API_BASE'],
+  path: '/v1',
+}
+const cohere: Service = { type: 'cohere', variables: [], key: 'COHERE_API_KEY' }
+const ai21: Service = {
+  type: 'openai',
+  address: 'https://api.ai21.com/studio/v1',
+  variables: ['AI21_API_BASE'],
+  key: 'AI21_API_KEY',
 }
 
 /** Services by the part before the slash of a LiteLLM model. */
 export const services: Readonly<Record<string, Service>> = {
   openai: {
     type: 'openai',
-    baseUrl: '${OPENAI_BASE_URL:-${OPENAI_API_BASE:-https://api.openai.com/v1}}',
+    address: 'https://api.openai.com/v1',
+    variables: ['OPENAI_BASE_URL', 'OPENAI_API_BASE'],
     key: 'OPENAI_API_KEY',
   },
-  anthropic: { type: 'anthropic', key: 'ANTHROPIC_API_KEY' },
+  anthropic: {
+    type: 'anthropic',
+    address: 'https://api.anthropic.com',
+    variables: ['ANTHROPIC_API_BASE', 'ANTHROPIC_BASE_URL'],
+    path: '/v1',
+    key: 'ANTHROPIC_API_KEY',
+  },
   azure: { type: 'azure', key: 'AZURE_API_KEY' },
-  xai: { type: 'grok', key: 'XAI_API_KEY' },
-  perplexity: { type: 'perplexity', key: 'PERPLEXITYAI_API_KEY' },
-  openrouter: { type: 'openrouter', key: 'OPENROUTER_API_KEY' },
-  cohere: { type: 'cohere', key: 'COHERE_API_KEY' },
-  cohere_chat: { type: 'cohere', key: 'COHERE_API_KEY' },
-  gemini: { type: 'gemini', key: 'GEMINI_API_KEY' },
-  groq: { type: 'groq', key: 'GROQ_API_KEY' },
-  deepseek: { type: 'deepseek', key: 'DEEPSEEK_API_KEY' },
-  mistral: { type: 'mistral', key: 'MISTRAL_API_KEY' },
-  together_ai: { type: 'together', key: 'TOGETHERAI_API_KEY' },
-  fireworks_ai: { type: 'fireworks', key: 'FIREWORKS_API_KEY' },
-  moonshot: { type: 'moonshot', key: 'MOONSHOT_API_KEY' },
-  dashscope: { type: 'qwen', key: 'DASHSCOPE_API_KEY' },
-  cerebras: { type: 'openai', baseUrl: 'https://api.cerebras.ai/v1', key: 'CEREBRAS_API_KEY' },
-  nvidia_nim: { type: 'openai', baseUrl: 'https://integrate.api.nvidia.com/v1', key: 'NVIDIA_NIM_API_KEY' },
-  sambanova: { type: 'openai', baseUrl: 'https://api.sambanova.ai/v1', key: 'SAMBANOVA_API_KEY' },
-  deepinfra: { type: 'openai', baseUrl: 'https://api.deepinfra.com/v1/openai', key: 'DEEPINFRA_API_KEY' },
-  zai: { type: 'openai', baseUrl: 'https://api.z.ai/api/paas/v4', key: 'ZAI_API_KEY' },
+  xai: { type: 'grok', address: 'https://api.x.ai/v1', key: 'XAI_API_KEY' },
+  perplexity: {
+    type: 'perplexity',
+    address: 'https://api.perplexity.ai/v1',
+    key: ['PERPLEXITYAI_API_KEY', 'PERPLEXITY_API_KEY'],
+  },
+  openrouter: { type: 'openrouter', address: 'https://openrouter.ai/api/v1', key: 'OPENROUTER_API_KEY' },
+  // The addresses of Cohere in LiteLLM are those of its own API.
+  cohere,
+  cohere_chat: cohere,
+  gemini: {
+    type: 'gemini',
+    address: 'https://generativelanguage.googleapis.com',
+    path: '/v1beta/openai',
+    key: ['GOOGLE_API_KEY', 'GEMINI_API_KEY'],
+  },
+  groq: { type: 'groq', address: 'https://api.groq.com/openai/v1', key: 'GROQ_API_KEY' },
+  deepseek: { type: 'deepseek', address: 'https://api.deepseek.com', key: 'DEEPSEEK_API_KEY' },
+  mistral: {
+    type: 'mistral',
+    address: 'https://api.mistral.ai',
+    variables: ['MISTRAL_AZURE_API_BASE'],
+    path: '/v1',
+    key: ['MISTRAL_AZURE_API_KEY', 'MISTRAL_API_KEY'],
+  },
+  together_ai: {
+    type: 'together',
+    address: 'https://api.together.xyz/v1',
+    key: ['TOGETHER_API_KEY', 'TOGETHER_AI_API_KEY', 'TOGETHERAI_API_KEY'],
+  },
+  fireworks_ai: {
+    type: 'fireworks',
+    address: 'https://api.fireworks.ai/inference/v1',
+    variables: ['FIREWORKS_API_BASE'],
+    key: 'FIREWORKS_API_KEY',
+  },
+  moonshot: { type: 'moonshot', address: 'https://api.moonshot.ai/v1', key: 'MOONSHOT_API_KEY' },
+  dashscope: {
+    type: 'qwen',
+    address: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
+    key: 'DASHSCOPE_API_KEY',
+  },
+  cerebras: { type: 'openai', address: 'https://api.cerebras.ai/v1', key: 'CEREBRAS_API_KEY' },
+  nvidia_nim: { type: 'openai', address: 'https://integrate.api.nvidia.com/v1', key: 'NVIDIA_NIM_API_KEY' },
+  sambanova: { type: 'openai', address: 'https://api.sambanova.ai/v1', key: 'SAMBANOVA_API_KEY' },
+  deepinfra: { type: 'openai', address: 'https://api.deepinfra.com/v1/openai', key: 'DEEPINFRA_API_KEY' },
+  zai: { type: 'openai', address: 'https://api.z.ai/api/paas/v4', key: 'ZAI_API_KEY' },
   volcengine: {
     type: 'openai',
-    baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
+    address: 'https://ark.cn-beijing.volces.com/api/v3',
     key: 'VOLCENGINE_API_KEY',
   },
-  ai21: { type: 'openai', baseUrl: 'https://api.ai21.com/studio/v1', key: 'AI21_API_KEY' },
-  ai21_chat: { type: 'openai', baseUrl: 'https://api.ai21.com/studio/v1', key: 'AI21_API_KEY' },
+  ai21,
+  ai21_chat: ai21,
   cloudflare: {
     type: 'openai',
-    baseUrl: 'https://api.cloudflare.com/client/v4/accounts/${CLOUDFLARE_ACCOUNT_ID}/ai/v1',
+    address: 'https://api.cloudflare.com/client/v4/accounts/${CLOUDFLARE_ACCOUNT_ID}/ai/v1',
+    // Its variable in LiteLLM has the address of its own API.
+    variables: [],
     key: 'CLOUDFLARE_API_KEY',
   },
-  codestral: { type: 'openai', baseUrl: 'https://codestral.mistral.ai/v1', key: 'CODESTRAL_API_KEY' },
-  friendliai: { type: 'openai', baseUrl: 'https://api.friendli.ai/serverless/v1', key: 'FRIENDLI_TOKEN' },
-  github: { type: 'openai', baseUrl: 'https://models.inference.ai.azure.com', key: 'GITHUB_API_KEY' },
-  hyperbolic: { type: 'openai', baseUrl: 'https://api.hyperbolic.xyz/v1', key: 'HYPERBOLIC_API_KEY' },
-  nebius: { type: 'openai', baseUrl: 'https://api.studio.nebius.ai/v1', key: 'NEBIUS_API_KEY' },
-  novita: { type: 'openai', baseUrl: 'https://api.novita.ai/v3/openai', key: 'NOVITA_API_KEY' },
-  meta_llama: { type: 'openai', baseUrl: 'https://api.llama.com/compat/v1', key: 'LLAMA_API_KEY' },
-  ollama: { type: 'openai', baseUrl: '${OLLAMA_API_BASE:-http://localhost:11434}/v1' },
-  ollama_chat: { type: 'openai', baseUrl: '${OLLAMA_API_BASE:-http://localhost:11434}/v1' },
-  hosted_vllm: { type: 'openai', baseUrl: '${HOSTED_VLLM_API_BASE}' },
-  lm_studio: { type: 'openai', baseUrl: '${LM_STUDIO_API_BASE}' },
-  litellm_proxy: {
+  codestral: { type: 'openai', address: 'https://codestral.mistral.ai/v1', key: 'CODESTRAL_API_KEY' },
+  friendliai: {
     type: 'openai',
-    baseUrl: '${LITELLM_PROXY_API_BASE}',
-    key: 'LITELLM_PROXY_API_KEY',
+    address: 'https://api.friendli.ai/serverless/v1',
+    variables: ['FRIENDLI_API_BASE'],
+    key: ['FRIENDLIAI_API_KEY', 'FRIENDLI_TOKEN'],
   },
-  custom_openai: { type: 'openai' },
-  llamafile: { type: 'openai', baseUrl: 'http://127.0.0.1:8080/v1' },
+  github: { type: 'openai', address: 'https://models.inference.ai.azure.com', key: 'GITHUB_API_KEY' },
+  hyperbolic: { type: 'openai', address: 'https://api.hyperbolic.xyz/v1', key: 'HYPERBOLIC_API_KEY' },
+  nebius: { type: 'openai', address: 'https://api.studio.nebius.ai/v1', key: 'NEBIUS_API_KEY' },
+  novita: { type: 'openai', address: 'https://api.novita.ai/v3/openai', key: 'NOVITA_API_KEY' },
+  meta_llama: {
+    type: 'openai',
+    address: 'https://api.llama.com/compat/v1',
+    variables: ['LLAMA_API_BASE'],
+    key: 'LLAMA_API_KEY',
+  },
+  ollama,
+  ollama_chat: ollama,
+  hosted_vllm: { type: 'openai' },
+  lm_studio: { type: 'openai' },
+  litellm_proxy: { type: 'openai', key: 'LITELLM_PROXY_API_KEY' },
+  custom_openai: { type: 'openai', variables: [] },
+  llamafile: { type: 'openai', address: 'http://127.0.0.1:8080/v1' },
   openai_like: { type: 'openai' },
   xinference: { type: 'openai' },
+}
+
+/** The address of a service, as LiteLLM takes it from the environment; undefined if its kind of provider has the only one. */
+export function baseUrlOf(name: string): string | undefined {
+  const { address, variables = [`${name.toUpperCase()}_API_BASE`] } = services[name] ?? {}
+  return firstOf(variables, address)
 }
 
 /** Hosts with an API of their own, which LiteLLM calls through OpenAI's if told so. */

@@ -1,5 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
+import { services } from '../../../../src/config/formats/litellm/services.ts'
+import { builtInKinds } from '../../../../src/providers/kinds.ts'
 import { load, notesOf } from '../load.ts'
 
 const loadEntries = (t: Test, entries: readonly string[], more = '') =>
@@ -67,30 +69,93 @@ t.test('facts about a model that change nothing here are not told, and mode: res
   ])
 })
 
+const baseUrlOf = (t: Test, params: string, env: Record<string, string> = {}) =>
+  load(
+    t,
+    { 'config.yaml': `model_list:\n  - {model_name: m, litellm_params: {api_key: k, ${params}}}\n` },
+    { env },
+  ).config.providers[0]?.base_url
+
 t.test('addresses that LiteLLM takes from the environment are taken from there', async t => {
-  const text = 'model_list:\n  - {model_name: m, litellm_params: {model: openai/x, api_key: k}}\n'
-  const baseUrlWith = (env: Record<string, string>) =>
-    load(t, { 'config.yaml': text }, { env }).config.providers[0]?.base_url
-  t.equal(baseUrlWith({}), 'https://api.openai.com/v1')
-  t.equal(baseUrlWith({ OPENAI_API_BASE: 'http://vllm:8000/v1' }), 'http://vllm:8000/v1')
+  const at = (env: Record<string, string>) => baseUrlOf(t, 'model: openai/x', env)
+  const own = 'https://api.openai.com/v1'
+  t.equal(at({}), own)
+  t.equal(at({ OPENAI_API_BASE: 'http://vllm:8000/v1' }), 'http://vllm:8000/v1')
+  t.equal(at({ OPENAI_BASE_URL: 'http://here:8000/v1' }), 'http://here:8000/v1')
+  const both = { OPENAI_API_BASE: 'http://vllm:8000/v1', OPENAI_BASE_URL: 'http://here:8000/v1' }
+  t.equal(at(both), 'http://here:8000/v1')
+  t.equal(at({ OPENAI_API_BASE: '', OPENAI_BASE_URL: '' }), own)
+  const variables = {
+    nvidia_nim: 'NVIDIA_NIM_API_BASE',
+    meta_llama: 'LLAMA_API_BASE',
+    ai21_chat: 'AI21_API_BASE',
+    deepseek: 'DEEPSEEK_API_BASE',
+    friendliai: 'FRIENDLI_API_BASE',
+    together_ai: 'TOGETHER_AI_API_BASE',
+    llamafile: 'LLAMAFILE_API_BASE',
+    hosted_vllm: 'HOSTED_VLLM_API_BASE',
+  }
+  for (const [service, name] of Object.entries(variables))
+    t.equal(baseUrlOf(t, `model: ${service}/x`, { [name]: 'http://gate/v1' }), 'http://gate/v1', name)
 })
 
-t.test(
-  "an address of Google's own API becomes that of its OpenAI-compatible one, or is left out",
-  async t => {
-    const at = (address: string) =>
-      loadEntries(t, [
-        `model_name: m, litellm_params: {model: gemini/x, api_key: k, api_base: "${address}"}`,
-        'model_name: n, litellm_params: {model: gpt-4o, api_key: k}',
-      ])
-    const compatible = 'https://generativelanguage.googleapis.com/v1beta/openai'
-    for (const end of ['', '/', '/v1beta', '/v1beta/openai'])
-      t.equal(at(`https://generativelanguage.googleapis.com${end}`).config.providers[0]?.base_url, compatible)
-    const vertex = at('https://aiplatform.googleapis.com/v1/publishers/google')
+t.test('a service without an address in the environment is asked at the address of its kind', async t => {
+  const kinds = new Map(builtInKinds.map(kind => [kind.name, kind.baseUrl]))
+  for (const [service, { type }] of Object.entries(services)) {
+    const own = type === 'openai' ? undefined : kinds.get(type)
+    if (own !== undefined) t.equal(baseUrlOf(t, `model: ${service}/x`) ?? own, own, service)
+  }
+})
+
+t.test('a version that LiteLLM adds is added once, wherever the address is from', async t => {
+  for (const end of ['', '/', '/v1', '/v1/'])
+    t.equal(
+      baseUrlOf(t, 'model: ollama/x', { OLLAMA_API_BASE: `http://h:11434${end}` }),
+      'http://h:11434/v1',
+      `OLLAMA_API_BASE with ${end}`,
+    )
+  const google = 'https://generativelanguage.googleapis.com'
+  const vertex = 'https://aiplatform.googleapis.com/v1/projects/p/locations/global/endpoints/openapi'
+  const gemini = {
+    [google]: `${google}/v1beta/openai`,
+    [`${google}/`]: `${google}/v1beta/openai`,
+    [`${google}/v1beta`]: `${google}/v1beta/openai`,
+    [`${google}/v1alpha`]: `${google}/v1alpha/openai`,
+    [`${google}/v1beta/openai/`]: `${google}/v1beta/openai`,
+    'https://gate/openai': 'https://gate/openai',
+    [vertex]: vertex,
+  }
+  for (const [given, used] of Object.entries(gemini)) {
+    t.equal(baseUrlOf(t, `model: gemini/x, api_base: "${given}"`), used, given)
+    t.equal(baseUrlOf(t, 'model: gemini/x, base_url: os.environ/GATE', { GATE: given }), used, given)
+  }
+})
+
+t.test('the key of a service is that of the first of its variables', async t => {
+  const keyWith = (env: Record<string, string>) =>
+    load(
+      t,
+      { 'config.yaml': 'model_list: [{model_name: m, litellm_params: {model: friendliai/x}}]\n' },
+      { env },
+    ).config.providers[0]?.api_key
+  t.equal(keyWith({ FRIENDLI_TOKEN: 'second' }), 'second')
+  t.equal(keyWith({ FRIENDLI_TOKEN: 'second', FRIENDLIAI_API_KEY: 'first' }), 'first')
+})
+
+t.test("an address of Vertex AI's own API is left out, with a note at the address", async t => {
+  for (const key of ['api_base', 'base_url']) {
+    const vertex = loadEntries(t, [
+      `model_name: m, litellm_params: {model: gemini/x, api_key: k, ${key}: "https://aiplatform.googleapis.com/v1/publishers/google"}`,
+      'model_name: n, litellm_params: {model: gpt-4o, api_key: k}',
+    ])
     t.same(
       vertex.config.providers.map(({ name }) => name),
       ['n'],
     )
-    t.match(notesOf(vertex), [/Vertex AI's own API is not supported; .*endpoints\/openapi; left out/])
-  },
-)
+    t.match(notesOf(vertex), [
+      new RegExp(
+        `litellm_params\\.${key}: Vertex AI's own API is not supported; .*endpoints/openapi; left out`,
+      ),
+    ])
+  }
+})
