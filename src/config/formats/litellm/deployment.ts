@@ -27,6 +27,8 @@ export interface Deployment {
   readonly dropsParams: unknown
   /** Its position among the fallbacks, counted from 1, if it is a fallback. */
   readonly fallback?: number
+  /** The part of the name that `*` in its model is, if it is a fallback that a pattern serves. */
+  readonly matched?: string | undefined
 }
 
 const limits = {
@@ -61,7 +63,7 @@ const moved = { order: ['priority'], ...limits } as const
 
 /** Converts one entry of `model_list` to a provider, or to a note if its service is not supported. */
 export function convertDeployment(deployment: Deployment, ours: Conversion): void {
-  const { entry, params, name, aliases, window, price } = deployment
+  const { entry, params, name, aliases, window, price, matched } = deployment
   const { service, model } = readTarget(params)
   const refusal = refusalOf(params)
   if (refusal) {
@@ -72,7 +74,8 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
     `${name.includes('*') ? service : name}${deployment.fallback ? '-fallback' : ''}`,
     entry.path,
   )
-  const target = convertTarget(params, { service, model }, at, ours)
+  const asked = matched === undefined ? model : model.replace('*', () => matched)
+  const target = convertTarget(params, { service, model: asked }, at, ours)
   const names = [name, ...aliases]
   ours.put([...at, 'models'], names, entry.at('model_name'))
   for (const requested of names.filter(other => other !== target)) {

@@ -53,8 +53,9 @@ router_settings: {routing_strategy: provider-budget-routing, fallbacks: [{x: [go
   t.match(notesOf(load(t, { 'config.yaml': text })), [
     /routing_strategy: there is no strategy provider-budget-routing here; weighted is used instead/,
     /enable_pre_call_checks: a prompt is checked against the context window of every deployment with max_input/,
-    /router_settings: gone is not a model_name; left out of aliases and fallbacks/,
-    /router_settings: x is not a model_name; left out of aliases and fallbacks/,
+    /router_settings\.model_group_alias\.y: gone is not a model_name; left out of aliases and fallbacks/,
+    /router_settings\.fallbacks\[0\]\.x: x is not a model_name; left out of aliases and fallbacks/,
+    /router_settings\.fallbacks\[1\]\.here\[0\]: gone is not a model_name; left out of aliases and/,
   ])
 })
 
