@@ -15,6 +15,28 @@ export function charactersOf(message: Message | Delta): number {
   return sum
 }
 
+/** Fields of a delta whose characters `charactersOf` counts. */
+const counted: ReadonlySet<string> = new Set([
+  'role',
+  'content',
+  'reasoning_content',
+  'reasoning',
+  'refusal',
+  'tool_calls',
+  'function_call',
+])
+
+/** The characters of a delta beside those, such as those of images and of sealed thoughts, which readers keep as well. */
+export function charactersBeside(delta: Delta): number {
+  let sum = 0
+  for (const field in delta) {
+    if (counted.has(field)) continue
+    const value = delta[field]
+    sum += typeof value === 'object' && value !== null ? JSON.stringify(value).length : lengthOf(value)
+  }
+  return sum
+}
+
 function lengthOfCall({ function: called, custom }: ToolCall): number {
   if (called) return lengthOf(called.name) + lengthOf(called.arguments)
   const { name, input } = (custom ?? {}) as { readonly name?: unknown; readonly input?: unknown }

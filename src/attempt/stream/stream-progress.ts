@@ -1,4 +1,4 @@
-import { charactersOf } from '../../chat/estimate.ts'
+import { charactersBeside, charactersOf } from '../../chat/estimate.ts'
 import { hasContent } from '../../chat/read/chunk.ts'
 import { finishAfter } from '../../chat/read/head.ts'
 import type { Expected } from '../../chat/read/head.ts'
@@ -31,6 +31,8 @@ export class StreamProgress {
   #withheldUsage: readonly PassedChunk[] = []
   /** Characters of text, also for an estimate if no usage arrives. */
   characters = 0
+  /** Characters of everything else in the deltas. */
+  #beside = 0
 
   /** `maxCharacters`: of text. Some readers keep all of it, so it is limited although a stream is passed on as it comes. */
   constructor(maxCharacters: number) {
@@ -94,7 +96,7 @@ export class StreamProgress {
     if (calls && reason != null) checkNames(calls)
     if (before !== null && saysSomething(delta)) this.#ends.resume(index)
     this.finish[index] = reason ?? before
-    this.addText(charactersOf(delta))
+    this.addText(charactersOf(delta), charactersBeside(delta))
     if (reason != null) this.#ends.withhold(index, reason)
     if (added === delta && reason == null) return choice
     return { ...choice, delta: added, ...(reason == null ? {} : { finish_reason: null }) }
@@ -164,12 +166,13 @@ export class StreamProgress {
     return { ...choice, delta, finish_reason: told }
   }
 
-  /** Counts characters of text. Throws `upstream_too_large`. */
-  addText(characters: number): void {
+  /** Counts characters of text, and those beside it. Throws `upstream_too_large`. */
+  addText(characters: number, beside = 0): void {
     this.#passUsage()
     this.characters += characters
-    if (this.characters <= this.#maxCharacters) return
-    const what = `streamed more than ${this.#maxCharacters} characters of text`
+    this.#beside += beside
+    if (this.characters + this.#beside <= this.#maxCharacters) return
+    const what = `streamed more than ${this.#maxCharacters} characters`
     throw new HulumanageError('upstream_too_large', what)
   }
 

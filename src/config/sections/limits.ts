@@ -9,12 +9,12 @@ export const limits = z.strictObject({
   body_bytes: count()
     .default(32 * 1024 * 1024)
     .describe('Maximum bytes of a request body that is kept in memory'),
-  // Of a stream, two amounts that are kept in memory: its text is kept as characters, and is counted apart from the bytes that
+  // Of a stream, two amounts that are kept in memory: what it says is kept as characters, and is counted apart from the bytes that
   // bring no content, such as comments, which nobody keeps.
   response_bytes: count()
     .default(32 * 1024 * 1024)
     .describe(
-      "Maximum bytes of a provider's answer; of a streamed one, characters of its text and bytes between two chunks with content",
+      "Maximum bytes of a provider's answer; of a streamed one, characters of its text, images and sealed thoughts, and bytes between two chunks with content",
     ),
   depth: count().max(maxDepth).default(64).describe('Maximum nesting depth of a request body'),
   n: count().default(16).describe('Maximum choices a request may ask for'),

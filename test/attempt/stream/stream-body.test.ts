@@ -164,7 +164,7 @@ t.test('the text of a stream is limited, since some of its readers keep all of i
         read += value.choices[0]?.delta.content?.length ?? 0
       }
     },
-    { code: 'upstream_too_large', message: /20000 characters of text/ },
+    { code: 'upstream_too_large', message: /20000 characters/ },
   )
   t.equal(read, 20_000)
 })
