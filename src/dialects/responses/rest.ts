@@ -49,6 +49,8 @@ export class ResponseRest implements RestWriter {
         this.#output.push(item)
         this.#open = undefined
         return
+      case 'keepalive':
+        return
       default:
         this.#isResumable &&= this.#open?.see(event) === true
     }

@@ -186,6 +186,17 @@ t.test('a relayed stream that continues is continued by a service of the same AP
   t.equal(saidIn(text).text, 'Hello there, world')
 })
 
+t.test('a relayed response with a sign of life is written to its end, too', async t => {
+  const { events } = responsesSide
+  const at = events.findIndex(text => text.includes('output_text.delta')) + 1
+  const alive = event('keepalive', { sequence_number: at })
+  const broken = eventStream(...events.slice(0, at), alive, alive, reset())
+  const { text } = await askNative(t, responsesSide, [broken, again])
+  t.match(text, /"type":"keepalive"/)
+  t.same(answerViolations('responses', text), [])
+  t.match(finalOf(text), { output_text: 'Hello there, world', calls: ['{"place":"Oslo"}'] })
+})
+
 t.test('a relayed response that fails has the items so far, once each', async t => {
   const { events } = responsesSide
   const end = events.findIndex(text => text.includes('response.output_item.done')) + 1
