@@ -26,6 +26,13 @@ interface Relaying {
   readonly rest?: (() => RestWriter) | undefined
 }
 
+/** Events that have arrived. */
+interface News {
+  readonly characters: number
+  /** Whether one of them is more than a sign of life. */
+  readonly saysMore: boolean
+}
+
 /** A service's own events, for a client that speaks its API. */
 export class NativeEvents {
   readonly dialect: string
@@ -65,13 +72,13 @@ export class NativeEvents {
       throw new HulumanageError('upstream_too_large', `sent events of more than ${maxLength} characters`)
   }
 
-  /** The characters of events since the last call; 0 while they are only signs of life. */
-  takeNews(): number {
-    if (!this.#hasNews) return 0
-    const news = this.#ready.length - this.#told
+  /** The characters of events since the last call, and whether they say more than that the service is alive. */
+  takeNews(): News {
+    const characters = this.#ready.length - this.#told
+    const saysMore = this.#hasNews
     this.#hasNews = false
     this.#told = this.#ready.length
-    return news
+    return { characters, saysMore }
   }
 
   /** The place behind the last event, for `forgetFrom`. */

@@ -22,7 +22,9 @@ t.test('a sign of life is told again once the last one was taken', async t => {
 t.test('each sign of life that has a number is kept', async t => {
   const events = new NativeEvents({ dialect: 'responses', maxLength: 1_000 })
   for (const number of [1, 2, 3]) events.add('keepalive', JSON.stringify({ sequence_number: number }))
-  t.equal(events.takeNews(), 0)
+  const { characters, saysMore } = events.takeNews()
+  t.notOk(saysMore)
+  t.equal(characters, events.mark)
   t.same(events.take().match(/\d/g), ['1', '2', '3'])
 })
 

@@ -29,8 +29,8 @@ export interface EventSink {
   onChunk: (event: ReadEvent) => void
   /** Events of plain text that were not parsed, in their frames. */
   onText: (frames: Frames) => void
-  /** Events of the service's own API, of so many characters, which may have no counterpart in chat. */
-  onNative: (characters: number) => void
+  /** Events of the service's own API, of so many characters, which may have no counterpart in chat, or be signs of life alone. */
+  onNative: (characters: number, saysMore: boolean) => void
   /** `[DONE]`: no event follows. */
   onDone: () => void
 }
@@ -171,8 +171,8 @@ export class EventScanner {
     const { mark } = native
     try {
       const events = translate(text)
-      const news = native.takeNews()
-      if (news > 0) this.#sink.onNative(news)
+      const { characters, saysMore } = native.takeNews()
+      if (characters > 0) this.#sink.onNative(characters, saysMore)
       this.#read(events)
     } catch (error) {
       native.forgetFrom(mark)

@@ -151,9 +151,9 @@ export class StreamBody extends BaseReply implements Reply, EventSink {
     this.#queue.add(this.#options.stripUsage ? withoutEmptyUsage(frames) : frames.text, undefined)
   }
 
-  onNative(characters: number): void {
+  onNative(characters: number, saysMore: boolean): void {
     if (this.#phase === 'opening') return
-    this.#source.eventSeen(this.progress.isOver)
+    if (saysMore) this.#source.eventSeen(this.progress.isOver)
     // Nothing for a reader of chunks; the reader of native events wakes up for it.
     this.#queue.add('', undefined, characters)
   }

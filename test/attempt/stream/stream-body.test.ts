@@ -5,8 +5,10 @@ import { StreamBody } from '../../../src/attempt/stream/stream-body.ts'
 import type { StreamOptions } from '../../../src/attempt/stream/stream-options.ts'
 import type { Chunk } from '../../../src/contract/index.ts'
 import { anthropicKind } from '../../../src/providers/anthropic/anthropic.ts'
+import { toChatEvents } from '../../../src/providers/responses/events-to-chat.ts'
 import { ask, callOf } from '../../call.ts'
 import { event, eventsOf } from '../../fake-messages.ts'
+import { eventsOf as responseEvents, responseOf } from '../../fake-responses.ts'
 
 const nextTurn = () => new Promise(setImmediate)
 
@@ -16,6 +18,7 @@ class Provider {
   isPaused = false
   hasContent = false
   hasBroken = false
+  eventsSeen = 0
   #sent = 0
   readonly #packets: readonly Buffer[]
 
@@ -25,7 +28,7 @@ class Provider {
       pause: () => void (this.isPaused = true),
       resume: () => void (this.isPaused = false),
       cancel: () => {},
-      eventSeen: () => {},
+      eventSeen: () => void this.eventsSeen++,
       contentSeen: () => void (this.hasContent = true),
       broke: (error: unknown) => {
         this.hasBroken = true
@@ -135,6 +138,31 @@ t.test('signs of life pause no provider, and nothing of them is kept but one', a
   await nextTurn()
   t.ok(provider.hasSentAll)
   t.ok(native.mark < 1_000, `${native.mark} characters are kept`)
+})
+
+t.test('numbered signs of life pause their provider, and do not prolong the wait for others', async t => {
+  const native = new NativeEvents({ dialect: 'responses', maxLength: 1_000_000 })
+  const translate = toChatEvents({ maxEventLength: 1_000_000, onEvent: native.add })
+  const begun = responseEvents(responseOf('Hello')).slice(0, 5)
+  const packets = [
+    ...begun,
+    ...Array.from({ length: 5_000 }, () => event('keepalive', { sequence_number: 9 })),
+  ]
+  const provider = new Provider(
+    packets.map(packet => Buffer.from(packet)),
+    { native, translate },
+  )
+  provider.send(begun.length)
+  await nextTurn()
+  t.ok(provider.hasContent)
+  const { eventsSeen } = provider
+  provider.send(5_000)
+  t.ok(provider.isPaused)
+  t.ok(provider.sent < 40_000, `${provider.sent} bytes were taken`)
+  t.equal(provider.eventsSeen, eventsSeen)
+  const { value } = (await provider.frames().next()) as { readonly value: string }
+  t.match(value, /"type":"keepalive"/)
+  t.notOk(provider.isPaused)
 })
 
 t.test('the own events of a stream that is read as chunks are not kept', async t => {
