@@ -8,6 +8,7 @@ interface OpenPart {
   /** The fields that locate it inside its item. */
   readonly at: Fields
   text: string
+  readonly annotations: unknown[]
   isOver: boolean
 }
 
@@ -54,6 +55,7 @@ export class OpenItem {
     }
     if (type === 'response.function_call_arguments.delta') this.#args += textOf(event['delta'])
     else if (type === 'response.function_call_arguments.done') this.#args = textOf(event['arguments'])
+    else if (type === 'response.output_text.annotation.added') return this.#annotate(event)
     else return this.#grow(event)
     return true
   }
@@ -63,8 +65,14 @@ export class OpenItem {
     const type = String(added['type'])
     const kind = kinds.get(type)
     const at = type === 'summary_text' ? { summary_index } : { content_index }
-    if (kind) this.#parts.push({ type, at, text: textOf(added[kind.field]), isOver: false })
+    if (kind) this.#parts.push({ type, at, text: textOf(added[kind.field]), annotations: [], isOver: false })
     return kind !== undefined
+  }
+
+  /** Returns false: another service has not seen the sources to which a text refers. */
+  #annotate({ annotation, content_index }: StreamEvent): false {
+    this.#parts.find(({ at }) => at['content_index'] === content_index)?.annotations.push(annotation)
+    return false
   }
 
   #grow(event: StreamEvent): boolean {
@@ -129,9 +137,9 @@ export class OpenItem {
   }
 }
 
-function partOf({ type, text }: OpenPart): Fields {
+function partOf({ type, text, annotations }: OpenPart): Fields {
   if (type === 'refusal') return { type, refusal: text }
-  return type === 'output_text' ? { type, text, annotations: [], logprobs: [] } : { type, text }
+  return type === 'output_text' ? { type, text, annotations, logprobs: [] } : { type, text }
 }
 
 function textOf(value: unknown): string {

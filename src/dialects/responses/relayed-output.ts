@@ -5,47 +5,58 @@ import { OpenItem, isContinuable } from './open-item.ts'
 const added = 'response.output_item.added'
 const done = 'response.output_item.done'
 
-/** Characters of frames that are kept of an item that has not ended. */
+const marks = /event: response\.output_item\.(added|done)\n/g
+
+/** Characters of frames that are kept of items that have not ended. */
 const maxOpen = 1024 * 1024
 
-/** The items of a response that is relayed. Frames are kept unread: they are read only if the stream fails. */
+/**
+ * The items of a response that is relayed. Frames are kept unread: they are read only if the stream fails. Items that are
+ * still open are left out if more than `maxOpen` has come of them.
+ */
 export class RelayedOutput {
   /** Those in which items have ended. */
   readonly #ends: string[] = []
-  /** Those since the newest item was added. */
+  /** Those since the first of the items that are open was added. */
   #open: string[] = []
   #length = 0
+  /** Number of items that are open: each is added once, and ends once. */
+  #count = 0
 
   add(frames: string): void {
     if (frames.includes(`event: ${done}\n`)) this.#ends.push(frames)
-    if (frames.includes(`event: ${added}\n`)) {
-      this.#open = []
-      this.#length = 0
+    let start = this.#count > 0 ? 0 : frames.length
+    for (const { 1: step, index } of frames.matchAll(marks)) {
+      this.#count += step === 'added' ? 1 : -1
+      if (this.#count === 0) {
+        start = frames.length
+        this.#open = []
+        this.#length = 0
+      } else if (start === frames.length) start = index
     }
-    this.#length += frames.length
-    if (this.#length <= maxOpen) this.#open.push(frames)
+    this.#length += frames.length - start
+    if (this.#length > maxOpen) this.#open = []
+    else if (start < frames.length) this.#open.push(frames.slice(start))
   }
 
-  /** The items so far, in order; one that was open is incomplete. */
+  /** The items so far, in order; those that were open are incomplete. */
   get items(): readonly unknown[] {
-    const events = this.#ends.flatMap(eventsIn).filter(({ type }) => type === done)
-    const ended = events.toSorted((one, other) => placeOf(one) - placeOf(other))
-    const open = this.#length <= maxOpen ? openIn(this.#open.flatMap(eventsIn)) : undefined
-    return [...ended.map(({ item }) => item), ...(open ? [open.end('incomplete').at(-1)?.['item']] : [])]
+    const ended = this.#ends.flatMap(eventsIn).filter(({ type }) => type === done)
+    const open = openIn(this.#open.flatMap(eventsIn)).map(item => item.end('incomplete').at(-1)!)
+    return [...ended, ...open].toSorted((one, other) => placeOf(one) - placeOf(other)).map(({ item }) => item)
   }
 }
 
-/** The newest item if it has not ended. */
-function openIn(events: readonly StreamEvent[]): OpenItem | undefined {
-  const start = events.findLastIndex(({ type }) => type === added)
-  const item = start === -1 ? undefined : new OpenItem(events[start]!)
-  if (!item || !isContinuable(item.type)) return undefined
-  for (const event of events.slice(start + 1)) {
-    if (placeOf(event) !== item.index) continue
-    if (event['type'] === done) return undefined
-    item.see(event)
+/** The items that have not ended, but for those of which a service alone knows the state. */
+function openIn(events: readonly StreamEvent[]): readonly OpenItem[] {
+  const open = new Map<number, OpenItem>()
+  for (const event of events) {
+    const place = placeOf(event)
+    if (event['type'] === added) open.set(place, new OpenItem(event))
+    else if (event['type'] === done) open.delete(place)
+    else open.get(place)?.see(event)
   }
-  return item
+  return [...open.values()].filter(({ type }) => isContinuable(type))
 }
 
 function placeOf(event: StreamEvent): number {
