@@ -38,7 +38,10 @@ function readEmbedding(value: unknown, { position, count, encoding }: Expected):
   return withFields(item, { object: 'embedding', index, embedding })
 }
 
-/** The vector in a list of one: llama.cpp has one for each token, or for all of them together. */
+/**
+ * The vector in a list of one: llama.cpp has one for each token, or for all of them together. A list of several is
+ * refused on purpose: each of them belongs to a token, and none to the whole input.
+ */
 function only(value: unknown): unknown {
   return Array.isArray(value) && value.length === 1 && Array.isArray(value[0]) ? value[0] : value
 }
