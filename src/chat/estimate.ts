@@ -15,7 +15,7 @@ export function charactersOf(message: Message | Delta): number {
   return sum
 }
 
-/** Fields of a delta whose characters `charactersOf` counts. */
+/** The role of a delta, and the fields that `charactersOf` counts. */
 const counted: ReadonlySet<string> = new Set([
   'role',
   'content',
@@ -23,7 +23,6 @@ const counted: ReadonlySet<string> = new Set([
   'reasoning',
   'refusal',
   'tool_calls',
-  'function_call',
 ])
 
 /** The characters of a delta beside those, such as those of images and of sealed thoughts, which readers keep as well. */
