@@ -91,12 +91,15 @@ export function convertFallbacks(
 ): void {
   const list = lists.get(name) ?? ofAll
   if (!list) return
-  const own = lists.has(name) ? list.fallbacks : list.fallbacks.filter(other => other.name !== name)
-  const others = known.fallbacks(own, ours)
+  // The group itself, or an alias of it, has just failed.
+  const isOther = (other: string) => {
+    const { group, matched } = known.servingOf(other) ?? {}
+    return group !== name || matched !== undefined
+  }
+  const others = known.fallbacks(list.fallbacks, ours).filter(isOther)
   const aliases = (groups.get(name)?.[0]?.aliases ?? []).filter(alias => !lists.has(alias))
   const servings = others.flatMap(other => known.servingOf(other) ?? [])
   const members = servings.flatMap(({ group, matched }, index) => {
-    if (group === name && matched === undefined) return []
     const deployments = groups.get(group) ?? []
     return deployments.map(member => ({ ...member, name, aliases, matched, fallback: index + 1 }))
   })

@@ -156,3 +156,10 @@ t.test('the lists of the router take precedence, and what is not a list of names
     /router_settings\.fallbacks\[2\]\.b\[0\]: expected the name of a model/,
   ])
 })
+
+t.test('a group does not fall back to itself, or to an alias of it', async t => {
+  const lists = 'model_group_alias: {al: a}'
+  const more = 'litellm_settings: {default_fallbacks: [openai/o3, al, a]}\n'
+  const { config } = withModels(t, { a: 'gpt-4o', 'openai/*': 'openai/*' }, lists, more)
+  t.same(config.fallbacks.any, { a: ['openai/o3'], al: ['openai/o3'] })
+})
