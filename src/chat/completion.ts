@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Chunk, Completion, Delta, Message } from '../contract/index.ts'
 import { unixSeconds } from '../time/unix-seconds.ts'
-import { fieldsOf, wordsOf } from './read/fields.ts'
+import { imagesOf } from './images/images.ts'
 
 /** The text of a message: its string content, or its text parts joined. */
 export function textOf(message: Message | undefined): string {
@@ -9,19 +9,6 @@ export function textOf(message: Message | undefined): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) return ''
   return (content as readonly { text?: string }[]).map(part => part.text ?? '').join('')
-}
-
-/** The parts of an answer that are images, which services put into a field of their own or among the parts of its content. */
-export function imagesOf({ images, content }: Message | Delta): readonly object[] {
-  const listed: readonly unknown[] = Array.isArray(images) ? images : []
-  const parts: readonly unknown[] = Array.isArray(content) ? content : []
-  return [...listed, ...parts].filter(part => addressOf(part) !== '') as object[]
-}
-
-/** The address of a part that is an image, often a `data:` URL; empty for any other part. */
-export function addressOf(part: unknown): string {
-  const image = fieldsOf(part)?.['image_url']
-  return wordsOf(fieldsOf(image)?.['url'] ?? image) ?? ''
 }
 
 /** A new id in the format of OpenAI's own completions. */

@@ -21,16 +21,6 @@ export interface Change {
   readonly text: string
 }
 
-/** Whether an address is a `data:` URL. */
-export function isData(address: string): boolean {
-  return /^data:/i.test(address)
-}
-
-/** The type of the data in a `data:` URL. */
-export function mediaTypeOf(address: string): string {
-  return /^data:([\w.+/-]+)/i.exec(address)?.[1]?.toLowerCase() ?? 'image/png'
-}
-
 /** Whether blocks of this kind have all of their text when they begin. */
 export function isWhole(kind: Block['kind']): boolean {
   return kind === 'redacted' || kind === 'image'

@@ -1,12 +1,14 @@
 import type { Delta, Message } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
-import { addressOf, imagesOf, textOf } from '../chat/completion.ts'
+import { textOf } from '../chat/completion.ts'
+import { isData } from '../chat/images/data-url.ts'
+import { addressOf, imageLink, imagesOf } from '../chat/images/images.ts'
 import { withCarried } from '../text/carried.ts'
 import { ObjectEnd } from '../chat/object-end.ts'
 import { argumentsOf, isBlankStart } from '../chat/read/tool-calls.ts'
 import { ToolCalls, isCall, type CallPiece, type GrowingCall } from '../chat/tool-calls.ts'
 import { packThoughts } from '../text/carried-thoughts.ts'
-import { isData, isWhole } from './block.ts'
+import { isWhole } from './block.ts'
 import type { Block, Change } from './block.ts'
 import { sealOf, signedOf, thinkingOf, withSealed } from './thinking.ts'
 import type { GrowingThoughts, SignedThinking } from './thinking.ts'
@@ -42,6 +44,8 @@ export class Blocks {
   #told = 0
   /** Calls of which no arguments have come, which may be all there is of them: they hold back no text. */
   #blank: Part[] = []
+  /** Images that wait for what follows them: the text before them stays open, since its annotations may come behind them. */
+  #images: Part[] = []
   /** Thoughts that their service wants back and that have not been sent yet. */
   #thoughts: GrowingThoughts = {}
   readonly #first: number
@@ -57,11 +61,12 @@ export class Blocks {
     if (!delta) return []
     const signed = signedOf(delta)
     const plain = thinkingOf(delta)
+    const text = textOf({ role: 'assistant', ...delta })
+    const refusal = typeof delta['refusal'] === 'string' ? delta['refusal'] : ''
+    if (text + refusal + plain !== '' || signed.length > 0) this.#queueImages()
     // A whole message has its thinking in both fields, a stream first in one, then in the other; LiteLLM's in both.
     if (signed.length === 0) this.#addText('thinking', plain)
     for (const block of signed) this.#addSigned(block, plain !== '')
-    const text = textOf({ role: 'assistant', ...delta })
-    const refusal = typeof delta['refusal'] === 'string' ? delta['refusal'] : ''
     this.#thoughts = withSealed(this.#thoughts, delta)
     const images = imagesOf(delta).map(addressOf)
     const isSpoken = text !== '' || refusal !== '' || images.length > 0
@@ -69,6 +74,7 @@ export class Blocks {
     this.#addText('text', text)
     this.#addText('refusal', refusal)
     for (const address of images) this.#addImage(address)
+    if (delta.tool_calls?.length) this.#queueImages()
     if (delta.tool_calls?.length) this.#tellThoughts()
     for (const [position, call] of (delta.tool_calls ?? []).entries()) this.#addCall(call, position)
     return this.#advance()
@@ -76,6 +82,7 @@ export class Blocks {
 
   /** Ends the block that is open, and all that wait for its end. Throws if a call has no name. */
   end(): Change[] {
+    this.#queueImages()
     this.#tellThoughts()
     return this.#advance(true)
   }
@@ -84,10 +91,15 @@ export class Blocks {
     if (text !== '') this.#partFor(kind).text += text
   }
 
-  /** Adds an image: its data as a block of its own, its address as a text. */
+  /** Adds an image: its data is a block of its own, its address a text. */
   #addImage(address: string): void {
-    if (isData(address)) this.#queue.push({ kind: 'image', text: address, closed: true })
-    else this.#addText('text', `\n![image](${address})\n`)
+    if (isData(address)) this.#images.push({ kind: 'image', text: address, closed: true })
+    else this.#addText('text', `\n${imageLink(address)}\n`)
+  }
+
+  #queueImages(): void {
+    for (const image of this.#images) this.#queue.push(image)
+    this.#images = []
   }
 
   /** Adds a block of thinking. With plain text beside it, one without a signature is a piece of a longer one. */

@@ -1,4 +1,5 @@
 import { weightedLength } from '../chat/estimate.ts'
+import { addressOf } from '../chat/images/images.ts'
 import type { ChatRequest, Message } from '../contract/index.ts'
 
 /** Average characters of English text per token, for common tokenizers. */
@@ -14,7 +15,7 @@ export function estimatePromptTokens({ messages, tools }: ChatRequest): number {
   let tokens = tokensPerMessage * messages.length
   for (const message of messages) {
     characters += charactersOf(message)
-    tokens += tokensPerImage * imagesOf(message)
+    tokens += tokensPerImage * countImages(message)
   }
   return tokens + Math.ceil(characters / charactersPerToken)
 }
@@ -28,6 +29,6 @@ function charactersOf({ content, tool_calls: calls = [] }: Message): number {
   return count
 }
 
-function imagesOf({ content }: Message): number {
-  return typeof content === 'string' ? 0 : (content ?? []).filter(part => part.type === 'image_url').length
+function countImages({ content }: Message): number {
+  return typeof content === 'string' ? 0 : (content ?? []).filter(part => addressOf(part) !== '').length
 }

@@ -87,6 +87,48 @@ t.test('an image that has an address becomes a link', async t => {
   }
 })
 
+t.test('an address that Markdown would end early is escaped', async t => {
+  const odd = { type: 'image_url', image_url: { url: 'https://example.com/a (1).png?q=<b>' } }
+  for (const path of ['responses', 'messages']) {
+    const answer = await ask(t, whole({ content: 'Here:', images: [odd] }), path, false)
+    t.ok(answer.includes('![image](https://example.com/a%20%281%29.png?q=%3Cb%3E)'), answer)
+  }
+})
+
+t.test('an image in a field and in the parts of a message is one', async t => {
+  const answer = await ask(t, whole({ content: [text, image], images: [image] }), 'responses', false)
+  t.equal(answer.split('"image_generation_call"').length, 2, answer)
+})
+
+t.test('data that is not in base64 is encoded', async t => {
+  const svg = '<svg title="ä"></svg>'
+  for (const url of [
+    `data:image/svg+xml;utf8,${svg}`,
+    `data:image/svg+xml,${encodeURIComponent(svg)}`,
+    `data:image/svg+xml;charset=utf-8;base64,${encodeURIComponent(Buffer.from(svg).toString('base64'))}`,
+  ]) {
+    const images = [{ type: 'image_url', image_url: { url } }]
+    const { output } = JSON.parse(await ask(t, whole({ content: '', images }), 'responses', false)) as Json
+    t.match(output, [{ output_format: 'svg+xml', result: Buffer.from(svg).toString('base64') }])
+  }
+})
+
+t.test('annotations behind an image belong to the text before it', async t => {
+  const annotations = [{ type: 'url_citation', url_citation: { url: 'https://example.org', title: 'E' } }]
+  const found = { url: 'https://example.org', title: 'E', start_index: 5, end_index: 5 }
+  for (const [script, stream] of [
+    [whole({ content: 'Here:', images: [image], annotations }), false],
+    [streamed({ content: 'Here:' }, { images: [image] }, { annotations }), true],
+  ] as const) {
+    const answer = await ask(t, script, 'responses', stream)
+    if (stream) t.strictSame(answerViolations('responses', answer), [])
+    const last = stream ? /"type":"response.completed","response":(\{.*\}),/.exec(answer)![1]! : answer
+    const { output } = JSON.parse(last) as { output: readonly Json[] }
+    t.match(output, [{ content: [{ text: 'Here:', annotations: [found] }] }, {}])
+    t.equal(answer.includes('response.output_text.annotation.added'), stream)
+  }
+})
+
 t.test('an image that a client sends back is told to a model', async t => {
   const provider = await fakeProvider(t)
   const entry = { name: 'p', base_url: provider.url, api_key: 'k' }

@@ -1,5 +1,5 @@
 import type { Delta, Message } from '../../contract/index.ts'
-import { imagesOf } from '../completion.ts'
+import { imagesOf } from '../images/images.ts'
 import { readContent, readWholeContent } from './content.ts'
 import { fieldsOf, fieldsOrNull, objectsOrNull, textOrNull, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'

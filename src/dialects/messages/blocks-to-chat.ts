@@ -1,4 +1,5 @@
 import type { ContentPart } from '../../contract/index.ts'
+import { dataUrl } from '../../chat/images/data-url.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
 import { imagePart, textPart } from '../conversation/conversation-builder.ts'
@@ -72,7 +73,7 @@ function imageOf(block: ContentBlock, at: string, isNew: boolean): ContentPart |
   const read = imageBlock.safeParse(block)
   if (!read.success && !isNew) return told('[an image that is no longer available]')
   const { source } = check(imageBlock, block, at)
-  return imagePart(source.type === 'url' ? source.url : dataUrl(source))
+  return imagePart(source.type === 'url' ? source.url : dataUrl(source.media_type, source.data))
 }
 
 /** Names a document by its address: a chat has no place for the document, and a model may know or fetch it. */
@@ -85,7 +86,10 @@ function documentOf(block: ContentBlock, at: string, isNew: boolean): ContentPar
   if (!read.success && !isNew) return told(`[${title || 'a document'} that is no longer available]`)
   const { source } = check(documentBlock, block, at)
   if (source.type === 'text') return textPart(source.data)
-  return { type: 'file', file: { filename: title || 'document', file_data: dataUrl(source) } }
+  return {
+    type: 'file',
+    file: { filename: title || 'document', file_data: dataUrl(source.media_type, source.data) },
+  }
 }
 
 /** The texts inside the content of a block, which services nest in different ways. */
@@ -108,10 +112,6 @@ function titleOf(title: string, address: string): string {
 
 function linesOf(texts: readonly string[]): string {
   return texts.filter(text => text !== '').join('\n')
-}
-
-function dataUrl({ media_type: type, data }: { media_type: string; data: string }): string {
-  return `data:${type};base64,${data}`
 }
 
 function told(text: string): ContentPart | undefined {

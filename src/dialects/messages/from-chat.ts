@@ -3,8 +3,8 @@ import { HulumanageError } from '../../contract/index.ts'
 import { asPlainId } from '../../text/carried.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { newCompletionId } from '../../chat/completion.ts'
+import { dataIn } from '../../chat/images/data-url.ts'
 import { isObject } from '../check.ts'
-import { mediaTypeOf } from '../block.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
 import type { Block, Change } from '../block.ts'
 import type { ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
@@ -205,7 +205,7 @@ function deltaOf({ kind }: Block, text: string) {
 
 /** The text that names an image: an answer in this format has no place for it. */
 function imageNote({ text }: Block): string {
-  return `[an image (${mediaTypeOf(text)}), which the Messages API has no place for]`
+  return `[an image (${dataIn(text)?.mediaType || 'of an unknown type'}), which the Messages API has no place for]`
 }
 
 /** The arguments of a tool call: text in a chat, an object here. */

@@ -9,7 +9,7 @@ export type Annotation = Readonly<Record<string, unknown>> & { readonly type: st
 export class Annotations {
   readonly #byBlock = new Map<Block, Annotation[]>()
   /** Those that have come before their text. */
-  #waiting: Annotation[] = []
+  #waiting: unknown[] = []
 
   /** Those of a block. */
   of(block: Block): readonly Annotation[] {
@@ -19,18 +19,14 @@ export class Annotations {
   /** Adds those of a piece to the newest block if that is a text, and returns them; else they wait for a text. */
   add(piece: Delta | Message | undefined, newest: Block | undefined): readonly Annotation[] {
     const sent = piece?.['annotations']
-    if (Array.isArray(sent)) for (const each of sent) this.#wait(read(each, newest?.text ?? ''))
+    if (Array.isArray(sent)) for (const each of sent) this.#waiting.push(each)
     if (newest?.kind !== 'text' || this.#waiting.length === 0) return []
-    const added = this.#waiting
+    const added = this.#waiting.map(each => read(each, newest.text)).filter(each => each !== undefined)
     this.#waiting = []
     const all = this.#byBlock.get(newest) ?? []
     this.#byBlock.set(newest, all)
     for (const each of added) all.push(each)
     return added
-  }
-
-  #wait(annotation: Annotation | undefined): void {
-    if (annotation) this.#waiting.push(annotation)
   }
 }
 

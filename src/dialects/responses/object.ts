@@ -1,6 +1,6 @@
 import type { FinishReason, Usage } from '../../contract/index.ts'
 import { newCompletionId } from '../../chat/completion.ts'
-import { mediaTypeOf } from '../block.ts'
+import { dataIn } from '../../chat/images/data-url.ts'
 import type { Block } from '../block.ts'
 import type { AnswerFacts, ChunkHead } from '../dialect.ts'
 import type { Annotations } from './annotations.ts'
@@ -115,8 +115,8 @@ export function itemOf(origin: Origin, block: Block, status: 'in_progress' | 'co
 
 function imageOf({ text }: Block, status: string) {
   if (status === 'in_progress') return { status, result: null }
-  const output_format = mediaTypeOf(text).replace(/^image\//, '')
-  return { status: 'completed', output_format, result: text.slice(text.indexOf(',') + 1) }
+  const { mediaType = '', data = '' } = dataIn(text) ?? {}
+  return { status: 'completed', output_format: mediaType.replace(/^image\//, '') || 'png', result: data }
 }
 
 /** The part that a block of text or thinking becomes inside its item. */

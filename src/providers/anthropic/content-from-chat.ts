@@ -1,4 +1,6 @@
 import type { ContentPart, Message } from '../../contract/index.ts'
+import { dataIn } from '../../chat/images/data-url.ts'
+import { addressOf } from '../../chat/images/images.ts'
 import { untranslatable } from '../translation.ts'
 
 /** A content block of Messages. */
@@ -33,7 +35,7 @@ function fromChatPart(part: ContentPart, at: string): Block {
     case 'refusal':
       return { type: 'text', text: part['refusal'] }
     case 'image_url':
-      return { type: 'image', source: sourceOf(addressOf(part['image_url']), `${at}.image_url.url`) }
+      return { type: 'image', source: sourceOf(addressOf(part), `${at}.image_url.url`) }
     case 'file':
       return fromChatFile(part, at)
     case 'input_audio':
@@ -41,10 +43,6 @@ function fromChatPart(part: ContentPart, at: string): Block {
     default:
       return part
   }
-}
-
-function addressOf(image: unknown): unknown {
-  return typeof image === 'string' ? image : (image as { url?: unknown } | null | undefined)?.url
 }
 
 function fromChatFile(part: ContentPart, at: string): Block {
@@ -65,8 +63,8 @@ function fromChatFile(part: ContentPart, at: string): Block {
 function sourceOf(url: unknown, at: string): object {
   const address = typeof url === 'string' ? url : ''
   if (/^https?:/i.test(address)) return { type: 'url', url: address }
-  const comma = address.indexOf(',')
-  const [, mediaType] = /^data:([^;,]+)(?:;[^;,]+)*;base64$/i.exec(address.slice(0, comma)) ?? []
-  if (comma < 0 || !mediaType) throw untranslatable(at, 'is neither an http URL nor a data: URL in base64')
-  return { type: 'base64', media_type: mediaType, data: address.slice(comma + 1) }
+  const { mediaType = '', data, isBase64 } = dataIn(address) ?? {}
+  if (mediaType === '' || !isBase64)
+    throw untranslatable(at, 'is neither an http URL nor a data: URL in base64')
+  return { type: 'base64', media_type: mediaType, data }
 }
