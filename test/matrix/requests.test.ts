@@ -103,7 +103,7 @@ const bad: readonly [fields: Record<string, unknown>, code: string, param?: stri
   [{ n: 1.5 }, 'invalid_value', 'n'],
   [{ n: '5' }, 'invalid_value', 'n'],
   [{ n: 1_000 }, 'n_too_large', 'n'],
-  [{ max_tokens: -1 }, 'invalid_value', 'max_tokens'],
+  [{ max_tokens: -2 }, 'invalid_value', 'max_tokens'],
   [{ max_tokens: '5' }, 'invalid_value', 'max_tokens'],
   [{ stream: 'yes' }, 'invalid_value', 'stream'],
   [{ messages: [] }, 'invalid_value', 'messages'],
