@@ -25,3 +25,9 @@ export interface Change {
 export function isWhole(kind: Block['kind']): boolean {
   return kind === 'redacted' || kind === 'image'
 }
+
+/** Adds text to a block, and the change to a list. */
+export function grow(changes: Change[], block: Block, text: string): void {
+  block.text += text
+  changes.push({ action: 'grow', block, text })
+}

@@ -8,7 +8,7 @@ import { ObjectEnd } from '../chat/object-end.ts'
 import { argumentsOf, isBlankStart } from '../chat/read/tool-calls.ts'
 import { ToolCalls, isCall, type CallPiece, type GrowingCall } from '../chat/tool-calls.ts'
 import { packThoughts } from '../text/carried-thoughts.ts'
-import { isWhole } from './block.ts'
+import { grow, isWhole } from './block.ts'
 import type { Block, Change } from './block.ts'
 import { sealOf, signedOf, thinkingOf, withSealed } from './thinking.ts'
 import type { GrowingThoughts, SignedThinking } from './thinking.ts'
@@ -45,7 +45,7 @@ export class Blocks {
   /** Calls of which no arguments have come, which may be all there is of them: they hold back no text. */
   #blank: Part[] = []
   /** Images that wait for what follows them: the text before them stays open, since its annotations may come behind them. */
-  #images: Part[] = []
+  readonly #images: Part[] = []
   /** Thoughts that their service wants back and that have not been sent yet. */
   #thoughts: GrowingThoughts = {}
   readonly #first: number
@@ -74,9 +74,18 @@ export class Blocks {
     this.#addText('text', text)
     this.#addText('refusal', refusal)
     for (const address of images) this.#addImage(address)
-    if (delta.tool_calls?.length) this.#queueImages()
-    if (delta.tool_calls?.length) this.#tellThoughts()
-    for (const [position, call] of (delta.tool_calls ?? []).entries()) this.#addCall(call, position)
+    const calls = delta.tool_calls ?? []
+    if (calls.length > 0) {
+      this.#queueImages()
+      this.#tellThoughts()
+    }
+    for (const [position, call] of calls.entries()) this.#addCall(call, position)
+    return this.#advance()
+  }
+
+  /** Tells the images that wait for what follows them: nothing does, because the answer breaks off. */
+  breakOff(): Change[] {
+    this.#queueImages()
     return this.#advance()
   }
 
@@ -91,15 +100,15 @@ export class Blocks {
     if (text !== '') this.#partFor(kind).text += text
   }
 
-  /** Adds an image: its data is a block of its own, its address a text. */
+  /** Adds an image: one that is given as data becomes a block, one that is given by its address a link in the text. */
   #addImage(address: string): void {
-    if (isData(address)) this.#images.push({ kind: 'image', text: address, closed: true })
-    else this.#addText('text', `\n${imageLink(address)}\n`)
+    if (isData(address)) return void this.#images.push({ kind: 'image', text: address, closed: true })
+    this.#queueImages()
+    this.#addText('text', `\n${imageLink(address)}\n`)
   }
 
   #queueImages(): void {
-    for (const image of this.#images) this.#queue.push(image)
-    this.#images = []
+    this.#queue.push(...this.#images.splice(0))
   }
 
   /** Adds a block of thinking. With plain text beside it, one without a signature is a piece of a longer one. */
@@ -238,9 +247,4 @@ export function blocksOf(message: Message | undefined, packs = false): readonly 
   blocks.add(calls ? { ...message, tool_calls: calls } : message)
   blocks.end()
   return blocks.all
-}
-
-function grow(changes: Change[], block: Block, text: string): void {
-  block.text += text
-  changes.push({ action: 'grow', block, text })
 }

@@ -129,6 +129,26 @@ t.test('annotations behind an image belong to the text before it', async t => {
   }
 })
 
+t.test(
+  'an image is told also if the answer breaks off behind it, and before a link that follows',
+  async t => {
+    const broken = eventStream(
+      ...[{ content: 'Here:' }, { images: [image] }, { images: [link] }, { images: [image] }].map(
+        delta =>
+          `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`,
+      ),
+      'data: {"error":{"message":"The prompt is refused","type":"invalid_request_error","code":"content_policy_violation"}}\n\n',
+    )
+    const answer = await ask(t, broken, 'responses', true)
+    const last = /"type":"response.failed","response":(\{.*\}),/.exec(answer)![1]!
+    const { output } = JSON.parse(last) as { output: readonly Json[] }
+    t.same(
+      output.map(({ type }) => type),
+      ['message', 'image_generation_call', 'message', 'image_generation_call'],
+    )
+  },
+)
+
 t.test('an image that a client sends back is told to a model', async t => {
   const provider = await fakeProvider(t)
   const entry = { name: 'p', base_url: provider.url, api_key: 'k' }

@@ -91,7 +91,8 @@ export class MessageEncoder implements Encoder {
   fail(error: PublicError): readonly StreamEvent[] {
     const { status, mayPass } = error
     // The type on which agents retry.
-    return [{ ...messagesError({ ...inStream(error), status: mayPass ? overloadedStatus : status }) }]
+    const told = messagesError({ ...inStream(error), status: mayPass ? overloadedStatus : status })
+    return [...this.#blocks.breakOff().flatMap(eventsOf), { ...told }]
   }
 
   progress(head: ChunkHead, text: string): readonly StreamEvent[] {

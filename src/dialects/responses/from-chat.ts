@@ -116,9 +116,11 @@ export class ResponseEncoder implements Encoder {
     const { message, code, param } = inStream(failure).error
     const head = this.#head ?? { id: '', created: unixSeconds(), model: this.#model }
     if (!this.#head) this.#stem = this.#ownStem ?? stemOf(head.id)
+    const shown = this.#eventsOf(this.#blocks.breakOff(), 'incomplete')
     const output = outputOf(this.#origin, this.#blocks.all, 'incomplete')
     const error = { code: code ?? 'server_error', message }
     return [
+      ...shown,
       this.#number({ type: 'error', code, message, param }),
       this.#number({
         type: 'response.failed',

@@ -20,14 +20,15 @@ export class RelayedOutput {
   /** Those since the first of the items that are open was added. */
   #open: string[] = []
   #length = 0
-  /** Number of items that are open: each is added once, and ends once. */
+  /** Number of items that are open. */
   #count = 0
 
   add(frames: string): void {
     if (frames.includes(`event: ${done}\n`)) this.#ends.push(frames)
     let start = this.#count > 0 ? 0 : frames.length
     for (const { 1: step, index } of frames.matchAll(marks)) {
-      this.#count += step === 'added' ? 1 : -1
+      // Some services end an item twice, or one that they have not added.
+      this.#count = Math.max(0, this.#count + (step === 'added' ? 1 : -1))
       if (this.#count === 0) {
         start = frames.length
         this.#open = []

@@ -48,6 +48,15 @@ t.test('all items that are open are part of the output, in order', async t => {
   ])
 })
 
+t.test('an item that ends twice, or was never added, hides none behind it', async t => {
+  const behind = [
+    ['msg_0', 'Hi'],
+    ['msg_1', 'Bye'],
+  ]
+  t.same(textsAfter(done(0, 'Hi'), added(1), delta(1, 'Bye')), behind)
+  t.match(textsAfter(added(0), done(0, 'Hi'), done(0, 'Hi'), added(1), delta(1, 'Bye')).at(-1), behind[1])
+})
+
 t.test('an open item beyond a limit is left out, and costs no item behind it', async t => {
   const long = [added(0), delta(0, 'x'.repeat(700_000)), delta(0, 'x'.repeat(700_000))]
   t.same(textsAfter(...long), [])
