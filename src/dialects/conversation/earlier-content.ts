@@ -1,5 +1,7 @@
 import { fieldsOf, readList, withFields } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
+import { imageAddress } from './earlier-images.ts'
+import { toldJson } from './told-json.ts'
 
 /** The parts that content has in an API. Data that a tool returns may have a `type` of its own and be no part. */
 export interface KnownParts {
@@ -7,6 +9,8 @@ export interface KnownParts {
   readonly text: string
   /** Whether it is one of the other parts. */
   readonly isKnown: (part: Fields) => boolean
+  /** A part with the image at an address, which replaces one in the spelling of another API. */
+  readonly image: (address: string, detail: unknown) => Fields
   /** Whether a list keeps parts of unknown types, since a service that speaks the API gets them and may know more of them. */
   readonly isOpen: boolean
 }
@@ -19,8 +23,9 @@ function earlierContent(value: unknown, known: KnownParts): unknown {
   if (value == null || typeof value === 'string') return value
   if (Array.isArray(value)) return readList(value, part => partOf(part, known))
   const fields = fieldsOf(value)
-  if (fields && isText(fields)) return textOf(fields['text'])
-  return fields && known.isKnown(fields) ? [partOf(value, known)] : textOf(value)
+  if (fields && isText(fields)) return toldText(fields['text'])
+  const isPart = fields && (known.isKnown(fields) || imageAddress(fields) !== '')
+  return isPart ? [partOf(value, known)] : toldText(value)
 }
 
 /** The same for a message of the model or with a tool's result, in which `nothing` replaces null and absence. */
@@ -53,16 +58,33 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
+/** The same for a model to read. */
+function toldText(value: unknown): string {
+  return value == null || typeof value === 'string' ? (value ?? '') : toldJson(value)
+}
+
 /** The types of parts that are texts. An SDK writes those of another API than it calls. */
 const texts: ReadonlySet<unknown> = new Set(['text', 'input_text', 'output_text'])
 /** The fields of a part that say nothing without its text. */
 const besideText: ReadonlySet<string> = new Set([
-  'type',
+  '_meta',
   'annotations',
   'cache_control',
   'citations',
+  'extra_content',
+  'index',
   'logprobs',
+  'signature',
+  'type',
 ])
+
+/** Whether an object says nothing but its text, so that its JSON would say no more. */
+export function isTextAlone(fields: Fields): boolean {
+  return (
+    typeof fields['text'] === 'string' &&
+    Object.keys(fields).every(field => field === 'text' || besideText.has(field))
+  )
+}
 
 /** Whether it is a part with a text, or with none: AI SDK's `{type: 'text', value}` is a result that has its text elsewhere. */
 function isText(part: Fields): boolean {
@@ -70,13 +92,19 @@ function isText(part: Fields): boolean {
   return 'text' in part || Object.keys(part).every(field => besideText.has(field))
 }
 
-function partOf(part: unknown, { text: type, isKnown, isOpen }: KnownParts): unknown {
+function partOf(part: unknown, { text: type, isKnown, isOpen, image }: KnownParts): unknown {
   if (part == null) return undefined
   const fields = fieldsOf(part)
-  if (!fields) return { type, text: textOf(part) }
-  const { type: given, text } = fields
-  if (isText(fields)) return withFields(fields, { text: textOf(text), type: isOpen ? given : type })
-  const isPart = typeof given === 'string' && !texts.has(given) && (isOpen || isKnown(fields))
-  if (!isPart) return { type, text: typeof text === 'string' ? text : textOf(part) }
-  return text === undefined ? part : withFields(fields, { text: textOf(text) })
+  if (!fields) return { type, text: toldText(part) }
+  const { type: given, text, cache_control: mark } = fields
+  if (isText(fields)) return withFields(fields, { text: toldText(text), type: isOpen ? given : type })
+  const isOwn = isKnown(fields)
+  const address = isOwn ? '' : imageAddress(fields)
+  if (address !== '') {
+    const detail = fields['detail'] ?? fieldsOf(fields['image_url'])?.['detail']
+    return { ...image(address, detail), ...(mark == null ? {} : { cache_control: mark }) }
+  }
+  const isPart = typeof given === 'string' && !texts.has(given) && (isOpen || isOwn)
+  if (!isPart) return { type, text: isTextAlone(fields) ? text : toldJson(part) }
+  return text === undefined ? part : withFields(fields, { text: toldText(text) })
 }

@@ -1,10 +1,29 @@
 import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
+import { imagePart } from './conversation-builder.ts'
 import { withContent, withEarlierContent, withItems } from './earlier-content.ts'
 import type { KnownParts } from './earlier-content.ts'
+import { imageBlock } from './earlier-images.ts'
 
-/** Parts of a chat that do not have their value under the name of their type: other APIs', and some services' own. */
-const unlikeChat: ReadonlySet<unknown> = new Set([
+const isObject = (value: unknown) => fieldsOf(value) !== undefined
+const isText = (value: unknown) => typeof value === 'string'
+const isAddress = (value: unknown) => isText(value) || isObject(value)
+
+/** The parts that a chat has at OpenAI and other services, and the value that each has under the name of its type. */
+const namedParts: Readonly<Record<string, (value: unknown) => boolean>> = {
+  audio_url: isAddress,
+  document_url: isAddress,
+  file: isObject,
+  image_url: isAddress,
+  input_audio: isObject,
+  refusal: isText,
+  thinking: value => isText(value) || Array.isArray(value),
+  video: value => isAddress(value) || Array.isArray(value),
+  video_url: isAddress,
+}
+
+/** Parts of a chat that have their values under other names: other APIs', and some services' own. */
+const otherParts: ReadonlySet<unknown> = new Set([
   'reasoning',
   'redacted_thinking',
   'reference',
@@ -16,8 +35,12 @@ const unlikeChat: ReadonlySet<unknown> = new Set([
 
 const chatParts: KnownParts = {
   text: 'text',
-  isKnown: part =>
-    Object.hasOwn(part, String(part['type'])) || unlikeChat.has(part['type']) || isSource(part),
+  isKnown: part => {
+    const { type, source } = part
+    if (otherParts.has(type) || (type === 'document' && isObject(source))) return true
+    return typeof type === 'string' && Object.hasOwn(namedParts, type) && namedParts[type]!(part[type])
+  },
+  image: imagePart,
   isOpen: false,
 }
 
@@ -31,14 +54,6 @@ export function isSoundMessage(message: Fields): boolean {
   return withEarlierContent(message, chatParts) === message
 }
 
-/** Whether it is an image or a document with its data, in Messages or MCP. */
-function isSource({ type, source, data }: Fields): boolean {
-  return (
-    (type === 'image' && typeof data === 'string') ||
-    (/^(?:image|document)$/.test(String(type)) && fieldsOf(source) !== undefined)
-  )
-}
-
 const blocks: ReadonlySet<unknown> = new Set([
   'compaction',
   'container_upload',
@@ -50,11 +65,12 @@ const blocks: ReadonlySet<unknown> = new Set([
 
 /** Whether the Messages API has such a block, text aside. */
 export function isKnownBlock(block: Fields): boolean {
-  const { type } = block
-  return blocks.has(type) || isSource(block) || /(?:^|_)tool_(?:use|result)$/.test(String(type))
+  const { type, source } = block
+  const isFile = (type === 'image' || type === 'document') && isObject(source)
+  return blocks.has(type) || isFile || /(?:^|_)tool_(?:use|result)$/.test(String(type))
 }
 
-const messagesParts: KnownParts = { text: 'text', isKnown: isKnownBlock, isOpen: true }
+const messagesParts: KnownParts = { text: 'text', isKnown: isKnownBlock, image: imageBlock, isOpen: true }
 
 /** A body of the Messages API in which the content of the model's turns and of results is sound; the same body if it was. */
 export function withEarlierTurns(body: Fields): Fields {
@@ -86,10 +102,19 @@ const parts: ReadonlySet<unknown> = new Set([
 
 /** Whether the Responses API has such a part, text aside. */
 export function isKnownPart(part: Fields): boolean {
-  return parts.has(part['type']) || isSource(part)
+  return parts.has(part['type'])
 }
 
-const outputParts: KnownParts = { text: 'output_text', isKnown: isKnownPart, isOpen: true }
+const outputParts: KnownParts = {
+  text: 'output_text',
+  isKnown: isKnownPart,
+  image: (address, detail) => ({
+    type: 'input_image',
+    image_url: address,
+    ...(detail == null ? {} : { detail }),
+  }),
+  isOpen: true,
+}
 const resultParts: KnownParts = { ...outputParts, text: 'input_text' }
 
 /** A body of the Responses API in which the content of the model's messages and of results is sound; the same body if it was. */

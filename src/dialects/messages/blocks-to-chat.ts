@@ -3,7 +3,9 @@ import { dataUrl } from '../../chat/images/data-url.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
 import { imagePart, textPart } from '../conversation/conversation-builder.ts'
+import { isTextAlone } from '../conversation/earlier-content.ts'
 import { isKnownBlock } from '../conversation/earlier-turns.ts'
+import { toldJson } from '../conversation/told-json.ts'
 import { marked } from './cache-marks.ts'
 import { documentBlock, imageBlock, textBlock } from './schema.ts'
 import type { ContentBlock } from './schema.ts'
@@ -19,7 +21,7 @@ export function partOf(block: ContentBlock, at: string, isNew: boolean): Content
 
 /** Translates a block of a tool's result. A call inside of one is data. */
 export function resultPartOf(block: ContentBlock, at: string): ContentPart | undefined {
-  const text = block.type === 'tool_use' ? JSON.stringify(block) : unknownBlockText(block)
+  const text = block.type === 'tool_use' ? toldJson(block) : unknownBlockText(block)
   return text === '' ? partOf(block, at, false) : marked(textPart(text), block)
 }
 
@@ -28,10 +30,10 @@ export function earlierBlockText(block: ContentBlock): string {
   return unknownBlockText(block) || serverBlockText(block)
 }
 
-/** The JSON of a block that the API does not have, unless it has a text: it is data with a type of its own. */
+/** The JSON of a block that the API does not have, unless it says only a text: it is data with a type of its own. */
 function unknownBlockText(block: ContentBlock): string {
-  const isKnown = typeof block['text'] === 'string' || isKnownBlock(block) || serverBlockText(block) !== ''
-  return isKnown ? '' : JSON.stringify(block)
+  const isKnown = block.type === 'text' || isKnownBlock(block) || isTextAlone(block)
+  return isKnown ? '' : toldJson(block)
 }
 
 function translated(block: ContentBlock, at: string, isNew: boolean): ContentPart | undefined {

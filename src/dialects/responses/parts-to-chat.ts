@@ -3,7 +3,9 @@ import { fieldsOf } from '../../chat/read/fields.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
 import { imagePart, textPart } from '../conversation/conversation-builder.ts'
+import { isTextAlone } from '../conversation/earlier-content.ts'
 import { isKnownPart } from '../conversation/earlier-turns.ts'
+import { toldJson } from '../conversation/told-json.ts'
 import { filePartSchema, imagePartSchema, textPartSchema } from './schema.ts'
 
 type Part = Readonly<Record<string, unknown>> & { readonly type: string }
@@ -42,10 +44,8 @@ function partOf(part: Part, at: string, isNew: boolean): ContentPart | undefined
 
 /** The text of a part that a chat has no place for; data with a type of its own is told as JSON. */
 function earlierText(part: Part): string {
-  if (typeof part['data'] === 'string' && part.type === 'image')
-    return '[an image that is no longer available]'
-  const text = textOf(part['text']) || textOf(part['transcript'])
-  return text === '' && !isKnownPart(part) ? JSON.stringify(part) : text
+  if (!isKnownPart(part) && !isTextAlone(part)) return toldJson(part)
+  return textOf(part['text']) || textOf(part['transcript'])
 }
 
 function imageOf(given: Part, at: string, isNew: boolean): ContentPart | undefined {
