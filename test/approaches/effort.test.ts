@@ -59,12 +59,18 @@ t.test('an effort that the client sets stays, in whatever words', async t => {
     { thinking_budget: 500 },
     { enable_thinking: false },
     { chat_template_kwargs: { enable_thinking: true } },
+    { chat_template_kwargs: { reasoning_effort: 'high' } },
+    { chat_template_kwargs: { thinking_budget: 500 } },
+    { output_config: { effort: 'low' } },
+    { google: { thinking_config: { thinking_budget: 500 } } },
+    { extra_body: { google: { thinking_config: { thinking_level: 'low' } } } },
   ]
   for (const request of [switched, ...fields.map(set => requestOf('Why?', set))]) {
     const { calls, ctx } = await effortFor(request, 'EASY')
     t.equal(calls, 1)
     t.same(ctx.asked[0]?.request, request)
   }
+  t.match(await effortFor(requestOf('Why?', { thinking_budget: -1 }), 'HARD'), { calls: 2 })
   const { calls, ctx } = await effortFor(requestOf('Why?', { reasoning: { exclude: true } }), 'HARD')
   t.equal(calls, 2)
   t.match(ctx.asked[1]?.request, {

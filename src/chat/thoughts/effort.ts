@@ -14,64 +14,117 @@ export function effortOfBudget(budget: number): string {
   return budget < highBudget ? 'medium' : 'high'
 }
 
+type Place = readonly string[]
+
+/** Where Gemini takes settings of thinking: in `extra_body`, whose fields the server merges into those of the request. */
+const ofGemini: readonly Place[] = [
+  ['google', 'thinking_config'],
+  ['extra_body', 'google', 'thinking_config'],
+]
+
+/** The fields with an effort, and the nearest values of those that lack some. */
+const named: readonly { readonly place: Place; readonly nearest?: Readonly<Record<string, string>> }[] = [
+  { place: ['reasoning_effort'] },
+  { place: ['reasoning', 'effort'] },
+  { place: ['chat_template_kwargs', 'reasoning_effort'] },
+  { place: ['output_config', 'effort'], nearest: { none: 'low', minimal: 'low' } },
+  ...ofGemini.map(config => ({
+    place: [...config, 'thinking_level'],
+    nearest: { none: 'minimal', xhigh: 'high', max: 'high' },
+  })),
+]
+/** The fields with a budget of thinking in tokens. */
+const counted: readonly Place[] = [
+  ['reasoning', 'max_tokens'],
+  ['thinking', 'budget_tokens'],
+  ['thinking_budget'],
+  ['chat_template_kwargs', 'thinking_budget'],
+  ...ofGemini.map(config => [...config, 'thinking_budget']),
+]
+/** The fields that are true or false. */
+const switches: readonly Place[] = [
+  ['reasoning', 'enabled'],
+  ['enable_thinking'],
+  ['chat_template_kwargs', 'enable_thinking'],
+  ['chat_template_kwargs', 'thinking'],
+]
+
 /**
- * The reasoning effort that a request asks for: in `reasoning_effort`, in OpenRouter's `reasoning`, as a budget of tokens, or by
- * a switch that is off. Undefined if it leaves the effort to the model.
+ * The reasoning effort that a request asks for: by name, as a budget of tokens, or by a switch that is off. Undefined if it
+ * leaves the effort to the model, as a budget of -1 does (Gemini).
  */
 export function effortOf(request: ChatRequest): string | undefined {
-  const { reasoning, thinking, template } = settingsOf(request)
-  const named = request['reasoning_effort'] ?? reasoning['effort']
-  if (typeof named === 'string') return named
-  const budget = [reasoning['max_tokens'], thinking['budget_tokens'], request['thinking_budget']].find(
-    tokens => typeof tokens === 'number',
-  )
+  if (isOff(request)) return 'none'
+  const name = named.map(({ place }) => valueAt(request, place)).find(value => typeof value === 'string')
+  if (name !== undefined) return name
+  const settings = withNativeThinking(request)
+  const budget = counted.map(place => valueAt(settings, place)).find(isBudget)
   if (budget !== undefined) return effortOfBudget(budget)
-  const isOff =
-    reasoning['enabled'] === false ||
-    thinking['type'] === 'disabled' ||
-    request['enable_thinking'] === false ||
-    template['enable_thinking'] === false ||
-    template['thinking'] === false
-  return isOff ? 'none' : undefined
+  return isOff(settings) ? 'none' : undefined
 }
 
 /** Whether a request says how much the model is to think, in any of the ways that services know. */
 export function setsEffort(request: ChatRequest): boolean {
-  const { reasoning, thinking, template } = settingsOf(request)
-  const switches = [
-    reasoning['enabled'],
-    thinking['type'],
-    request['enable_thinking'],
-    template['enable_thinking'],
-    template['thinking'],
-  ]
-  return effortOf(request) !== undefined || switches.some(value => value != null)
+  if (effortOf(request) !== undefined) return true
+  const settings = withNativeThinking(request)
+  return [...switches, ['thinking', 'type']].some(place => valueAt(settings, place) != null)
 }
 
 /**
  * The request with this effort, in the words in which it asks for one; a service may know no others. Without any, as
- * `reasoning_effort`.
+ * `reasoning_effort`. Its switches agree with the effort.
  */
 export function withEffort(request: ChatRequest, effort: string): ChatRequest {
-  const { reasoning, thinking } = settingsOf(request)
+  const thinks = effort !== 'none'
   const budget = budgets[effort] ?? highBudget
-  const { max_tokens: _tokens, enabled: _enabled, ...own } = reasoning
-  const changed = {
-    ...(request['reasoning'] == null ? {} : { reasoning: { ...own, effort } }),
-    ...(request['thinking'] == null || typeof thinking['budget_tokens'] !== 'number'
-      ? {}
-      : { thinking: budget === 0 ? { type: 'disabled' } : { ...thinking, budget_tokens: budget } }),
-    ...(request['thinking_budget'] == null ? {} : { thinking_budget: budget }),
+  let changed: ChatRequest = request
+  const set = (place: Place, value: unknown) => {
+    changed = { ...changed, ...withValueAt(changed, place, value) }
   }
-  const isNamed = request['reasoning_effort'] != null || Object.keys(changed).length === 0
-  return { ...request, ...changed, ...(isNamed ? { reasoning_effort: effort } : {}) }
+  if (request['reasoning'] != null) {
+    const { max_tokens: _tokens, enabled: _enabled, ...own } = fieldsOf(request['reasoning']) ?? {}
+    set(['reasoning'], { ...own, effort })
+  }
+  const names = named.filter(({ place }) => valueAt(changed, place) != null)
+  for (const { place, nearest } of names) set(place, nearest?.[effort] ?? effort)
+  const counts = counted.filter(place => typeof valueAt(changed, place) === 'number')
+  for (const place of counts) set(place, budget)
+  const switched = switches.filter(place => typeof valueAt(changed, place) === 'boolean')
+  for (const place of switched) set(place, thinks)
+  const type = valueAt(changed, ['thinking', 'type'])
+  if (type != null && !thinks) set(['thinking'], { type: 'disabled' })
+  // Models think by default, and services differ in the word for it.
+  if (type === 'disabled' && thinks) {
+    const { thinking: _thinking, ...others } = changed
+    changed = others
+  }
+  const isSaid = names.length + counts.length > 0 || (!thinks && (switched.length > 0 || type != null))
+  return isSaid ? changed : { ...changed, reasoning_effort: effort }
 }
 
-/** The objects in which services take settings of thinking; those of a Messages client as it wrote them. */
-function settingsOf(request: ChatRequest): Readonly<Record<'reasoning' | 'thinking' | 'template', Fields>> {
-  return {
-    reasoning: fieldsOf(request['reasoning']) ?? {},
-    thinking: fieldsOf(nativeFieldsOf(request)['thinking'] ?? request['thinking']) ?? {},
-    template: fieldsOf(request['chat_template_kwargs']) ?? {},
-  }
+/** Whether a switch is off. */
+function isOff(settings: Fields): boolean {
+  const isDisabled = valueAt(settings, ['thinking', 'type']) === 'disabled'
+  return isDisabled || switches.some(place => valueAt(settings, place) === false)
+}
+
+function isBudget(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0
+}
+
+/** The request with settings of thinking as a Messages client wrote them. */
+function withNativeThinking(request: ChatRequest): Fields {
+  const { thinking } = nativeFieldsOf(request)
+  return thinking == null ? request : { ...request, thinking }
+}
+
+function valueAt(fields: Fields, place: Place): unknown {
+  let value: unknown = fields
+  for (const name of place) value = fieldsOf(value)?.[name]
+  return value
+}
+
+function withValueAt(fields: Fields, [name = '', ...rest]: Place, value: unknown): Fields {
+  if (rest.length === 0) return { ...fields, [name]: value }
+  return { ...fields, [name]: withValueAt(fieldsOf(fields[name]) ?? {}, rest, value) }
 }
