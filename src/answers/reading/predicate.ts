@@ -13,8 +13,8 @@ const range = /(?<![-+*/×·:]\s?\d{0,9})(?<!\d)\d{1,9}\sto\s\d{1,9}$/
 
 /**
  * The number that the only sentence of a line is about, though it has others: the one at its end behind a verb of measure,
- * as in "Nach 5 Jahren beträgt das Guthaben 1.350 €", or the one at its begin behind "there are", as in "Hay 120 formas de
- * ordenar 5 libros". Undefined if the sentence says several things, sets a condition, or bounds or denies a number.
+ * as in "Nach 5 Jahren beträgt das Guthaben 1.350 €", or the one at its beginning behind "there are", as in "Hay 120 formas
+ * de ordenar 5 libros". Undefined if the sentence says several things, sets a condition, or bounds or denies a number.
  */
 export function readPredicate(line: string): string | undefined {
   const sentence = sentenceOf(line)

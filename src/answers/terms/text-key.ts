@@ -20,7 +20,7 @@ const onlyInitials = /^(?:\p{Lu}\.){1,6}\p{Lu}\.?$/u
 const romanNumber = /(?<=\p{Lu}\p{Ll}+\s)(?:II|III|IV|VI|VII|VIII|IX)(?![\p{L}\d])/gu
 const romans: readonly string[] = ['', 'I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX']
 
-/** "Mt." in front of a name, and "St." at its begin; behind a name it is a street. */
+/** "Mt." in front of a name, and "St." at its beginning; behind a name it is a street. */
 const mount = /(?<!\p{L})Mt\.?(?=\s\p{Lu})/gu
 const saint = /^((?:[Tt]he )?)St\.?(?=\s\p{Lu})/u
 
