@@ -27,7 +27,7 @@ export interface Deployment {
   readonly dropsParams: unknown
   /** Its position among the fallbacks, counted from 1, if it is a fallback. */
   readonly fallback?: number
-  /** The part of the name that `*` in its model is, if it is a fallback that a pattern serves. */
+  /** The part of the name that replaces `*` in its model, if it is a fallback that a pattern serves. */
   readonly matched?: string | undefined
 }
 

@@ -47,10 +47,7 @@ export function convertCauses(sections: Sections, known: KnownModels, ours: Conv
     lists.delete('*')
     if (all && known.patterns.length > 0)
       ours.note(all.from, 'they do not apply to models that only a pattern matches', 'otherwise')
-    for (const name of known.names) {
-      const fallbacks = all?.fallbacks.filter(other => other.name !== name) ?? []
-      if (all && !lists.has(name)) lists.set(name, { fallbacks, from: all.from })
-    }
+    for (const name of known.names) if (all && !lists.has(name)) lists.set(name, all)
     for (const [name, { fallbacks, from }] of lists) {
       if (name.includes('*')) {
         ours.note(
@@ -60,7 +57,7 @@ export function convertCauses(sections: Sections, known: KnownModels, ours: Conv
         )
         continue
       }
-      const others = known.fallbacks(fallbacks, ours)
+      const others = known.fallbacks(name, fallbacks, ours)
       if (!known.has(name)) noteUnknown(name, from, ours)
       else putFallbacks(cause, name, others, { from, ours })
     }
@@ -78,7 +75,7 @@ export function convertOwnLists({ lists }: Fallbacks, { groups, known }: Models,
   for (const [name, { fallbacks, from }] of lists) {
     if (groups.has(name)) continue
     if (name.includes('*') || !known.has(name)) noteUnknown(name, from, ours)
-    else putFallbacks('any', name, known.fallbacks(fallbacks, ours), { from, ours })
+    else putFallbacks('any', name, known.fallbacks(name, fallbacks, ours), { from, ours })
   }
 }
 
@@ -91,12 +88,7 @@ export function convertFallbacks(
 ): void {
   const list = lists.get(name) ?? ofAll
   if (!list) return
-  // The group itself, or an alias of it, has just failed.
-  const isOther = (other: string) => {
-    const { group, matched } = known.servingOf(other) ?? {}
-    return group !== name || matched !== undefined
-  }
-  const others = known.fallbacks(list.fallbacks, ours).filter(isOther)
+  const others = known.fallbacks(name, list.fallbacks, ours)
   const aliases = (groups.get(name)?.[0]?.aliases ?? []).filter(alias => !lists.has(alias))
   const servings = others.flatMap(other => known.servingOf(other) ?? [])
   const members = servings.flatMap(({ group, matched }, index) => {

@@ -61,17 +61,28 @@ export class KnownModels {
     return pattern === undefined ? undefined : { group: pattern, matched: name.slice(pattern.length - 1) }
   }
 
-  /** Those of some fallbacks that can be asked; the others are noted. */
-  fallbacks(all: readonly Fallback[], ours: Conversion): readonly string[] {
+  /**
+   * Those of a model's fallbacks that can be asked; the others are noted. Names of the model itself, such as its aliases, are
+   * left out: it has just failed.
+   */
+  fallbacks(model: string, all: readonly Fallback[], ours: Conversion): readonly string[] {
     return all.flatMap(({ name, from }) => {
       if (name.includes('*'))
         ours.note(from, `${name} is a pattern, not a model; left out of fallbacks`, 'lost')
+      else if (this.#isSame(name, model)) return []
       else if (this.servingOf(name)) return [name]
       else if (this.has(name))
         ours.note(from, `${name} has no service that is supported; left out of fallbacks`, 'lost')
       else noteUnknown(name, from, ours)
       return []
     })
+  }
+
+  /** Whether two names are of the same model: one may be an alias of the other, or both of a third. */
+  #isSame(one: string, other: string): boolean {
+    if (one === other) return true
+    const [left, right] = [one, other].map(name => this.servingOf(name))
+    return left !== undefined && left.group === right?.group && left.matched === right.matched
   }
 }
 

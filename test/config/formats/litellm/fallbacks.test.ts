@@ -163,3 +163,22 @@ t.test('a group does not fall back to itself, or to an alias of it', async t => 
   const { config } = withModels(t, { a: 'gpt-4o', 'openai/*': 'openai/*' }, lists, more)
   t.same(config.fallbacks.any, { a: ['openai/o3'], al: ['openai/o3'] })
 })
+
+t.test('no list makes a model fall back to itself under another name', async t => {
+  const models = { a: 'gpt-4o', c: 'o3' }
+  const aliases = 'model_group_alias: {al: a, other: a}'
+  for (const [key, cause] of [
+    ['fallbacks', 'any'],
+    ['context_window_fallbacks', 'context'],
+    ['content_policy_fallbacks', 'policy'],
+  ] as const) {
+    const loaded = (list: string) => withModels(t, models, `${aliases}, ${key}: [${list}]`)
+    t.same(loaded('{al: [a, other, al]}').config.fallbacks[cause], {}, key)
+    t.same(loaded('{al: [a, c]}').config.fallbacks[cause], { al: ['c'] }, key)
+    if (cause === 'any') continue
+    t.same(loaded('{a: [al, c]}').config.fallbacks[cause], { a: ['c'] }, key)
+    const all = loaded('{"*": [a, al, c]}')
+    t.same(all.config.fallbacks[cause], { a: ['c'], al: ['c'], other: ['c'], c: ['a', 'al'] }, key)
+    t.same(notesOf(all), [])
+  }
+})
