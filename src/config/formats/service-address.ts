@@ -9,13 +9,18 @@ export function azureAddress(url: string): { readonly resource: string; readonly
   return deployment === undefined ? { resource } : { resource, deployment: decodePart(deployment) }
 }
 
+/** An endpoint that was part of the address to which the path of an API was added. */
+const endpoint = /(\/v\d\w*(?:\/openai)?)\/(?:messages|chat\/completions)(?=\/v\d\w*(?:\/openai)?$)/
+
 /**
- * A base URL, or its path, without a version that was added although it had one, as `${OLLAMA_API_BASE}/v1` may. One of
- * Gemini, whose path is `/v1beta/openai`, may have been complete.
+ * A URL, whole or only its path, to which a version was added although it had one, as `${OLLAMA_API_BASE}/v1` may: with one
+ * version, and without the endpoint before the one that was added. So is Gemini's `/v1beta/openai` added once: behind another
+ * version only its folder, and nothing behind a complete address of Gemini or Vertex AI.
  */
-export function withOneVersion(path: string): string {
-  return path
+export function withOneVersion(address: string): string {
+  return address
     .replace(/(?<!:)\/{2,}(?=v\d)/g, '/')
+    .replace(endpoint, '$1')
     .replace(/(\/openai|\/endpoints\/openapi)\/v1beta\/openai$/, '$1')
     .replace(/(\/v1(?:alpha|beta)?)\/v1beta\/openai$/, '$1/openai')
     .replace(/(\/v\d+)\1$/, '$1')

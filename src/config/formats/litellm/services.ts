@@ -8,7 +8,7 @@ export interface Service {
   readonly address?: string
   /** The variables with its address, the first that is set; if absent, the one that has its name. */
   readonly variables?: readonly string[]
-  /** The path of its API, which LiteLLM adds to addresses, or which its own API has in another place. */
+  /** The path of the API that is called here, below addresses as LiteLLM takes them. */
   readonly path?: string
   /** The variable with the key if the file has none, or several, of which the first that is set has it. */
   readonly key?: string | readonly string[]
@@ -20,7 +20,7 @@ const ollama: Service = {
   variables: ['OLLAMA_API_BASE'],
   path: '/v1',
 }
-const cohere: Service = { type: 'cohere', variables: [], key: 'COHERE_API_KEY' }
+const cohere: Service = { type: 'cohere', variables: [], key: ['COHERE_API_KEY', 'CO_API_KEY'] }
 const ai21: Service = {
   type: 'openai',
   address: 'https://api.ai21.com/studio/v1',
@@ -50,7 +50,11 @@ export const services: Readonly<Record<string, Service>> = {
     address: 'https://api.perplexity.ai/v1',
     key: ['PERPLEXITYAI_API_KEY', 'PERPLEXITY_API_KEY'],
   },
-  openrouter: { type: 'openrouter', address: 'https://openrouter.ai/api/v1', key: 'OPENROUTER_API_KEY' },
+  openrouter: {
+    type: 'openrouter',
+    address: 'https://openrouter.ai/api/v1',
+    key: ['OPENROUTER_API_KEY', 'OR_API_KEY'],
+  },
   // The addresses of Cohere in LiteLLM are those of its own API.
   cohere,
   cohere_chat: cohere,
@@ -72,13 +76,13 @@ export const services: Readonly<Record<string, Service>> = {
   together_ai: {
     type: 'together',
     address: 'https://api.together.xyz/v1',
-    key: ['TOGETHER_API_KEY', 'TOGETHER_AI_API_KEY', 'TOGETHERAI_API_KEY'],
+    key: ['TOGETHER_API_KEY', 'TOGETHER_AI_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_TOKEN'],
   },
   fireworks_ai: {
     type: 'fireworks',
     address: 'https://api.fireworks.ai/inference/v1',
     variables: ['FIREWORKS_API_BASE'],
-    key: 'FIREWORKS_API_KEY',
+    key: ['FIREWORKS_API_KEY', 'FIREWORKS_AI_API_KEY', 'FIREWORKSAI_API_KEY', 'FIREWORKS_AI_TOKEN'],
   },
   moonshot: { type: 'moonshot', address: 'https://api.moonshot.ai/v1', key: 'MOONSHOT_API_KEY' },
   dashscope: {

@@ -29,7 +29,7 @@ export function isSupported(params: ForeignMapping): boolean {
   return refusalOf(params) === undefined
 }
 
-/** The reason why an entry becomes none, and the value that is the reason; undefined if it becomes one. */
+/** Why an entry becomes no provider, and the place of the value at fault; undefined if it becomes one. */
 export function refusalOf(
   params: ForeignMapping,
 ): { readonly reason: string; readonly at: Path } | undefined {

@@ -114,6 +114,17 @@ t.test('a version that LiteLLM adds is added once, wherever the address is from'
       'http://h:11434/v1',
       `OLLAMA_API_BASE with ${end}`,
     )
+  const gate = 'https://gate.test/v1'
+  for (const end of ['', '/messages', '/messages/', '/chat/completions']) {
+    const given = `${gate}${end}`
+    t.equal(baseUrlOf(t, `model: claude-opus-4-6, api_base: "${given}"`), gate, given)
+    t.equal(baseUrlOf(t, 'model: claude-opus-4-6', { ANTHROPIC_API_BASE: given }), gate, given)
+  }
+  t.equal(
+    baseUrlOf(t, 'model: claude-opus-4-6, api_base: "https://gate.test/messages"'),
+    'https://gate.test/messages/v1',
+    'a path without a version is that of a gateway',
+  )
   const google = 'https://generativelanguage.googleapis.com'
   const vertex = 'https://aiplatform.googleapis.com/v1/projects/p/locations/global/endpoints/openapi'
   const gemini = {
@@ -121,6 +132,7 @@ t.test('a version that LiteLLM adds is added once, wherever the address is from'
     [`${google}/`]: `${google}/v1beta/openai`,
     [`${google}/v1beta`]: `${google}/v1beta/openai`,
     [`${google}/v1alpha`]: `${google}/v1alpha/openai`,
+    [`${google}/v1beta/openai/chat/completions`]: `${google}/v1beta/openai`,
     [`${google}/v1beta/openai/`]: `${google}/v1beta/openai`,
     'https://gate/openai': 'https://gate/openai',
     [vertex]: vertex,
@@ -132,14 +144,25 @@ t.test('a version that LiteLLM adds is added once, wherever the address is from'
 })
 
 t.test('the key of a service is that of the first of its variables', async t => {
-  const keyWith = (env: Record<string, string>) =>
+  const keyWith = (env: Record<string, string>, service = 'friendliai') =>
     load(
       t,
-      { 'config.yaml': 'model_list: [{model_name: m, litellm_params: {model: friendliai/x}}]\n' },
+      { 'config.yaml': `model_list: [{model_name: m, litellm_params: {model: ${service}/x}}]\n` },
       { env },
     ).config.providers[0]?.api_key
   t.equal(keyWith({ FRIENDLI_TOKEN: 'second' }), 'second')
   t.equal(keyWith({ FRIENDLI_TOKEN: 'second', FRIENDLIAI_API_KEY: 'first' }), 'first')
+  const others = {
+    fireworks_ai: ['FIREWORKS_API_KEY', 'FIREWORKS_AI_API_KEY', 'FIREWORKSAI_API_KEY', 'FIREWORKS_AI_TOKEN'],
+    together_ai: ['TOGETHER_API_KEY', 'TOGETHER_AI_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_TOKEN'],
+    openrouter: ['OPENROUTER_API_KEY', 'OR_API_KEY'],
+    cohere: ['COHERE_API_KEY', 'CO_API_KEY'],
+  }
+  for (const [service, names] of Object.entries(others))
+    for (const [index, name] of names.entries()) {
+      const env = Object.fromEntries(names.slice(index).map(other => [other, other]))
+      t.equal(keyWith(env, service), name)
+    }
 })
 
 t.test("an address of Vertex AI's own API is left out, with a note at the address", async t => {
