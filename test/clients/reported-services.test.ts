@@ -105,6 +105,14 @@ const streams: Readonly<Record<string, readonly [readonly string[], Partial<Told
     [hi, chunk({ choices: [{ index: 0, message: { content: 'Hi' }, finish_reason: 'stop' }] }), done],
     { text: 'Hi' },
   ],
+  'the answer in a message behind thoughts': [
+    [
+      piece({ reasoning_content: 'hm' }),
+      chunk({ choices: [{ message: { reasoning_content: 'hm', content: 'Hi' }, finish_reason: 'stop' }] }),
+      done,
+    ],
+    { text: 'Hi', thinking: 'hm' },
+  ],
 }
 
 for (const [name, [events, expected]] of Object.entries(streams))

@@ -1,10 +1,10 @@
-import type { Chunk, ChunkChoice } from '../../contract/index.ts'
+import type { Chunk, ChunkChoice, Delta } from '../../contract/index.ts'
 import { fieldsOf, fieldsOrNull, readList, smallNumber, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { readFinish } from './finish.ts'
 import { answerIn, readHead, readTier } from './head.ts'
 import type { Expected, Head } from './head.ts'
-import { readDelta, saysSomething } from './message.ts'
+import { hasThoughts, isAnswer, readDelta, saysSomething, withoutThoughts } from './message.ts'
 import { isPlainChunk } from './plain.ts'
 import { UnreadableAnswer } from './unreadable.ts'
 import { readUsage } from './usage.ts'
@@ -21,8 +21,12 @@ export class ChunkReader {
   readonly #expected: Expected
   /** The choices that have begun, by index. */
   readonly #begun = new Set<number>()
-  /** Whether the service streams deltas: a message that it sends besides is all of the answer once more. */
-  #hasDeltas = false
+  /** The choices that deltas have answered: a message that comes besides is all of the answer once more. */
+  readonly #answered = new Set<number>()
+  /** The choices whose thoughts came in deltas: a message may repeat them and have the answer besides. */
+  readonly #thought = new Set<number>()
+  /** The choices that messages have answered. */
+  readonly #told = new Set<number>()
   #last: Head | undefined
   /** The id and the model of the answer: those of the first chunk with one, since some services make one up for each chunk. */
   #id: string | undefined
@@ -37,7 +41,8 @@ export class ChunkReader {
     if (!isPlainChunk(value, this.#expected)) return undefined
     if ((this.#id ?? value.id) !== value.id || (this.#model ?? value.model) !== value.model) return undefined
     if (this.#begun.size < this.#expected.choices && !this.#begins(value)) return undefined
-    this.#hasDeltas ||= hasContent(value)
+    if (this.#answered.size < this.#expected.choices)
+      for (const { index, delta } of value.choices) this.#note(index, delta)
     this.#last = value
     this.#id = value.id
     this.#model = value.model
@@ -98,14 +103,9 @@ export class ChunkReader {
     if (!choice) return undefined
     const { finishReason: other, finish_reason: finish = other, logprobs } = choice
     const index = readIndex(choice['index'], this.#expected.choices)
-    this.#hasDeltas ||= saysSomething(fieldsOf(choice['delta']) ?? {})
-    // MiniMax repeats the whole message at the end of a stream.
-    const isRepeated = this.#hasDeltas || (object === 'chat.completion' && this.#last !== undefined)
-    const isFirst = !this.#begun.has(index)
-    this.#begun.add(index)
     const read = withFields(choice, {
       index,
-      delta: readDelta(choice['delta'] ?? (isRepeated ? undefined : otherDelta(choice)), isFirst),
+      delta: this.#readDelta(choice, index, object),
       finish_reason: finish === undefined ? undefined : (readFinish(finish) ?? readFinish(other) ?? null),
       logprobs: fieldsOrNull(logprobs),
       usage: undefined,
@@ -114,6 +114,26 @@ export class ChunkReader {
       text: undefined,
     })
     return read as unknown as ChunkChoice
+  }
+
+  /** The delta of a choice, and what a message or a text has besides, unless deltas have answered already. */
+  #readDelta(choice: Fields, index: number, object: unknown): Delta {
+    const isFirst = !this.#begun.has(index)
+    this.#begun.add(index)
+    const delta = readDelta(choice['delta'], isFirst)
+    this.#note(index, delta)
+    const other = otherDelta(choice)
+    // MiniMax repeats the whole message at the end of a stream.
+    const isRepeated = this.#answered.has(index) || (object === 'chat.completion' && this.#told.has(index))
+    if (other == null || isRepeated) return delta
+    const read = readDelta(other, isFirst)
+    if (isAnswer(read)) this.#told.add(index)
+    return { ...delta, ...(this.#thought.has(index) ? withoutThoughts(read) : read) }
+  }
+
+  #note(index: number, delta: Delta): void {
+    if (isAnswer(delta)) this.#answered.add(index)
+    else if (hasThoughts(delta)) this.#thought.add(index)
   }
 }
 
@@ -135,9 +155,10 @@ export function readIndex(value: unknown, choices: number): number {
   return choices === 1 ? 0 : index
 }
 
-/** The piece of a service that streams messages, or the texts of legacy completions. */
-function otherDelta({ message, text }: Fields): unknown {
-  return message ?? (typeof text === 'string' ? { content: text } : undefined)
+/** The piece of a service that streams messages, or the texts of legacy completions. A remark beside a delta is not one. */
+function otherDelta({ delta, message, text }: Fields): unknown {
+  const other = message ?? (typeof text === 'string' ? { content: text } : undefined)
+  return delta == null ? other : fieldsOf(other)
 }
 
 /** Groq sends the usage of a stream in a field of its own. */

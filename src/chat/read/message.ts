@@ -6,6 +6,17 @@ import type { Fields } from './fields.ts'
 import { readCallPieces, readLegacyCall, readLegacyPiece, readToolCalls } from './tool-calls.ts'
 import { UnreadableAnswer } from './unreadable.ts'
 
+/** Fields with an answer, as opposed to thoughts and remarks. */
+const answerFields = ['content', 'refusal', 'tool_calls', 'function_call', 'images', 'audio'] as const
+
+const thoughtFields = [
+  'reasoning_content',
+  'reasoning',
+  'thinking_blocks',
+  'reasoning_details',
+  'reasoning_items',
+] as const
+
 /**
  * The delta of a streamed choice; null, an empty text and absence are an empty one. The first of a choice has a role. Throws
  * `UnreadableAnswer`.
@@ -46,12 +57,27 @@ export function readMessage(value: unknown): Message {
 
 /** Whether a message or a delta says something: any field beside the role that is neither null nor empty. */
 export function saysSomething(message: Message | Delta): boolean {
-  for (const field in message) {
-    if (field === 'role') continue
-    const value = message[field]
-    if (value != null && value !== '' && !(Array.isArray(value) && value.length === 0)) return true
-  }
+  for (const field in message) if (field !== 'role' && isFilled(message[field])) return true
   return false
+}
+
+/** Whether a message or a delta has some of the answer. */
+export function isAnswer(message: Message | Delta): boolean {
+  return answerFields.some(field => isFilled(message[field]))
+}
+
+/** Whether a message or a delta has thoughts. */
+export function hasThoughts(message: Message | Delta): boolean {
+  return thoughtFields.some(field => isFilled(message[field]))
+}
+
+/** A delta without its thoughts. */
+export function withoutThoughts(delta: Delta): Delta {
+  return withFields(delta, Object.fromEntries(thoughtFields.map(field => [field, undefined])))
+}
+
+function isFilled(value: unknown): boolean {
+  return value != null && value !== '' && !(Array.isArray(value) && value.length === 0)
 }
 
 /** The fields that we read, each with its own type or not at all. Others belong to the client alone. */

@@ -65,9 +65,10 @@ function isPlainChoice(choice: unknown): choice is Fields {
 
 function isPlainPiece(choice: unknown, asked: number): boolean {
   if (!isFields(choice) || choice['logprobs'] != null || choice['usage'] !== undefined) return false
-  const { index, delta, finish_reason: finish, message, finishReason: other } = choice
+  const { index, delta, finish_reason: finish, message, text, finishReason: other } = choice
   return (
     message === undefined &&
+    text === undefined &&
     other === undefined &&
     Number.isInteger(index) &&
     (index as number) >= 0 &&

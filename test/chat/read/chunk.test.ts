@@ -206,3 +206,47 @@ t.test('a field named __proto__ is dropped', async t => {
   const delta: unknown = JSON.parse('{"content":"x","__proto__":{"polluted":1}}')
   t.same(Object.keys(deltaOf(delta) ?? {}), ['content'])
 })
+
+t.test('a message of a stream is read if no delta has answered its choice', async t => {
+  const hm = { reasoning_content: 'hm' }
+  const answers = (choices: number, ...events: readonly (readonly object[])[]) => {
+    const reader = readerFor(choices)
+    const texts: string[] = Array.from({ length: choices }, () => '')
+    for (const listed of events) {
+      const sent = { ...head, choices: listed }
+      for (const { index, delta } of (reader.glance(sent) ?? reader.read(sent))!.choices)
+        texts[index] += `${delta['reasoning_content'] ? '(hm)' : ''}${delta.content ?? ''}`
+    }
+    return texts
+  }
+  const first = { index: 0, delta: { role: 'assistant', content: 'a' } }
+  const message = { content: 'b' }
+  const ended = { index: 0, message, finish_reason: 'stop' }
+  const thoughts = { index: 0, delta: { role: 'assistant', ...hm } }
+  t.same(answers(1, [thoughts], [ended]), ['(hm)b'])
+  t.same(answers(1, [thoughts], [{ ...ended, message: { ...hm, ...message } }]), ['(hm)b'], 'thoughts once')
+  t.same(answers(1, [{ index: 0, delta: hm, message }], [{ index: 0, delta: {} }]), ['(hm)b'])
+  for (const delta of [null, '', {}, { role: 'assistant' }, { content: '' }, { tool_calls: [] }])
+    t.same(answers(1, [{ ...ended, delta }]), ['b'], JSON.stringify(delta))
+  t.same(answers(1, [{ index: 0, delta: {}, text: 'b' }]), ['b'])
+  t.same(answers(1, [{ ...first, message: 'ok' }]), ['a'], 'a remark')
+  t.same(answers(1, [{ index: 0, delta: {}, message: 'ok' }], [first]), ['a'], 'a remark before the delta')
+  t.same(answers(1, [first], [ended]), ['a'])
+  t.same(answers(2, [first], [{ ...ended, index: 1 }]), ['a', 'b'])
+  t.same(answers(2, [first], [ended, { ...ended, index: 1 }]), ['a', 'b'])
+  const call = { index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }
+  t.same(answers(1, [{ index: 0, delta: { tool_calls: [call] } }], [ended]), [''])
+  t.same(answers(1, [{ index: 0, delta: { refusal: 'no' } }], [ended]), [''])
+})
+
+t.test('a whole answer in a stream is read once, for each choice without one', async t => {
+  const reader = readerFor(2)
+  const whole = {
+    object: 'chat.completion',
+    choices: [0, 1].map(index => ({ index, message: { content: 'b' } })),
+  }
+  reader.read({ ...head, choices: [{ index: 0, delta: { content: 'a' } }] })
+  const told = () => reader.read(whole)!.choices.map(({ delta }) => delta.content)
+  t.same(told(), [undefined, 'b'])
+  t.same(told(), [undefined, undefined])
+})
