@@ -1,6 +1,7 @@
 import type { Choice, Completion } from '../../contract/index.ts'
 import { readIndex } from './chunk.ts'
 import { fieldsOf, fieldsOrNull, readList, withFields, wordsOf } from './fields.ts'
+import type { Fields } from './fields.ts'
 import { readFinish } from './finish.ts'
 import { answerIn, finishAfter, readHead, readTier } from './head.ts'
 import type { Expected } from './head.ts'
@@ -72,12 +73,9 @@ function inOrder(choices: readonly Choice[]): readonly Choice[] {
 function readChoice(value: unknown, expected: Expected, position: number): Choice | undefined {
   const choice = fieldsOf(value)
   if (!choice) return undefined
-  const { text } = choice
-  const message = readMessage(
-    choice['message'] ?? choice['delta'] ?? (typeof text === 'string' ? { content: text } : undefined),
-  )
+  const message = readMessage(messageIn(choice))
   const hasCalls = message.tool_calls !== undefined
-  const stated = readFinish(choice['finish_reason'])
+  const stated = readFinish(choice['finish_reason']) ?? readFinish(choice['finishReason'])
   const finish = message['function_call'] == null ? finishAfter(stated, hasCalls, expected) : stated
   // A limit or a filter explains why there is nothing; an empty text is an answer if the model ended it.
   const isExplained = finish === 'length' || finish === 'content_filter'
@@ -91,4 +89,10 @@ function readChoice(value: unknown, expected: Expected, position: number): Choic
     logprobs: fieldsOrNull(choice['logprobs']),
   })
   return read as unknown as Choice
+}
+
+/** The message of a choice, or its delta or its text if only they say something. */
+function messageIn({ message, delta, text }: Fields): unknown {
+  const places = [message, delta, typeof text === 'string' ? { content: text } : undefined]
+  return places.find(place => saysSomething(fieldsOf(place) ?? {})) ?? places.find(place => place != null)
 }

@@ -87,6 +87,26 @@ t.test('an empty text is an answer if the model ended it, and a limit explains a
   t.equal(read(wholeOf({ role: 'assistant', content: null }, 'length')).choices[0]?.finish_reason, 'length')
 })
 
+t.test('the end of an answer is read under the name of Gemini, unless OpenAI has one', async t => {
+  const message = { role: 'assistant', content: 'x' }
+  const endOf = (fields: object) => read({ ...full, choices: [{ index: 0, message, ...fields }] }).choices[0]
+  t.equal(endOf({ finishReason: 'MAX_TOKENS' })?.finish_reason, 'length')
+  for (const finish_reason of [null, '', 'FINISH_REASON_UNSPECIFIED'])
+    t.equal(endOf({ finish_reason, finishReason: 'SAFETY' })?.finish_reason, 'content_filter')
+  t.equal(endOf({ finish_reason: 'stop', finishReason: 'MAX_TOKENS' })?.finish_reason, 'stop')
+})
+
+t.test('a message that says nothing makes way for a delta or a text', async t => {
+  const textOf = (fields: object) =>
+    read({ ...full, choices: [{ index: 0, finish_reason: 'stop', ...fields }] }).choices[0]?.message.content
+  for (const message of [undefined, null, '', {}, { role: 'assistant', content: '' }]) {
+    t.equal(textOf({ message, delta: { content: 'x' } }), 'x')
+    t.equal(textOf({ message, delta: {}, text: 'x' }), 'x')
+  }
+  t.equal(textOf({ message: { content: 'x' }, delta: { content: 'y' } }), 'x')
+  t.equal(textOf({ message: { content: '' }, delta: {} }), '')
+})
+
 t.test('choices have the requested indices, in order', async t => {
   const message = { role: 'assistant', content: 'x' }
   const indicesOf = (listed: unknown[], n: number) =>
