@@ -43,6 +43,9 @@ const proxyFields: ReadonlySet<string> = new Set([
   'litellm_trace_id',
 ])
 
+/** The fields of chats, completions and Responses that limit the length of an answer; each may be absent. */
+const maxima = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'] as const
+
 /** A body, divided into fields for the model and fields of ours. */
 export interface TakenFields {
   /** The fields for the model: the body itself if it has no field of ours. */
@@ -87,14 +90,13 @@ export function takeChatFields(body: Body, aliases: ReadonlySet<string>): TakenF
   return { rest: { ...rest, stream_options: { ...options, include_usage: true } }, own }
 }
 
-/** The body without a maximum of -1, with which clients of llama.cpp and LM Studio ask for none. */
-function withoutUnlimited(body: Body): Body {
-  const { max_tokens: tokens, max_completion_tokens: completion } = body
-  if (tokens !== -1 && completion !== -1) return body
-  return withFields(body, {
-    max_tokens: tokens === -1 ? undefined : tokens,
-    max_completion_tokens: completion === -1 ? undefined : completion,
-  })
+/**
+ * The body without a maximum of -1, with which clients of llama.cpp and LM Studio ask for none. Messages has no way to ask
+ * for none: its services require `max_tokens`, so -1 is refused there rather than replaced by a number that nobody chose.
+ */
+export function withoutUnlimited(body: Body): Body {
+  const unlimited = maxima.filter(field => body[field] === -1)
+  return withFields(body, Object.fromEntries(unlimited.map(field => [field, undefined])))
 }
 
 /** Whether a field asks for usage and cost in the way of OpenRouter. Other services refuse it, and OpenRouter needs it no longer. */

@@ -213,6 +213,7 @@ t.test('a maximum of -1 asks for none', async t => {
   })
   const sent = await sentFor(t, '/completions', { prompt: 'Hi', max_tokens: -1 })
   t.notOk('max_tokens' in sent)
+  t.notOk('max_tokens' in (await sentFor(t, '/responses', { input: 'Hi', max_output_tokens: -1 })))
 })
 
 // https://github.com/maximhq/bifrost/pull/3188, https://github.com/icoretech/codex-pooler/issues/187

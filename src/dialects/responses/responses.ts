@@ -6,7 +6,7 @@ import { translateBody } from '../untranslatable-body.ts'
 import { bodyObject, check } from '../check.ts'
 import type { Dialect } from '../dialect.ts'
 import { withCacheWishes } from '../../chat/notes/cache-wishes.ts'
-import { extraFields, takeCacheField, takeOwnFields } from '../own-fields.ts'
+import { extraFields, takeCacheField, takeOwnFields, withoutUnlimited } from '../own-fields.ts'
 import { ResponseEncoder } from './from-chat.ts'
 import { ResponseRest } from './rest.ts'
 import { toChat } from './to-chat.ts'
@@ -19,7 +19,7 @@ export const responses: Dialect = {
   read(body, { bytes, aliases, defaultModel, answer }) {
     const { rest: taken, own } = takeOwnFields(bodyObject(body), aliases)
     const { rest: sent, cache } = takeCacheField(taken)
-    const rest = withEarlierItems(sent)
+    const rest = withEarlierItems(withoutUnlimited(sent))
     const checked = check(responsesBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
     const tools = new Tools(checked)

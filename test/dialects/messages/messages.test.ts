@@ -190,6 +190,10 @@ t.test('a field without a counterpart is refused with its path', async t => {
   }
 })
 
+t.test('a maximum of -1 is refused, since services of Messages require one', async t => {
+  t.match(refusalOf({ max_tokens: -1 }), { code: 'invalid_value', param: 'max_tokens' })
+})
+
 t.test('the bytes are kept if they contain none of our fields', async t => {
   const bytes = Buffer.from('{}')
   const options = { bytes, aliases, limits, defaultModel: undefined }
