@@ -63,7 +63,7 @@ export class Blocks {
     const plain = thinkingOf(delta)
     const text = textOf({ role: 'assistant', ...delta })
     const refusal = typeof delta['refusal'] === 'string' ? delta['refusal'] : ''
-    if (text + refusal + plain !== '' || signed.length > 0) this.#queueImages()
+    if (text || refusal || plain || signed.length > 0) this.#queueImages()
     // A whole message has its thinking in both fields, a stream first in one, then in the other; LiteLLM's in both.
     if (signed.length === 0) this.#addText('thinking', plain)
     for (const block of signed) this.#addSigned(block, plain !== '')
@@ -102,13 +102,13 @@ export class Blocks {
 
   /** Adds an image: one that is given as data becomes a block, one that is given by its address a link in the text. */
   #addImage(address: string): void {
-    if (isData(address)) return void this.#images.push({ kind: 'image', text: address, closed: true })
-    this.#queueImages()
-    this.#addText('text', `\n${imageLink(address)}\n`)
+    if (!isData(address)) this.#queueImages()
+    if (isData(address)) this.#images.push({ kind: 'image', text: address, closed: true })
+    else this.#addText('text', `\n${imageLink(address)}\n`)
   }
 
   #queueImages(): void {
-    this.#queue.push(...this.#images.splice(0))
+    for (const image of this.#images.splice(0)) this.#queue.push(image)
   }
 
   /** Adds a block of thinking. With plain text beside it, one without a signature is a piece of a longer one. */

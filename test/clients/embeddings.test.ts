@@ -94,14 +94,17 @@ const ofOtherApis: Readonly<Record<string, unknown>> = {
   ],
 }
 
-clientTest('one vector for each token of an input is none of the input', async (t, start) => {
-  const tokens = [
-    [1, 2],
-    [3, 4],
-  ]
-  const { openai } = await start([json([{ index: 0, embedding: tokens }])])
-  t.match(await errorOf(openai.embeddings.create({ model, input: 'one' })), { status: 502 })
-})
+clientTest(
+  'a vector for each token of an input is refused: the input has none of its own',
+  async (t, start) => {
+    const tokens = [
+      [1, 2],
+      [3, 4],
+    ]
+    const { openai } = await start([json([{ index: 0, embedding: tokens }])])
+    t.match(await errorOf(openai.embeddings.create({ model, input: 'one' })), { status: 502 })
+  },
+)
 
 for (const [service, value] of Object.entries(ofOtherApis))
   clientTest(`vectors in the form of the native API of ${service} are embeddings`, async (t, start) => {

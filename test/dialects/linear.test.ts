@@ -1,4 +1,5 @@
 import t from 'tap'
+import { Blocks } from '../../src/dialects/blocks.ts'
 import { collect } from '../../src/chat/collect.ts'
 import { readCompletion } from '../../src/chat/read/completion.ts'
 import { configSchema } from '../../src/config/schema.ts'
@@ -117,3 +118,16 @@ for (const [name, work] of Object.entries(works)) {
     t.ok(twice < 2.3 * once, `${once} and ${twice}`)
   })
 }
+
+// As the arguments of one call, so many would exceed the stack.
+t.test('a piece may have any number of images', async t => {
+  const count = 200_000
+  const images = Array.from({ length: count }, (_, index) => ({
+    type: 'image_url',
+    image_url: { url: `data:,${index}` },
+  }))
+  const blocks = new Blocks()
+  blocks.add({ content: 'Here:', images })
+  blocks.end()
+  t.equal(blocks.all.length, count + 1)
+})

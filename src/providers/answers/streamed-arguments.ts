@@ -17,7 +17,7 @@ export class StreamedArguments {
     return this.#state === 'silent' && (this.#held === '' || this.#held === 'null')
   }
 
-  /** Whether they are a whole object, or say that there is none. */
+  /** Whether the arguments are complete: a whole object, or `null`, which means that there are none. */
   get isWhole(): boolean {
     if (this.#state === 'passed') return this.#passed.isWhole
     if (this.#state === 'silent') return this.#held === 'null'
