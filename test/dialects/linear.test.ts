@@ -1,5 +1,4 @@
 import t from 'tap'
-import { Blocks } from '../../src/dialects/blocks.ts'
 import { collect } from '../../src/chat/collect.ts'
 import { readCompletion } from '../../src/chat/read/completion.ts'
 import { configSchema } from '../../src/config/schema.ts'
@@ -120,14 +119,17 @@ for (const [name, work] of Object.entries(works)) {
 }
 
 // As the arguments of one call, so many would exceed the stack.
-t.test('a piece may have any number of images', async t => {
+t.test('a piece may have any number of images and thoughts', async t => {
   const count = 200_000
-  const images = Array.from({ length: count }, (_, index) => ({
-    type: 'image_url',
-    image_url: { url: `data:,${index}` },
-  }))
-  const blocks = new Blocks()
-  blocks.add({ content: 'Here:', images })
-  blocks.end()
-  t.equal(blocks.all.length, count + 1)
+  const images = list(count, index => ({ type: 'image_url', image_url: { url: `data:,${index}` } }))
+  const thoughts = list(count, index => ({ type: 'thinking', thinking: 'a', signature: String(index) }))
+  for (const dialect of ['messages', 'responses'] as const)
+    for (const delta of [
+      { content: 'Here:', images },
+      { content: '', thinking_blocks: thoughts },
+    ]) {
+      const encoder = encoderOf(dialect)
+      const events = encoder.chunk(chunk(delta))
+      t.ok(events.length + encoder.end({ id: 'c', created: 1, model: 'm' }, undefined).length > count)
+    }
 })

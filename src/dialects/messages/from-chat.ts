@@ -53,13 +53,14 @@ export class MessageEncoder implements Encoder {
   }
 
   chunk(chunk: Chunk): readonly StreamEvent[] {
-    const events = [...this.#begin(chunk), ...this.#endNotes()]
+    let events: readonly StreamEvent[] = [...this.#begin(chunk), ...this.#endNotes()]
     for (const { index, delta, finish_reason: finish } of chunk.choices) {
       if (index !== 0) continue
       this.#finish = finish ?? this.#finish
-      if (delta['cited_texts'])
-        for (const piece of citedPiecesOf(delta, this.#spoken)) events.push(...this.#piece(piece))
-      else events.push(...this.#blocks.add(delta).flatMap(eventsOf))
+      const added = delta['cited_texts']
+        ? citedPiecesOf(delta, this.#spoken).flatMap(piece => this.#piece(piece))
+        : this.#blocks.add(delta).flatMap(eventsOf)
+      events = [...events, ...added]
       this.#spoken += delta.content?.length ?? 0
     }
     return events

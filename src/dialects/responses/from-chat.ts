@@ -91,11 +91,12 @@ export class ResponseEncoder implements Encoder {
   }
 
   chunk(chunk: Chunk): readonly StreamEvent[] {
-    const events = this.#begin(chunk)
+    let events: readonly StreamEvent[] = this.#begin(chunk)
     for (const { index, delta, finish_reason: finish } of chunk.choices) {
       if (index !== 0) continue
       this.#finish = finish ?? this.#finish
-      events.push(...this.#eventsOf(this.#blocks.add(delta), 'completed'), ...this.#annotate(delta))
+      const added = this.#eventsOf(this.#blocks.add(delta), 'completed')
+      events = [...events, ...added, ...this.#annotate(delta)]
     }
     return events
   }

@@ -28,7 +28,8 @@ export function interleave(
   for (const { after, ...block } of thinking.filter(each => !isForeign(each))) {
     const place = placeOf(after)
     const [before, rest] = splitText(text, place.text - spoken)
-    turn.push(...before, ...calls.slice(called, place.calls), { ...block, type: block.type })
+    for (const one of [...before, ...calls.slice(called, place.calls)]) turn.push(one)
+    turn.push({ ...block, type: block.type })
     text = rest
     spoken = Math.max(spoken, place.text)
     called = Math.max(called, place.calls)

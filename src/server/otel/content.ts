@@ -38,8 +38,8 @@ export function contentOf(texts: readonly TracedTexts[], redacted: readonly Kept
   for (const [index, { n, prompt, answer }] of redacted.entries()) {
     // A request with several prompts has texts for each.
     const { input, output } = getOrCreate(content, n, () => ({ input: [], output: [] }))
-    input.push(...messagesOf(prompt))
-    output.push(...choicesOf(answer, texts[index]!.finish))
+    for (const message of messagesOf(prompt)) input.push(message)
+    for (const choice of choicesOf(answer, texts[index]!.finish)) output.push(choice)
   }
   return new Map([...content].map(([n, { input, output }]) => [n, contentAttributes(input, output)]))
 }

@@ -28,8 +28,9 @@ export function messagesOf(prompt: readonly TextPart[]): GenAiMessage[] {
   for (const part of prompt) {
     const role = roles.get(part.role) ?? part.role
     const last = messages.at(-1)
-    if (last && role === 'assistant' && last.role === role) last.parts.push(...partsOf(part))
-    else messages.push({ role, parts: partsOf(part) })
+    const parts = partsOf(part)
+    if (last && role === 'assistant' && last.role === role) for (const one of parts) last.parts.push(one)
+    else messages.push({ role, parts })
   }
   return messages
 }

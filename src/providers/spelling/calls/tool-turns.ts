@@ -22,12 +22,12 @@ export function pairResults(messages: readonly Message[]): readonly Message[] {
     }
     const calls = callsOf(message)
     const found = results.get(index) ?? []
-    const last = caller && Math.max(...caller.results)
-    if (caller && last !== undefined && last > index && message.role === 'assistant' && calls.length === 0) {
+    if (caller && caller.last > index && message.role === 'assistant' && calls.length === 0) {
       paired[caller.at] = joinTurns(paired[caller.at]!, message)
       continue
     }
-    if (calls.length > 0) caller = { at: paired.length, results: [...(caller?.results ?? []), ...found] }
+    if (calls.length > 0)
+      caller = { at: paired.length, last: found.reduce((most, at) => Math.max(most, at), caller?.last ?? -1) }
     else caller = undefined
     paired.push(message)
     for (const [at, call] of calls.entries()) {
@@ -38,10 +38,10 @@ export function pairResults(messages: readonly Message[]): readonly Message[] {
   return paired
 }
 
-/** The latest turn with calls in the new conversation, and the positions of its results in the old one. */
+/** The latest turn with calls in the new conversation, and the position of the last result so far in the old one. */
 interface Caller {
   readonly at: number
-  readonly results: readonly number[]
+  readonly last: number
 }
 
 function joinTurns(caller: Message, said: Message): Message {
