@@ -74,6 +74,11 @@ export class FakeProvider {
     return this.#accepted
   }
 
+  /** Forgets the requests received so far, of which a long run has no use. Nothing can wait for a number afterwards. */
+  forget(): void {
+    this.requests.length = 0
+  }
+
   script(script: Script): void {
     this.#next = typeof script === 'function' ? [] : [...script]
     this.#always = typeof script === 'function' ? script : answer()

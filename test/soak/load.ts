@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly width: number
   /** The number of requests between two measurements. */
   readonly every: number
+  /** Is told each measurement as soon as it is taken. */
+  readonly onSample: (sample: Sample) => void
 }
 
 /** The server after some requests. */
@@ -64,8 +66,12 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     await load.send(warmUp)
     await scene.rest()
     const samples: Sample[] = []
-    for (let sent = 0; sent < options.requests; sent += options.every)
-      samples.push(await load.sample(Math.min(options.every, options.requests - sent)))
+    for (let sent = 0; sent < options.requests; sent += options.every) {
+      const sample = await load.sample(Math.min(options.every, options.requests - sent))
+      options.onSample(sample)
+      samples.push(sample)
+      for (const { fake } of members.values()) fake.forget()
+    }
     const rate = samples.at(-1)?.rate ?? 0
     const half = options.half > 0 ? await load.sample(options.half, rate / 2) : undefined
     return { samples, half, wrong: [...load.wrong, ...(await scene.leftOver())] }

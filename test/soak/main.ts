@@ -2,7 +2,7 @@
 // that do not read.
 import { parseArgs } from 'node:util'
 import { runLoad } from './load.ts'
-import type { LoadReport } from './load.ts'
+import type { Sample } from './load.ts'
 import { runOverload } from './overload.ts'
 import { runSlowReaders } from './slow-readers.ts'
 import { growthPerStep } from './trend.ts'
@@ -55,9 +55,9 @@ async function main(): Promise<number> {
 
 async function load(requests: number, half: number): Promise<void> {
   const [seed, width] = [Number(flags.seed), Number(flags.width)]
-  const report = await runLoad({ seed, requests, half, width, every })
   tell(`seed ${seed}`)
-  for (const sample of report.samples) tell(shown(sample))
+  const onSample = (sample: Sample) => tell(shown(sample))
+  const report = await runLoad({ seed, requests, half, width, every, onSample })
   missed.push(...report.wrong)
   const growth = growthPerStep(report.samples.slice(warmUpSamples).map(({ bytes }) => bytes))
   judge('memory per 10,000 requests', growth / 1e6, 1, 'MB')
@@ -83,7 +83,7 @@ async function slowReaders(count: number): Promise<void> {
   judge('held for a client that does not read', bytes / 1024, 256, 'KiB')
 }
 
-function shown({ after, bytes, delayMs, rate }: LoadReport['samples'][number]): string {
+function shown({ after, bytes, delayMs, rate }: Sample): string {
   return `${after} requests: ${(bytes / 1e6).toFixed(2)} MB, event loop ${delayMs.toFixed(1)} ms late (p99), ${Math.round(rate)}/s`
 }
 
