@@ -121,7 +121,10 @@ const replicaOf = ({ port }: RedisServer) =>
 /** The name of the master among the sentinels of tests. */
 export const masterName = 'main'
 
-/** Starts a sentinel that watches a master and replaces it if `quorum` of them agree. Resolves to its URL. */
+/**
+ * Starts a sentinel that watches a master and replaces it if `quorum` of them agree. Resolves to its URL once it knows the
+ * replica: a master that dies earlier is never replaced.
+ */
 export async function startSentinel(t: Owner, master: RedisServer, quorum = 1): Promise<string> {
   const port = await freePort()
   const settings = [
@@ -136,7 +139,7 @@ export async function startSentinel(t: Owner, master: RedisServer, quorum = 1): 
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   const file = join(folder, 'sentinel.conf')
   writeFileSync(file, settings.join('\n'))
-  const child = await start([file, '--sentinel'], '+monitor master')
+  const child = await start([file, '--sentinel'], '+slave slave')
   const ended = once(child, 'exit')
   t.teardown(async () => {
     child.kill('SIGKILL')
