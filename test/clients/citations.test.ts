@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import { messages as fakeMessages } from '../fake-messages.ts'
+import { eventStream, messages as fakeMessages } from '../fake-messages.ts'
 import { fakeProvider } from '../fake-provider.ts'
 import { answerViolations } from '../strict/answers.ts'
 import { serve } from './serve.ts'
@@ -107,4 +107,42 @@ t.test('links of a search are annotations for clients of other dialects', async 
   t.match(JSON.parse(response), {
     output: [{ content: [{ annotations: [{ type: 'url_citation', ...link }] }] }],
   })
+})
+
+t.test('links that a service tells behind a tool call belong to the text before it', async t => {
+  const annotations = [{ type: 'url_citation', url_citation: { url: 'https://example.org', title: 'E' } }]
+  const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } }
+  const event = (delta: object, finish: string | null = null) =>
+    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`
+  for (const ends of [
+    [event({ tool_calls: [call] }), event({ annotations }), event({}, 'tool_calls')],
+    [event({ tool_calls: [call], annotations }), event({}, 'tool_calls')],
+    [event({ tool_calls: [call] }), event({ annotations }, 'tool_calls')],
+  ]) {
+    const provider = await fakeProvider(
+      t,
+      eventStream(event({ role: 'assistant', content: 'Here' }), ...ends, 'data: [DONE]\n\n'),
+    )
+    const entry = { name: 'p', base_url: provider.url, api_key: 'k' }
+    const url = await serve(t, JSON.stringify({ providers: [entry] }))
+    const response = await fetch(`${url}/v1/responses`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'm', stream: true, input: 'Hi' }),
+    })
+    const text = await response.text()
+    t.strictSame(answerViolations('responses', text), [])
+    const found = {
+      type: 'url_citation',
+      url: 'https://example.org',
+      title: 'E',
+      start_index: 4,
+      end_index: 4,
+    }
+    const last = JSON.parse(/"type":"response.completed","response":(\{.*\}),/.exec(text)![1]!) as {
+      output: unknown
+    }
+    t.match(last.output, [{ content: [{ text: 'Here', annotations: [found] }] }, { type: 'function_call' }])
+    t.match(text, /"type":"response.output_text.annotation.added"/)
+  }
 })

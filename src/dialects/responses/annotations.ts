@@ -8,7 +8,7 @@ export type Annotation = Readonly<Record<string, unknown>> & { readonly type: st
 /** The annotations of the texts of an answer. A chat has them beside its text, as it learns of them. */
 export class Annotations {
   readonly #byBlock = new Map<Block, Annotation[]>()
-  /** Those that have come before their text. */
+  /** Those that have come before any text. */
   #waiting: unknown[] = []
 
   /** Those of a block. */
@@ -16,15 +16,18 @@ export class Annotations {
     return this.#byBlock.get(block) ?? []
   }
 
-  /** Adds those of a piece to the newest block if that is a text, and returns them; else they wait for a text. */
-  add(piece: Delta | Message | undefined, newest: Block | undefined): readonly Annotation[] {
+  /**
+   * Adds those of a piece to the newest text, and returns them; before any text, they wait for one. The text may have ended,
+   * since some services tell their sources behind a call.
+   */
+  add(piece: Delta | Message | undefined, text: Block | undefined): readonly Annotation[] {
     const sent = piece?.['annotations']
     if (Array.isArray(sent)) for (const each of sent) this.#waiting.push(each)
-    if (newest?.kind !== 'text' || this.#waiting.length === 0) return []
-    const added = this.#waiting.map(each => read(each, newest.text)).filter(each => each !== undefined)
+    if (!text || this.#waiting.length === 0) return []
+    const added = this.#waiting.map(each => read(each, text.text)).filter(each => each !== undefined)
     this.#waiting = []
-    const all = this.#byBlock.get(newest) ?? []
-    this.#byBlock.set(newest, all)
+    const all = this.#byBlock.get(text) ?? []
+    this.#byBlock.set(text, all)
     for (const each of added) all.push(each)
     return added
   }

@@ -1,6 +1,6 @@
 import type { Chunk, Completion, Delta, FinishReason, Usage } from '../../contract/index.ts'
 import { Blocks, blocksOf } from '../blocks.ts'
-import type { Change } from '../block.ts'
+import type { Block, Change } from '../block.ts'
 import type { AnswerFacts, AnswerListener, ChunkHead, Encoder, StreamEvent } from '../dialect.ts'
 import { inStream } from '../error-body.ts'
 import type { PublicError } from '../error-body.ts'
@@ -33,6 +33,8 @@ export class ResponseEncoder implements Encoder {
   #blocks = new Blocks(true)
   #begun: Begun | undefined
   readonly #annotations = new Annotations()
+  /** The newest text, which annotations belong to. */
+  #text: Block | undefined
   #head: ChunkHead | undefined
   #stem = ''
   readonly #ownStem: string | undefined
@@ -156,11 +158,11 @@ export class ResponseEncoder implements Encoder {
   }
 
   #annotate(delta: Delta): StreamEvent[] {
-    const newest = this.#blocks.all.at(-1)
-    const before = newest ? this.#annotations.of(newest).length : 0
-    const added = this.#annotations.add(delta, newest)
-    if (!newest || added.length === 0) return []
-    return annotationEvents(this.#origin, newest, added, before).map(event => this.#number(event))
+    const text = this.#text
+    const before = text ? this.#annotations.of(text).length : 0
+    const added = this.#annotations.add(delta, text)
+    if (!text || added.length === 0) return []
+    return annotationEvents(this.#origin, text, added, before).map(event => this.#number(event))
   }
 
   #begin(head: ChunkHead): StreamEvent[] {
@@ -175,6 +177,7 @@ export class ResponseEncoder implements Encoder {
   }
 
   #eventsOf(changes: readonly Change[], status: 'completed' | 'incomplete'): StreamEvent[] {
+    this.#text = changes.findLast(({ block }) => block.kind === 'text')?.block ?? this.#text
     return changes.flatMap(change => eventsOf(this.#origin, change, status)).map(event => this.#number(event))
   }
 
