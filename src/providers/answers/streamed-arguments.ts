@@ -17,10 +17,10 @@ export class StreamedArguments {
     return this.#state === 'silent' && (this.#held === '' || this.#held === 'null')
   }
 
-  /** Whether the arguments are complete: a whole object, or `null`, which means that there are none. */
+  /** Whether the arguments are complete: a whole object, or an empty text or `null`, which mean that there are none. */
   get isWhole(): boolean {
     if (this.#state === 'passed') return this.#passed.isWhole
-    if (this.#state === 'silent') return this.#held === 'null'
+    if (this.#state === 'silent') return this.isSilent
     const object = new ObjectText()
     object.add(argumentsOf(this.#held))
     return object.isWhole
