@@ -1,4 +1,4 @@
-import type { ChatRequest, Delta, Message, ToolCall, Usage } from '../contract/index.ts'
+import type { ChatRequest, ChunkChoice, Delta, Message, ToolCall, Usage } from '../contract/index.ts'
 import { textOf } from './completion.ts'
 
 /** Average number of characters in a token of English text, with the common tokenizers. */
@@ -25,15 +25,18 @@ const counted: ReadonlySet<string> = new Set([
   'tool_calls',
 ])
 
-/** The characters of a delta beside those, such as those of images and of sealed thoughts, which readers keep as well. */
-export function charactersBeside(delta: Delta): number {
-  let sum = 0
-  for (const field in delta) {
-    if (counted.has(field)) continue
-    const value = delta[field]
-    sum += typeof value === 'object' && value !== null ? JSON.stringify(value).length : lengthOf(value)
-  }
+/**
+ * The characters of a piece beside those, such as those of images, sealed thoughts and log probabilities, which readers keep
+ * as well.
+ */
+export function charactersBeside({ delta, logprobs }: ChunkChoice): number {
+  let sum = lengthOfValue(logprobs)
+  for (const field in delta) if (!counted.has(field)) sum += lengthOfValue(delta[field])
   return sum
+}
+
+function lengthOfValue(value: unknown): number {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value).length : lengthOf(value)
 }
 
 function lengthOfCall({ function: called, custom }: ToolCall): number {

@@ -24,7 +24,7 @@ const patterns: Readonly<Record<FieldName, RegExp>> = {
 /** Characters counted for a frame whose padding hides how many there are: about a token. */
 const paddedCharacters = 4
 
-/** Characters beside the text that a delta may repeat without being counted: some services send empty lists. */
+/** Characters beside the text that a piece may repeat without being counted: some services send empty lists. */
 const maxBeside = 64
 
 /** Fills the holes while a stencil is checked. */
@@ -56,7 +56,7 @@ export class Stencil {
     const { delta } = choice
     const field = textFields.find(name => typeof delta[name] === 'string' && delta[name] !== '')
     if (field === undefined || delta.tool_calls !== undefined) return undefined
-    if (charactersBeside(delta) > maxBeside) return undefined
+    if (charactersBeside(choice) > maxBeside) return undefined
     const pieces = piecesOf(frame, field)
     return pieces && isSound(pieces.join(mark), field) ? new Stencil(pieces, usage === null) : undefined
   }

@@ -31,7 +31,7 @@ export class StreamProgress {
   #withheldUsage: readonly PassedChunk[] = []
   /** Characters of text, also for an estimate if no usage arrives. */
   characters = 0
-  /** Characters of everything else in the deltas. */
+  /** Characters of everything else in the deltas, and of log probabilities. */
   #beside = 0
 
   /** `maxCharacters`: of text. Some readers keep all of it, so it is limited although a stream is passed on as it comes. */
@@ -96,7 +96,7 @@ export class StreamProgress {
     if (calls && reason != null) checkNames(calls)
     if (before !== null && saysSomething(delta)) this.#ends.resume(index)
     this.finish[index] = reason ?? before
-    this.addText(charactersOf(delta), charactersBeside(delta))
+    this.addText(charactersOf(delta), charactersBeside(choice))
     if (reason != null) this.#ends.withhold(index, reason)
     if (added === delta && reason == null) return choice
     return { ...choice, delta: added, ...(reason == null ? {} : { finish_reason: null }) }

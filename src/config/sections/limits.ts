@@ -14,7 +14,7 @@ export const limits = z.strictObject({
   response_bytes: count()
     .default(32 * 1024 * 1024)
     .describe(
-      "Maximum bytes of a provider's answer; of a streamed one, characters of its text, images and sealed thoughts, and bytes between two chunks with content",
+      "Maximum bytes of a provider's answer; of a streamed one, characters of its text, images, sealed thoughts and log probabilities, and bytes between two chunks with content",
     ),
   depth: count().max(maxDepth).default(64).describe('Maximum nesting depth of a request body'),
   n: count().default(16).describe('Maximum choices a request may ask for'),
