@@ -46,6 +46,8 @@ export class ReadGauge implements Metric {
       aggregator: combine,
       collect() {
         this.reset()
+        // Its only series, which is 0 until it is set.
+        if (labels.length === 0) this.remove({})
         for (const [value, ...values] of read())
           this.set(Object.fromEntries(labels.map((label, index) => [label, values[index]!])), value)
       },
