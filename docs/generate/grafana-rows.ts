@@ -146,6 +146,7 @@ export const rows: readonly Row[] = [
       stat('Age of the configuration', 's', {
         age: 'time() - min (hulumanage_config_last_reload_success_timestamp_seconds)',
       }),
+      stat('Ledger up', 'bool_yes_no', { up: 'min (hulumanage_ledger_up)' }),
       graph('Processes', 'short', {
         serving: 'sum (hulumanage_workers)',
         late: 'sum (hulumanage_workers_late)',
@@ -154,6 +155,10 @@ export const rows: readonly Row[] = [
         written: rate('ledger_written_total'),
         dropped: rate('ledger_dropped_total'),
         'texts dropped': rate('ledger_texts_dropped_total'),
+      }),
+      graph('Requests that wait for the ledger', 'short', {
+        waiting: 'sum (hulumanage_ledger_waiting)',
+        limit: 'sum (hulumanage_ledger_limit)',
       }),
       graph('Memory', 'bytes', { resident: 'sum (process_resident_memory_bytes)' }),
       graph('Processor', 'percentunit', { cores: 'sum (rate(process_cpu_seconds_total[$__rate_interval]))' }),

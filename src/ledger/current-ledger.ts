@@ -43,8 +43,8 @@ export class CurrentLedger implements OpenLedger {
   get counts(): LedgerCounts {
     const counts = this.#opened.map(ledger => ledger.counts)
     const sum = (name: 'written' | 'dropped') => counts.reduce((total, each) => total + each[name], 0)
-    const isFailing = this.#open?.ledger.counts.isFailing ?? false
-    return { written: sum('written'), dropped: sum('dropped'), isFailing }
+    const { waiting = 0, isFailing = false } = this.#open?.ledger.counts ?? {}
+    return { written: sum('written'), dropped: sum('dropped'), waiting, isFailing }
   }
 
   /** Opens the ledger, and follows the reloads of the configuration. Throws `missing_package` if its client is not installed. */

@@ -34,6 +34,8 @@ export interface Ledger {
 export interface LedgerCounts {
   readonly written: number
   readonly dropped: number
+  /** Entries that are yet to be written: those of the last moments, or all since the database went away. */
+  readonly waiting: number
   /** Whether the newest attempt to write has failed: entries are dropped or wait. */
   readonly isFailing: boolean
 }
@@ -42,7 +44,10 @@ export interface LedgerCounts {
 export interface LedgerView {
   /** Undefined while it is switched off. */
   readonly value: Ledger | undefined
-  /** Entries that were written and dropped since the start of this process, also by ledgers that are closed. */
+  /**
+   * Entries since the start of this process, also those of ledgers that are closed; `waiting` and `isFailing` are about the
+   * present one.
+   */
   readonly counts: LedgerCounts
   /** The prompts and answers of requests; undefined while none may be kept. */
   readonly texts?: TextStore | undefined

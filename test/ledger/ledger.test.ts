@@ -33,7 +33,7 @@ t.test('a ledger in a file outlives its process, and only its owner may read it'
   const first = openLedger(t, file)
   first.ledger.record(entryOf({ id: 'kept' }))
   await first.ledger.close()
-  t.same(first.ledger.counts, { written: 1, dropped: 0 })
+  t.same(first.ledger.counts, { written: 1, dropped: 0, waiting: 0, isFailing: false })
   t.equal(statSync(file).mode & 0o777, 0o600)
   const second = openLedger(t, file)
   t.match(await second.ledger.request('kept'), { request: { id: 'kept' } })

@@ -135,6 +135,7 @@ t.test('alerts name what they are about', { skip: noPrometheus }, async t => {
     series: `hulumanage_${name}{job="hulumanage",instance="i",${more}}`,
     values,
   })
+  const ledger = (name: string, values: string) => series(`ledger_${name}`, '', values)
   const fires = (alertname: string, severity: string, more: object, summary: string) => ({
     eval_time: '40m',
     alertname,
@@ -154,6 +155,11 @@ t.test('alerts name what they are about', { skip: noPrometheus }, async t => {
           series('provider_keys', 'provider="p"', '2x60'),
           series('provider_keys_usable', 'provider="p"', '1x60'),
           series('failovers_total', 'from="p",to="q",reason="upstream_timeout"', '0+60x60'),
+          ledger('up', '0x60'),
+          ledger('waiting', '0+300x60'),
+          ledger('limit', '20000x60'),
+          ledger('dropped_total', '0x60'),
+          ledger('texts_dropped_total', '0x60'),
         ],
         alert_rule_test: [
           fires(
@@ -170,6 +176,14 @@ t.test('alerts name what they are about', { skip: noPrometheus }, async t => {
             { from: 'p', reason: 'upstream_timeout' },
             'Calls leave provider p: upstream_timeout',
           ),
+          fires('HulumanageLedgerDown', 'warning', {}, 'The ledger of i cannot be written'),
+          fires(
+            'HulumanageLedgerQueueFull',
+            'warning',
+            {},
+            '12000 requests wait to be recorded in the ledger',
+          ),
+          { eval_time: '40m', alertname: 'HulumanageLedgerDropsRequests', exp_alerts: [] },
         ],
       },
     ],

@@ -10,7 +10,7 @@ export const batchSize = 100
 /** Milliseconds that an encoded entry waits for others. */
 const batchMs = 250
 /** Entries that may wait to be written; further ones are dropped. */
-const maxWaiting = 20_000
+export const maxWaiting = 20_000
 /** Milliseconds after a failure without another attempt until one is made that writes no entry. */
 const probeMs = 15_000
 
@@ -47,13 +47,17 @@ export class EntryQueue {
   }
 
   get counts(): LedgerCounts {
-    return this.#report
+    const { written, dropped, isFailing } = this.#report
+    return { written, dropped, waiting: this.#waiting, isFailing }
+  }
+
+  get #waiting(): number {
+    return this.#sent + this.#batch.count + this.#entries.length
   }
 
   /** Takes an entry. Never waits and never throws: an entry that finds the queue full is counted and dropped. */
   readonly record = (entry: Entry): void => {
-    const waiting = this.#sent + this.#batch.count + this.#entries.length
-    if (this.#closed || waiting >= maxWaiting) return this.#report.overflowed()
+    if (this.#closed || this.#waiting >= maxWaiting) return this.#report.overflowed()
     // Not at once: what the end of a request settles in promises is part of its entry. Nor with a batch: until then, an
     // entry holds all objects of its request, which should die young (decision 16).
     if (this.#entries.push(entry) === 1) setImmediate(this.#encode)

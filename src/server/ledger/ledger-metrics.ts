@@ -1,10 +1,13 @@
 import type { LedgerView } from '../../ledger/ledger.ts'
+import { maxWaiting } from '../../ledger/queue/entry-queue.ts'
 import { ReadCounter } from '../../metrics/counter.ts'
+import { ReadGauge } from '../../metrics/gauge.ts'
 import type { Metric } from '../../metrics/metric.ts'
 
-/** The requests that the ledger has written and dropped, and those whose texts it has dropped, for `/metrics`; 0 without a ledger. */
+/** The ledger in `/metrics`: whether it can be written, and its counts. Without a ledger, gauges have no series and counts are 0. */
 export function ledgerMetrics(view: LedgerView | undefined): readonly Metric[] {
   return [
+    ...ledgerGauges(view),
     new ReadCounter({
       name: 'hulumanage_ledger_written_total',
       help: 'Requests recorded in the ledger',
@@ -19,6 +22,29 @@ export function ledgerMetrics(view: LedgerView | undefined): readonly Metric[] {
       name: 'hulumanage_ledger_texts_dropped_total',
       help: 'Requests whose prompts and answers could not be kept, or not all: not written, not redacted, or too many wait',
       read: () => view?.textsDropped ?? 0,
+    }),
+  ]
+}
+
+/** The present state of the ledger. While it cannot be written, requests may wait for a long time before any is dropped. */
+function ledgerGauges(view: LedgerView | undefined): readonly Metric[] {
+  const ifKept = (value: () => number) => (view?.value ? [[value()] as const] : [])
+  return [
+    new ReadGauge({
+      name: 'hulumanage_ledger_up',
+      help: 'Whether the ledger can be written, as of the newest attempt; 0: requests wait to be recorded, or are dropped',
+      combine: 'min',
+      read: () => ifKept(() => (view!.counts.isFailing ? 0 : 1)),
+    }),
+    new ReadGauge({
+      name: 'hulumanage_ledger_waiting',
+      help: 'Requests that wait to be recorded in the ledger',
+      read: () => ifKept(() => view!.counts.waiting),
+    }),
+    new ReadGauge({
+      name: 'hulumanage_ledger_limit',
+      help: 'Maximum requests that wait to be recorded; further ones are dropped',
+      read: () => ifKept(() => maxWaiting),
     }),
   ]
 }

@@ -19,9 +19,9 @@ t.test('a database that is away drops what exceeds the queue, and says so once',
   await ledger.connect()
   for (let count = 0; count < 20_010; count++) ledger.record(entryOf())
   await t.rejects(ledger.requests(page), { code: 'ledger_unavailable', message: /ECONNREFUSED/ })
-  t.same(ledger.counts, { written: 0, dropped: 10 })
+  t.same(ledger.counts, { written: 0, dropped: 10, waiting: 20_000, isFailing: true })
   await ledger.close()
-  t.same(ledger.counts, { written: 0, dropped: 20_010 })
+  t.same(ledger.counts, { written: 0, dropped: 20_010, waiting: 0, isFailing: true })
   t.match(lines, [{ level: 40, ledger: 'postgres://ann@127.0.0.1:1/ledger', reason: /ECONNREFUSED/ }])
   t.equal(lines.length, 1)
 })
@@ -51,7 +51,7 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
       { level: 30, msg: 'the ledger is written again', dropped: 0 },
     ])
     t.equal(lines.length, 2)
-    t.same(ledger.counts, { written: 2, dropped: 0 })
+    t.same(ledger.counts, { written: 2, dropped: 0, waiting: 0, isFailing: false })
   })
 
   await t.test('a user who may create nothing is told which right is missing', async t => {
@@ -151,7 +151,7 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
     for (let count = 0; count < 250; count++)
       ledger.record(entryOf({ model: count === 120 ? 'poison' : 'm' }))
     await ledger.requests(page)
-    t.same(ledger.counts, { written: 150, dropped: 100 })
+    t.same(ledger.counts, { written: 150, dropped: 100, waiting: 0, isFailing: false })
     t.match(lines, [{ reason: 'refused' }, { msg: 'the ledger is written again' }])
   })
 

@@ -46,7 +46,7 @@ t.test('hostile values in PostgreSQL', { skip: noPostgres }, async t => {
       ),
       { numRuns: 30 },
     )
-    t.same(ledger.counts, { written: count, dropped: 0 })
+    t.same(ledger.counts, { written: count, dropped: 0, waiting: 0, isFailing: false })
     t.same(lines, [])
     const [sums] = await ledger.usage({ by: [] })
     t.equal(sums?.requests, count)

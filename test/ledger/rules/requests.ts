@@ -69,7 +69,7 @@ export async function testRequests(t: Test, at: NewPlace): Promise<void> {
     })
     ledger.record(entryOf({ id: 'whole' }))
     t.match(await ledger.request('whole'), { request: { id: 'whole' } })
-    t.same(ledger.counts, { written: 1, dropped: 1 })
+    t.same(ledger.counts, { written: 1, dropped: 1, waiting: 0, isFailing: false })
     t.match(lines, [{ msg: /cannot be recorded/ }])
   })
 
@@ -78,7 +78,7 @@ export async function testRequests(t: Test, at: NewPlace): Promise<void> {
     for (let count = 0; count < 20_010; count++) ledger.record(entryOf())
     while (ledger.counts.written < 20_000) await ledger.request('r')
     await ledger.close()
-    t.same(ledger.counts, { written: 20_000, dropped: 10 })
+    t.same(ledger.counts, { written: 20_000, dropped: 10, waiting: 0, isFailing: false })
     t.match(lines, [{ reason: /too many requests/ }, { msg: 'the ledger is written again' }])
     ledger.record(entryOf())
     t.equal(ledger.counts.dropped, 11, 'a closed ledger takes nothing')

@@ -280,6 +280,32 @@ t.test('what the ledger has written and dropped is counted in the metrics', asyn
   const metrics = await (await get('/metrics')).text()
   t.match(metrics, /^hulumanage_ledger_written_total 1$/m)
   t.match(metrics, /^hulumanage_ledger_dropped_total 0$/m)
+  t.match(metrics, /^hulumanage_ledger_up 1$/m)
+  t.match(metrics, /^hulumanage_ledger_waiting 0$/m)
+})
+
+t.test(
+  'a database that is away shows in the metrics while its requests wait, before any is dropped',
+  async t => {
+    // No server listens there.
+    const { ask, get } = await start(t, [answer()], {
+      ledger: { url: 'postgres://ann@127.0.0.1:1/ledger' },
+    })
+    await ask(question, 'one')
+    const metrics = async () => await (await get('/metrics')).text()
+    while (/^hulumanage_ledger_up 1$/m.test(await metrics())) continue
+    const shown = await metrics()
+    t.match(shown, /^hulumanage_ledger_up 0$/m)
+    t.match(shown, /^hulumanage_ledger_waiting 1$/m)
+    t.match(shown, /^hulumanage_ledger_limit 20000$/m)
+    t.match(shown, /^hulumanage_ledger_dropped_total 0$/m)
+  },
+)
+
+t.test('a server without a ledger says neither that it is up nor that it is down', async t => {
+  const { get } = await start(t, [answer()], { ledger: { enabled: false } })
+  const metrics = await (await get('/metrics')).text()
+  t.notMatch(metrics, /^hulumanage_ledger_(?:up|waiting|limit) /m)
 })
 
 t.test('the ledger is behind the same key as the stats', async t => {

@@ -18,7 +18,7 @@ function directoryOver(t: Test, ledger: Ledger | undefined, config = {}, pollMs 
   const logged: string[] = []
   lines.on('data', (line: string) => logged.push(line))
   const current = new CurrentConfig(configOf(config))
-  const view = { value: ledger, counts: { written: 0, dropped: 0, isFailing: false } }
+  const view = { value: ledger, counts: { written: 0, dropped: 0, waiting: 0, isFailing: false } }
   const directory = new ClientDirectory({ ledger: view, config: current, log: pino({}, lines), pollMs })
   // Neither the polls nor the thread of a ledger keep a process alive.
   const alive = setInterval(() => {}, 1_000)
