@@ -37,7 +37,7 @@ export {
   withDrawTemperature,
 } from './sampling/sample.ts'
 export type { NextWindow } from './sampling/sample.ts'
-export { isRefusal } from './sampling/refusal.ts'
+export { isRefusal, mayRefuse } from './sampling/refusal.ts'
 export { readTag, TagReader } from './sampling/tags.ts'
 export type { Tag } from './sampling/tags.ts'
 export { ThinkingFilter, withoutThinking } from './sampling/thinking.ts'

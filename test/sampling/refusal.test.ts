@@ -1,42 +1,44 @@
 import t from 'tap'
-import { isRefusal } from '../../src/sampling/refusal.ts'
+import { isRefusal, mayRefuse } from '../../src/sampling/refusal.ts'
+import { withoutThinking } from '../../src/sampling/thinking.ts'
+
+const refusals = [
+  "I'm sorry, but I can't assist with that.",
+  "Sorry, I can't help with that request. Is there something else you would like to discuss?",
+  'I’m really sorry, but I cannot comply with this request.',
+  'I apologize, but I cannot fulfill your request.',
+  'I am unable to provide instructions on how to do that.',
+  "I can't provide medical advice. Please talk to a doctor.",
+  "I'm sorry, but I can't do that.",
+  'I cannot create explicit content.',
+  "Unfortunately, I'm not able to help with this.",
+  "I'm afraid I can't help you with that.",
+  'I must respectfully decline your request.',
+  "As an AI language model, I don't have personal opinions.",
+  'As an AI, I cannot engage in such activities.',
+  '<think>They want a recipe.</think>I won’t help with that.',
+  'Es tut mir leid, aber ich kann dabei nicht helfen.',
+  'Tut mir leid, dabei kann ich Ihnen nicht weiterhelfen.',
+  'Ich kann diese Frage leider nicht beantworten.',
+  'Je suis désolé, mais je ne peux pas répondre à cette question.',
+  'Je ne suis pas en mesure de vous aider.',
+  'Lo siento, pero no puedo ayudar con eso.',
+  'No puedo proporcionar esa información.',
+  'Desculpe, não posso ajudar com isso.',
+  'Mi dispiace, ma non posso aiutarti.',
+  'К сожалению, я не могу ответить на этот вопрос.',
+  'Извините, но я не могу вам с этим помочь.',
+  '抱歉，我无法回答这个问题。',
+  '对不起，我不能提供这类信息。',
+  '我无法为您提供帮助。',
+  '申し訳ありませんが、その質問にはお答えできません。',
+  '申し訳ございませんが、お手伝いできません。',
+  '죄송하지만, 그 질문에는 답변드릴 수 없습니다.',
+  '죄송합니다. 도와드릴 수 없습니다.',
+]
 
 t.test('texts that only refuse are refusals, in many languages', async t => {
-  for (const text of [
-    "I'm sorry, but I can't assist with that.",
-    "Sorry, I can't help with that request. Is there something else you would like to discuss?",
-    'I’m really sorry, but I cannot comply with this request.',
-    'I apologize, but I cannot fulfill your request.',
-    'I am unable to provide instructions on how to do that.',
-    "I can't provide medical advice. Please talk to a doctor.",
-    "I'm sorry, but I can't do that.",
-    'I cannot create explicit content.',
-    "Unfortunately, I'm not able to help with this.",
-    "I'm afraid I can't help you with that.",
-    'I must respectfully decline your request.',
-    "As an AI language model, I don't have personal opinions.",
-    'As an AI, I cannot engage in such activities.',
-    '<think>They want a recipe.</think>I won’t help with that.',
-    'Es tut mir leid, aber ich kann dabei nicht helfen.',
-    'Tut mir leid, dabei kann ich Ihnen nicht weiterhelfen.',
-    'Ich kann diese Frage leider nicht beantworten.',
-    'Je suis désolé, mais je ne peux pas répondre à cette question.',
-    'Je ne suis pas en mesure de vous aider.',
-    'Lo siento, pero no puedo ayudar con eso.',
-    'No puedo proporcionar esa información.',
-    'Desculpe, não posso ajudar com isso.',
-    'Mi dispiace, ma non posso aiutarti.',
-    'К сожалению, я не могу ответить на этот вопрос.',
-    'Извините, но я не могу вам с этим помочь.',
-    '抱歉，我无法回答这个问题。',
-    '对不起，我不能提供这类信息。',
-    '我无法为您提供帮助。',
-    '申し訳ありませんが、その質問にはお答えできません。',
-    '申し訳ございませんが、お手伝いできません。',
-    '죄송하지만, 그 질문에는 답변드릴 수 없습니다.',
-    '죄송합니다. 도와드릴 수 없습니다.',
-  ])
-    t.equal(isRefusal(text), true, text)
+  for (const text of refusals) t.equal(isRefusal(text), true, text)
 })
 
 t.test('a reply that a client may have asked for is an answer, though it regrets or cannot', async t => {
@@ -73,4 +75,26 @@ t.test('a text that refuses a part and answers is an answer', async t => {
     'As an AI, I do not have favorites. However, many people like blue.',
   ])
     t.equal(isRefusal(text), false, text)
+})
+
+t.test('each beginning of a refusal may become one', async t => {
+  for (const text of refusals.map(withoutThinking)) {
+    const lengths = Array.from(text, (_character, at) => at + 1)
+    const known = lengths.filter(length => !mayRefuse(text.slice(0, length)))
+    t.same(known, [], text)
+  }
+})
+
+t.test('a few characters tell most answers from refusals, and a sentence the others', async t => {
+  for (const [text, longest] of [
+    ['The answer is 42, as shown above.', 2],
+    ['I think that it depends on the weather.', 3],
+    ['As a rule, cats sleep long.', 5],
+    ["I can't help with the first part. The second is 42.", 50],
+    [`I can see it. ${'It is a long story. '.repeat(20)}`, 200],
+  ] as const) {
+    const lengths = Array.from(text, (_character, at) => at + 1)
+    const known = lengths.find(length => !mayRefuse(text.slice(0, length)))
+    t.ok(known !== undefined && known <= longest, `${text} ${known}`)
+  }
 })

@@ -1,0 +1,102 @@
+/** A pattern for one of several words, which may be patterns themselves. */
+const anyOf = (...words: readonly string[]): string => `(?:${words.join('|')})`
+
+/** A pattern for words of regret, and the "but" behind them, if a refusal begins with them. */
+const regret = (but: string, ...words: readonly string[]): string =>
+  `(?:${anyOf(...words)}[,，.!]? ?(?:${but} )?)?`
+
+const notAble = anyOf('unable', 'not able')
+
+const english = {
+  regret: regret(
+    'but',
+    String.raw`${anyOf("i['’]m", 'i am')} (?:${anyOf('very', 'so', 'really', 'truly', 'deeply', 'afraid')} ){0,2}${anyOf('sorry', 'afraid')}`,
+    'sorry|(?:my )?apologies|i apologi[sz]e|unfortunately',
+  ),
+  cannot: anyOf(
+    `i ${anyOf("can(?:['’]t|not)", "won['’]t", 'will not', `am ${notAble} to`)}`,
+    `i['’]m ${notAble} to`,
+  ),
+  /** Not of "I can't help it", "I can't help but smile" or "I can't help feeling sad". */
+  help: String.raw`help(?! ${anyOf('it', 'but', String.raw`\w{1,20}self`, String.raw`\w{1,10}ing`)}\b)`,
+  /** Words for the thing that was asked for. */
+  that: anyOf('that', 'this', 'your', 'these', 'those', 'such'),
+  takeUp: anyOf('do', 'discuss', 'answer', `engage ${anyOf('in', 'with')}`, 'support'),
+  give: anyOf('provide', 'give', 'share', 'generate', 'create', 'write', 'produce', 'offer'),
+  /** Kinds of help that are not given. */
+  kinds: anyOf(
+    'help|assistance|information|instructions?|guidance|advice|details|content',
+    'support|guide|material|explicit|harmful|illegal|medical|legal|financial',
+  ),
+  maker: String.raw`(?: ${anyOf('developed', 'created', 'made')} by \p{L}{1,20})?`,
+}
+
+/** Help that is not given, in English. */
+const refused = anyOf(
+  english.help,
+  'assist|comply|fulfil',
+  String.raw`${english.takeUp} ${english.that}\b`,
+  'process your',
+  String.raw`${english.give} (?:[\p{L}-]{1,12},? ){0,3}${english.kinds}\b`,
+)
+
+const german = {
+  regret: regret('aber', '(?:es )?tut mir (?:sehr |wirklich )?leid', 'leider', 'entschuldigung'),
+  about: `(?:${anyOf('da', 'dabei', 'damit', 'hierbei', 'leider', 'das')} )?`,
+  refused: anyOf('helfen|beantworten|unterstützen|bereitstellen|nachkommen|erfüllen|behilflich'),
+}
+
+const french = regret('mais', '(?:je suis )?(?:vraiment |sincèrement )?désolée?', 'malheureusement')
+
+/**
+ * How a text begins that only refuses, by language: with a verb of refusing, since "Sorry, I can't come on Friday" may be the
+ * reply that was asked for.
+ */
+const beginnings: readonly string[] = [
+  `${english.regret}${english.cannot} (?:be able to )?${refused}`,
+  `${english.regret}i ${anyOf('must', 'have to', 'need to')} (?:${anyOf('respectfully', 'politely')} )?decline`,
+  `as an ai(?: ${anyOf('language model', 'assistant', 'model')})?${english.maker}, ?${anyOf(
+    `i ${anyOf("can(?:['’]t|not)", "don['’]t", 'do not', "won['’]t", `am ${notAble}`)}`,
+    `i['’]m ${notAble}`,
+  )} `,
+  String.raw`${german.regret}${german.about}${anyOf('ich kann', 'kann ich')}\b[^.!?\n]{0,60}(?:nicht|kein\p{L}{0,2}) [^.!?\n]{0,60}?${german.refused}`,
+  `${french}je ne ${anyOf('peux', 'puis')} pas (?:vous |t['’])?${anyOf('aider', 'assister', 'fournir', 'répondre', `accéder à ${anyOf('votre', 'cette', 'ta')}`)}`,
+  `${french}je ne suis pas en mesure d(?:e |['’])(?:vous |t['’])?${anyOf('aider', 'assister', 'fournir', 'répondre')}`,
+  `${regret('pero', 'lo siento(?: mucho)?', 'lo lamento', 'lamentablemente')}no puedo ${anyOf('ayudar', 'asistir(?:te|le|los)', 'proporcionar', 'cumplir', 'responder', 'brindar')}`,
+  `${regret('mas', 'desculpe', 'sinto muito', 'lamento', 'infelizmente')}(?:eu )?não posso (?:te |lhe |o )?${anyOf('ajud[aá]', 'fornec', 'responder', 'atender', 'auxiliar')}`,
+  `${regret('ma', 'mi dispiace', 'purtroppo')}non posso ${anyOf('aiutar', 'assister[tv]i', 'fornir', 'risponder', 'soddisfar')}`,
+  `${regret('но', 'извините', 'простите', 'к сожалению')}я не (?:с?могу) (?:${anyOf('вам', 'тебе', 'с этим')} ){0,2}${anyOf('помочь', 'ответить', 'предоставить', 'выполнить', 'обсуждать')}`,
+  `${anyOf('(?:非常|很)?(?:抱歉|对不起)[，,。！]?.{0,8}', '我')}${anyOf('无法', '不能', '不便')}[^，,。]{0,6}${anyOf('提供', '协助', '帮助', '帮你', '帮您', '回答', '回应', '满足', '讨论')}`,
+  `(?:大変)?${anyOf('申し訳(?:ございません|ありません)', 'すみません', 'ごめんなさい')}(?:が|けど)?[、。].{0,40}${anyOf('答え', '応え', '手伝い', '回答', '提供', '協力', '支援', '対応', '力に')}.{0,8}${anyOf('できません', 'いたしかねます', 'できかねます', 'なれません')}`,
+  `죄송${anyOf('하지만', '합니다만?', '해요')}[,. ].{0,40}${anyOf('답변', '대답', '답해', '도움', '도와', '제공', '응답')}.{0,8}수 없${anyOf('습니다', '어요')}`,
+]
+
+/** The beginning of a text that refuses. */
+export const refusal = new RegExp(`^(?:${beginnings.join('|')})`, 'iu')
+
+/** Introductions of an answer in spite of a refusal, as parts of a sentence. */
+const however = anyOf(
+  'however|aber|allerdings|pero|sin embargo|mais|cependant|mas|porém|ma',
+  'però|но|однако',
+)
+
+/** Parts of a text that does more than refuse: a figure, a formula, or an answer in spite of it. */
+export const answersToo = new RegExp(
+  [
+    String.raw`[\p{N}=]`,
+    String.raw`(?<!\p{L})but (?!\p{L}{1,12} ${anyOf('cannot', "can['’]t")}\b)`,
+    String.raw`[,.;:!—–]\s?${however}(?!\p{L})`,
+    '但是?|不过|しかし|ただし|그러나',
+  ].join('|'),
+  'iu',
+)
+
+/** The first words of texts that refuse, in lower case: most other texts are told from them by a few characters. */
+export const firstWords: readonly string[] = [
+  "i can|i won|i will not|i am |i'm |i’m |i apolog|i must |i have to |i need to |sorry",
+  'my apologies|apologies|unfortunately|as an ai|es tut mir|tut mir|leider|entschuldigung|da kann',
+  'da ich|dabei|damit|hierbei|das kann|das ich|ich kann|kann ich|je suis|je ne|vraiment désolé',
+  'sincèrement désolé|désolé|malheureusement|lo siento|lo lamento|lamentablemente|no puedo',
+  'desculpe|sinto muito|lamento|infelizmente|eu não|não posso|mi dispiace|purtroppo|non posso',
+  'извините|простите|к сожалению|я не|非常|很|抱歉|对不起|我|大変|申し訳|すみません|ごめんなさい|죄송',
+].flatMap(words => words.split('|'))
