@@ -1,6 +1,6 @@
 import { defineApproach, HulumanageError } from '../../src/plugin.ts'
 import type { Candidate, ChatRequest, Context, Reply } from '../../src/plugin.ts'
-import { ensureContent } from '../lib/asking/final-call.ts'
+import { ensureAnswer, ensureContent } from '../lib/asking/final-call.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { schemaOf } from '../lib/schema/format.ts'
 import { isService } from '../lib/scoring/params.ts'
@@ -59,7 +59,7 @@ async function askLast(ctx: Context, request: ChatRequest, doubted: readonly Dou
   if (!fallback) return ensureContent(await ctx.complete(request))
   const reply = await tolerateFailure(ctx, 'the last model', () => ctx.complete(request))
   discard(reply ? doubted : doubted.slice(0, -1))
-  return reply ? ensureContent(reply, fallback) : fallback.answer()
+  return reply ? ensureAnswer(ctx, reply, fallback) : fallback.answer()
 }
 
 /** Throws `invalid_value` if the request has no usable schema: any answer of the cheapest model would be good enough. */

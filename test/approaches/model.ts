@@ -20,6 +20,7 @@ export type Scripted = string | readonly (string | ScriptedChoice)[] | Completio
 export interface ScriptedChoice {
   readonly content?: string | null
   readonly tool_calls?: Message['tool_calls']
+  readonly refusal?: string
   readonly finish?: FinishReason
 }
 
@@ -141,10 +142,15 @@ function completionFrom(answer: Exclude<Scripted, Error>, model: string): Comple
     created: 1,
     model: `${model}-2026`,
     choices: choices.map((choice, index) => {
-      const { content = null, tool_calls, finish } = typeof choice === 'string' ? { content: choice } : choice
+      const {
+        content = null,
+        tool_calls,
+        finish,
+        ...fields
+      } = typeof choice === 'string' ? { content: choice } : choice
       return {
         index,
-        message: { role: 'assistant', content, ...(tool_calls ? { tool_calls } : {}) },
+        message: { role: 'assistant', content, ...fields, ...(tool_calls ? { tool_calls } : {}) },
         finish_reason: finish === undefined ? (tool_calls ? 'tool_calls' : 'stop') : finish,
       }
     }),

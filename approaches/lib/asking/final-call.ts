@@ -1,10 +1,12 @@
-import { HulumanageError, StreamReply, ThinkingFilter } from '../../../src/plugin.ts'
+import { HulumanageError, isRefusal, StreamReply } from '../../../src/plugin.ts'
 import type { Candidate, ChatRequest, Chunk, ChunkChoice, Context, Reply } from '../../../src/plugin.ts'
+import { FinalChoice } from './final-choice.ts'
+import type { Replacing } from './final-choice.ts'
 import { tolerateFailure } from './tolerate-failure.ts'
 
 /**
  * Makes the call that a method ends with, and streams its answer. `fallback` is the answer if the call fails before its
- * first content, or has no content; `what` names the call in the log.
+ * first content, has no content, or does nothing but refuse; `what` names the call in the log.
  */
 export async function makeFinalCall(
   ctx: Context,
@@ -13,57 +15,68 @@ export async function makeFinalCall(
   fallback: Candidate,
 ): Promise<Reply> {
   const reply = await tolerateFailure(ctx, what, () => ctx.complete(request))
-  return reply ? ensureContent(reply, fallback) : fallback.answer()
+  return reply ? ensureAnswer(ctx, reply, fallback) : fallback.answer()
 }
 
 /**
- * Puts the text of `fallback` into each choice of a reply that ends with nothing but blanks or thinking, without tool calls or
- * a refusal.
- * Without a fallback, a choice without content fails the reply with `no_answer`, unless it is empty because it was truncated.
+ * Puts the text of `fallback` into each choice of a reply that ends with nothing but blanks or thinking, or with nothing but
+ * a refusal unless `fallback` is one, too. The answer is then reported as degraded. Text that may still turn out to be a
+ * refusal is held back.
  */
-export function ensureContent(reply: Reply, fallback?: Candidate): Reply {
-  return new StreamReply(reply.head, fillChunks(reply, fallback), reason => reply.cancel(reason))
+export function ensureAnswer(ctx: Context, reply: Reply, fallback: Candidate): Reply {
+  const replace: Replacing = (choice, why) => {
+    ctx.discard(reply, why, choice.index)
+    ctx.degrade('answer')
+    const { refusal: _refusal, ...delta } = choice.delta
+    const filled = { role: 'assistant', ...delta, content: fallback.text }
+    return { ...choice, delta: filled, finish_reason: fallback.finish }
+  }
+  return replaceIn(reply, replace, !fallback.nonText && !isRefusal(fallback.text))
 }
 
-async function* fillChunks(reply: Reply, fallback: Candidate | undefined): AsyncGenerator<Chunk> {
-  /** By index of the choice: whether it has had content. */
-  const hasContent: boolean[] = []
-  const filters = new Map<number, ThinkingFilter>()
+/**
+ * Fails a reply with `no_answer` if a choice ends with nothing but blanks or thinking, unless it is empty because it was
+ * truncated.
+ */
+export function ensureContent(reply: Reply): Reply {
+  const replace: Replacing = choice => {
+    // Out of tokens while thinking: an empty answer with its finish reason, as from a reasoning model.
+    if (choice.finish_reason === 'length' || choice.finish_reason === 'content_filter') return choice
+    throw new HulumanageError('no_answer', 'The model returned an empty answer; try again')
+  }
+  return replaceIn(reply, replace, false)
+}
+
+function replaceIn(reply: Reply, replace: Replacing, refusals: boolean): Reply {
+  const chunks = replacedChunks(reply, index => new FinalChoice(index, replace, refusals))
+  return new StreamReply(reply.head, chunks, reason => reply.cancel(reason))
+}
+
+async function* replacedChunks(reply: Reply, create: (index: number) => FinalChoice): AsyncGenerator<Chunk> {
+  const byIndex = new Map<number, FinalChoice>()
+  const choiceAt = (index: number): FinalChoice => {
+    const known = byIndex.get(index) ?? create(index)
+    byIndex.set(index, known)
+    return known
+  }
   for await (const chunk of reply) {
-    const choices = chunk.choices.map(choice => {
-      const { content, tool_calls: calls, refusal } = choice.delta ?? {}
-      const filter = filters.get(choice.index) ?? new ThinkingFilter()
-      filters.set(choice.index, filter)
-      const isLast = choice.finish_reason != null
-      const answers = hasContent[choice.index] || calls?.length || refusal || says(filter, content, isLast)
-      hasContent[choice.index] = Boolean(answers) || isLast
-      return answers || !isLast ? choice : fillChoice(choice, fallback)
-    })
-    yield { ...chunk, choices }
+    const passed = chunk.choices.flatMap(choice => choiceAt(choice.index).push(choice))
+    yield* inChunks(chunk, passed)
   }
   // Some services close a stream without a finish_reason, or send no choice at all.
-  const missing = (hasContent.length === 0 ? [false] : hasContent).flatMap((has, index) =>
-    has ? [] : [index],
-  )
-  if (missing.length === 0) return
+  if (byIndex.size === 0) choiceAt(0)
   const { id, model, created } = reply.head
-  const ends = missing.map(index => fillChoice({ index, delta: {}, finish_reason: 'stop' }, fallback))
-  yield { id, object: 'chat.completion.chunk', created, model, choices: ends }
+  const head = { id, object: 'chat.completion.chunk', created, model }
+  for (const choice of byIndex.values())
+    for (const passed of choice.close()) yield { ...head, choices: [passed] }
 }
 
-/** Whether a piece of an answer, behind the pieces before it, has more than blanks and thinking. */
-function says(filter: ThinkingFilter, piece: string | null | undefined, isLast: boolean): boolean {
-  const spoken = filter.push(piece ?? '') + (isLast ? filter.end() : '')
-  return spoken.trim() !== ''
-}
-
-/** Replaces the last chunk of a choice without content. */
-function fillChoice(choice: ChunkChoice, fallback: Candidate | undefined): ChunkChoice {
-  if (fallback) {
-    const delta = { role: 'assistant', ...choice.delta, content: fallback.text }
-    return { ...choice, delta, finish_reason: fallback.finish }
-  }
-  // Out of tokens while thinking: an empty answer with its finish reason, as from a reasoning model.
-  if (choice.finish_reason === 'length' || choice.finish_reason === 'content_filter') return choice
-  throw new HulumanageError('no_answer', 'The model returned an empty answer; try again')
+/** The chunk with other choices; in several chunks if they are more than its own, and none if it has nothing left. */
+function* inChunks(chunk: Chunk, choices: readonly ChunkChoice[]): Generator<Chunk> {
+  const isAsMany = choices.length === chunk.choices.length
+  if (isAsMany) yield { ...chunk, choices }
+  if (isAsMany) return
+  const { usage, ...rest } = chunk
+  for (const choice of choices) yield { ...rest, choices: [choice] }
+  if (usage) yield { ...chunk, choices: [] }
 }
