@@ -4,7 +4,7 @@ import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { ensureContent } from '../lib/asking/final-call.ts'
-import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { reportUnread, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { isGreeting } from '../lib/request/greeting.ts'
 
 const prompt = `Do not answer the above. How much thinking does a good answer to it take? EASY: none, as for greetings, facts \
@@ -49,12 +49,13 @@ function isTrivial({ messages, tools }: ChatRequest): boolean {
 async function estimate(ctx: Context, request: ChatRequest, judge: string): Promise<Difficulty | undefined> {
   const model = judge === '' ? request.model : judge
   const asking = withEffort({ ...request, model }, 'low')
-  const reply = await ctx.span('estimate', inner =>
-    tolerateFailure(inner, 'the estimate of the difficulty', () =>
-      ask(inner, asking, withUserText(request.messages, prompt)),
-    ),
+  return await ctx.span('estimate', inner =>
+    tolerateFailure(inner, 'the estimate of the difficulty', async () => {
+      const difficulty = readDifficulty(await ask(inner, asking, withUserText(request.messages, prompt)))
+      reportUnread(inner, [difficulty])
+      return difficulty
+    }),
   )
-  return readDifficulty(reply ?? '')
 }
 
 /** Reads the only level that a reply names; undefined if it names none or several. */

@@ -2,7 +2,7 @@ import { textOf } from '../../src/plugin.ts'
 import type { ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
-import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { reportUnread, tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { isGreeting } from '../lib/request/greeting.ts'
 import { offersTools } from '../lib/request/without-calls.ts'
 
@@ -40,12 +40,13 @@ export function kindByRules(request: ChatRequest): Kind | undefined {
 
 /** Asks a model for the kind of a task; undefined if the call fails or names none. */
 export async function askForKind(ctx: Context, request: ChatRequest): Promise<Kind | undefined> {
-  const reply = await ctx.span('classify', inner =>
-    tolerateFailure(inner, 'the kind of the task', () =>
-      ask(inner, request, withUserText(request.messages, prompt)),
-    ),
+  return await ctx.span('classify', inner =>
+    tolerateFailure(inner, 'the kind of the task', async () => {
+      const kind = readKind(await ask(inner, request, withUserText(request.messages, prompt)))
+      reportUnread(inner, [kind])
+      return kind
+    }),
   )
-  return readKind(reply ?? '')
 }
 
 /** Reads the only kind that a reply names; undefined if it names none or several. */

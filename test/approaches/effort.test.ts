@@ -15,21 +15,25 @@ async function effortFor(request: ChatRequest, judgement: Scripted) {
   return { set: answering['reasoning_effort'], model: answering.model, calls: ctx.asked.length, ctx }
 }
 
-t.test('the difficulty sets the effort, as the judge names it', async t => {
-  const question = requestOf('Why is the sky blue, and when is it not?')
-  for (const [judgement, set] of [
-    ['EASY', 'low'],
-    ['**Hard**', 'high'],
-    ['I would say: medium.', 'medium'],
-    ['EASY or HARD', undefined],
-    ['', undefined],
-    [new HulumanageError('upstream_error', 'down'), undefined],
-  ] as const) {
-    const found = await effortFor(question, judgement)
-    t.match(found, { set, model: 'm', calls: 2 })
-    t.equal(found.ctx.asked[0]?.request.model, 'small')
-  }
-})
+t.test(
+  'the difficulty sets the effort, as the judge names it; one that cannot be read is reported',
+  async t => {
+    const question = requestOf('Why is the sky blue, and when is it not?')
+    for (const [judgement, set, degraded] of [
+      ['EASY', 'low'],
+      ['**Hard**', 'high'],
+      ['I would say: medium.', 'medium'],
+      ['EASY or HARD', undefined, ['verdict']],
+      ['', undefined, ['verdict']],
+      [new HulumanageError('upstream_error', 'down'), undefined],
+    ] as const) {
+      const found = await effortFor(question, judgement)
+      t.match(found, { set, model: 'm', calls: 2 })
+      t.equal(found.ctx.asked[0]?.request.model, 'small')
+      t.same(found.ctx.degraded, degraded ?? [])
+    }
+  },
+)
 
 t.test('a greeting is easy without a call', async t => {
   t.match(await effortFor(requestOf('Hello there!'), 'HARD'), { set: 'low', calls: 1 })

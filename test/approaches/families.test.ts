@@ -21,6 +21,8 @@ function says(text: string, count: number): string {
   if (/Score:/.test(text)) return 'Fine.\nScore: 8'
   if (/Verdict:/.test(text)) return 'No fault.\nVerdict: CORRECT'
   if (/Best: <number>/.test(text)) return 'Best: 1'
+  const words = /Reply with one word: (\w+), .{1,40} or \w+\./.exec(text)
+  if (words) return words[1]!
   return `Working.\n\nThe answer is ${40 + count}.`
 }
 

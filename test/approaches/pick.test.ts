@@ -40,12 +40,12 @@ t.test('rules leave dates, ranges and short tasks to the model', async t => {
 })
 
 t.test('if no rule knows the kind, one cheap call names it, and the method follows', async t => {
-  for (const [said, path] of [
+  for (const [said, path, degraded] of [
     ['OPEN', 'fusion'],
     ['**factual**', 'cove'],
     ['Easy.', 'none'],
     ['verifiable', 'self_consistency'],
-    ['OPEN or FACTUAL', 'none'],
+    ['OPEN or FACTUAL', 'none', ['verdict']],
     [new HulumanageError('upstream_error', 'down'), 'none'],
   ] as const) {
     const ctx = contextOf(({ path: at, kind }): Scripted =>
@@ -54,6 +54,7 @@ t.test('if no rule knows the kind, one cheap call names it, and the method follo
     t.ok(await textIn(await pick.run(requestOf('Tell me about tea in Europe'), ctx, params)))
     t.equal(ctx.asked[0]?.path, 'classify')
     t.equal(ctx.asked[0]?.request.model, 'small')
+    t.same(ctx.degraded, degraded ?? [])
     t.ok(
       ctx.asked.slice(1).every(one => one.path.split('.')[0] === path),
       path,
