@@ -201,7 +201,7 @@ export const configSchema = z.strictObject({
   api_keys: z.array(key().min(1)).default([]).describe('Keys that clients must present (default: no check)'),
   api_key_header: headerName()
     .default('x-api-key')
-    .describe('Header that may carry the key of a client, in addition to Authorization and x-api-key'),
+    .describe("Header that may carry a client's key, besides Authorization, x-api-key and api-key"),
   clients: clients
     .default([])
     .describe('Clients with a name, a key and rights of their own, beside those with one of api_keys'),

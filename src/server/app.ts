@@ -9,6 +9,7 @@ import { ClientDirectory } from './access/clients/client-directory.ts'
 import { addKeyRoutes, followKeyNotices } from './access/clients/routes.ts'
 import { queueWaiting, sumOfGauge } from '../metrics/gauge.ts'
 import { AdminListener } from './admin/admin-listener.ts'
+import { ownUrlOf } from './azure-paths.ts'
 import { onClientError } from './errors/client-error.ts'
 import { keepBudgets } from './access/budgets/keep-budgets.ts'
 import { limitClients } from './access/client-limits.ts'
@@ -168,6 +169,7 @@ function createBareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): Fa
     // Without the options that Fastify would pass: creating a child without options takes half the time.
     childLoggerFactory: (parent, bindings) => parent.child(bindings),
     genReqId: requestIdOf,
+    rewriteUrl: ({ url = '/' }) => ownUrlOf(url),
     schemaController: { compilersFactory: schemaCompilers },
     bodyLimit: currentConfig.value.limits.body_bytes,
     // Plugins are loaded by our loader, which has its own time limit for each.

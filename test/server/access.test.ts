@@ -32,12 +32,13 @@ t.test('without a valid key only health answers', async t => {
   t.equal(server.requests.length, 0)
 })
 
-t.test('each key is accepted, as bearer token or x-api-key', async t => {
+t.test('each key is accepted, as bearer token, x-api-key or api-key', async t => {
   const server = await serve(t, { config: keys })
   for (const headers of [
     { authorization: 'Bearer first-key' },
     { authorization: 'bearer second' },
     { 'x-api-key': 'second' },
+    { 'api-key': 'second' },
   ] as Record<string, string>[]) {
     t.equal((await server.post('/v1/chat/completions', hello, headers)).status, 200)
   }
@@ -71,7 +72,7 @@ t.test('a key may be sent in a configured header, which a reload can change', as
   t.equal(await statusWith({ authorization: 'Bearer second' }), 200)
   const refused = await server.post('/v1/chat/completions', hello, { 'x-team-key': 'wrong' })
   t.equal(refused.status, 401)
-  t.match(await refused.json(), { error: { message: /x-api-key or x-team-key/ } })
+  t.match(await refused.json(), { error: { message: /headers x-api-key, api-key, x-team-key/ } })
   server.currentConfig.replace(configOf({ ...keys, api_key_header: 'authorization' }))
   t.equal(await statusWith({ 'x-team-key': 'second' }), 401)
   t.equal(await statusWith({ authorization: 'second' }), 200)

@@ -10,10 +10,13 @@ import type { KeptClient } from './clients/kept-client.ts'
 
 const maxKeyLength = 4096
 
+/** The headers in which clients of Anthropic and of Azure send their keys. */
+const keyHeaders = ['x-api-key', 'api-key'] as const
+
 /** The result of checking the key of a request. */
 export interface Access {
   readonly allowed: boolean
-  /** A key that is not one of ours, as a bearer key or in `x-api-key`: the client's own key for a provider. */
+  /** A key that is not one of ours, as a bearer key or in one of `keyHeaders`: the client's own key for a provider. */
   readonly clientKey?: string | undefined
   /** The digest of the key that was accepted, or the name of its client; absent if none is required. */
   readonly tenant?: string | undefined
@@ -57,10 +60,7 @@ export class KeyCheck {
     return !this.#keylessAllowed() || keys.length > 0 || clients.length > 0 || this.#kept.value.length > 0
   }
 
-  /**
-   * The headers that may carry a key besides `Authorization: Bearer`, in lower case; Anthropic's clients send the
-   * first.
-   */
+  /** The headers that may carry a key besides `Authorization: Bearer`, in lower case. */
   get headers(): ReadonlySet<string> {
     this.#follow()
     return this.#headers
@@ -102,7 +102,7 @@ export class KeyCheck {
     this.#config = config
     this.#clients = clients
     this.#known = knownKeysOf(config, clients)
-    this.#headers = new Set(['x-api-key', config.api_key_header.toLowerCase()])
+    this.#headers = new Set([...keyHeaders, config.api_key_header.toLowerCase()])
   }
 }
 
@@ -118,7 +118,8 @@ function bearerOf(header: string | undefined): string | undefined {
   return header === undefined ? undefined : /^bearer +(\S+)\s*$/i.exec(header)?.[1]
 }
 
-/** The key in the header that Anthropic's clients send. */
-function apiKeyOf({ 'x-api-key': key }: IncomingHttpHeaders): string | undefined {
-  return typeof key === 'string' && /^[\x21-\x7e]+$/.test(key) ? key : undefined
+/** The key in a header of Anthropic's or Azure's clients. */
+function apiKeyOf(headers: IncomingHttpHeaders): string | undefined {
+  const keys = keyHeaders.map(name => headers[name])
+  return keys.find((key): key is string => typeof key === 'string' && /^[\x21-\x7e]+$/.test(key))
 }

@@ -116,8 +116,8 @@ function keyRefused({ headers }: KeyCheck, { client, isReplaced, isUncertain }: 
     const message = 'The key is not in the configuration, and the clients in the ledger cannot be read yet'
     return new HulumanageError('ledger_unavailable', message, { retryAfter: 5 })
   }
-  const others = [...headers].join(' or ')
-  const message = `The key is missing or wrong; send it as "Authorization: Bearer KEY" or as ${others}`
+  const names = [...headers].join(', ')
+  const message = `The key is missing or wrong; send it as "Authorization: Bearer KEY" or in one of the headers ${names}`
   return new HulumanageError('invalid_api_key', message)
 }
 

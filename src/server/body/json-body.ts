@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HulumanageError } from '../../contract/index.ts'
+import { isObject } from '../../dialects/check.ts'
 import { withoutByteOrderMark } from '../../text/byte-order-mark.ts'
+import { deploymentOf } from '../azure-paths.ts'
 import { excessOf } from './json-limits.ts'
 import type { Excess } from './json-limits.ts'
 import { scanJson } from '../../text/json/scan.ts'
@@ -46,7 +48,7 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
     let value: unknown
     try {
       checkHeaders(request)
-      value = read(bytes, maxDepth())
+      value = withDeployment(request, read(bytes, maxDepth()))
     } catch (error) {
       return done(error as Error)
     }
@@ -56,6 +58,15 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
     if (request.routeOptions.config.anyBody) done(null, stream)
     else done(new HulumanageError('unsupported_media_type', notJson))
   })
+}
+
+/** Names the deployment of Azure's path as the model, which its clients may leave out of the body; there it has no effect. */
+function withDeployment(request: FastifyRequest, value: unknown): unknown {
+  const model = deploymentOf(request.originalUrl)
+  if (model === undefined || !isObject(value) || value['model'] === model) return value
+  const named = { ...value, model }
+  request.bytes = Buffer.from(JSON.stringify(named))
+  return named
 }
 
 /** A small buffer is a slice of a pool that Node shares among many: it would keep the whole pool alive as long as its request. */
