@@ -56,6 +56,9 @@ export interface TakenFields {
 /** Whether a body becomes a request to a model, or goes to a service as it is. */
 type Use = 'read' | 'passed'
 
+/** Google's own settings stay in the `extra_body` that its API has in the body itself, and reads alone. */
+const googleField = 'google'
+
 const noFields: OwnFields = Object.freeze({})
 
 /**
@@ -75,6 +78,7 @@ export function takeOwnFields(body: Body, aliases: ReadonlySet<string>, use: Use
       if (isOwn(field)) own[field] ??= value
       else if (use === 'read' && isUsageField(field, value)) usage ??= value.include
       else if (aliases.has(field)) params[field] ??= value
+      else if (part !== body && field === googleField) rest['extra_body'] = { [googleField]: value }
       else rest[field] = value
     }
   }

@@ -51,7 +51,7 @@ export const serviceKinds: readonly Kind[] = [
     summary: 'Google Gemini, through its OpenAI-compatible API',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
     hosts: /^generativelanguage\.googleapis\.com$/,
-    accepts: { systemAnywhere: true, developer: true, extraContent: true },
+    accepts: { systemAnywhere: true, developer: true, extraContent: true, googleSettings: true },
   },
   {
     name: 'grok',

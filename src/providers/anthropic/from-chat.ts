@@ -4,6 +4,7 @@ import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { fromChatMessages } from './messages-from-chat.ts'
 import type { Turns } from './messages-from-chat.ts'
+import { googleFields } from '../../chat/thoughts/google-settings.ts'
 import { strictSchema } from '../spelling/schemas/anthropic.ts'
 import { asksForObject, objectAlone } from '../spelling/json-mode.ts'
 import { signs } from './relayed-body.ts'
@@ -17,6 +18,7 @@ import { untranslatable } from '../translation.ts'
  * on.
  */
 const translated = new Set([
+  ...googleFields,
   'max_completion_tokens',
   'messages',
   'n',

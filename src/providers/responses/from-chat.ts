@@ -3,6 +3,7 @@ import type { ProviderConfig } from '../../config/schema.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { passFields } from '../fields/pass-fields.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
+import { googleFields } from '../../chat/thoughts/google-settings.ts'
 import { customOf } from '../spelling/calls/custom-tools.ts'
 import { fromChatMessages } from './items-from-chat.ts'
 import { untranslatable } from '../translation.ts'
@@ -12,6 +13,7 @@ import { untranslatable } from '../translation.ts'
  * on.
  */
 const translated: ReadonlySet<string> = new Set([
+  ...googleFields,
   'max_completion_tokens',
   'max_tokens',
   'messages',

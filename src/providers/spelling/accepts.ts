@@ -15,6 +15,8 @@ export interface Accepts {
   readonly needsThoughts: boolean
   /** Whether it signs tool calls in `extra_content`. */
   readonly extraContent: boolean
+  /** Whether it reads the settings of Google's own in `extra_body`. */
+  readonly googleSettings: boolean
   /** Whether parts and tools may be marked with `cache_control`. */
   readonly cacheControl: boolean
   /** The form that it requires of the ids of tool calls. */
@@ -42,6 +44,7 @@ export const acceptedEverywhere: Accepts = {
   thoughts: [],
   needsThoughts: false,
   extraContent: false,
+  googleSettings: false,
   cacheControl: false,
   callIds: 'short',
   userless: false,

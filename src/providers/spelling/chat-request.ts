@@ -10,6 +10,7 @@ import { withAllowedToolsAlone } from './calls/allowed-tools.ts'
 import { withCustomAsFunctions } from './calls/custom-tools.ts'
 import { withSignedCalls } from './calls/call-signatures.ts'
 import { withSchemaInWords } from './json-mode.ts'
+import { withGoogleSettings, withoutGoogleSettings } from '../../chat/thoughts/google-settings.ts'
 import { withFittingNames } from './function-names.ts'
 import { withRefusalsAsText } from './contents.ts'
 import { withFittingFields, withoutSealed, withoutThoughts, withThoughtNames } from './message-fields.ts'
@@ -39,7 +40,8 @@ export interface Spelling {
 export function spellChat(request: ChatRequest, spelling: Spelling): ChatRequest {
   const { accepts, model, native } = spelling
   const trusted = native === true && !accepts.known
-  let spelled = withTokenLimit(withThoughts(request, accepts, trusted), model, accepts.tokenLimit)
+  const settled = withSettings(request, accepts)
+  let spelled = withTokenLimit(withThoughts(settled, accepts, trusted), model, accepts.tokenLimit)
   if (!accepts.customTools) spelled = withCustomAsFunctions(withAllowedToolsAlone(spelled))
   spelled = withFittingTools(spelled, trusted || accepts.cacheControl)
   if (!accepts.jsonSchemas) spelled = withSchemaInWords(spelled)
@@ -51,6 +53,12 @@ export function spellChat(request: ChatRequest, spelling: Spelling): ChatRequest
   const paired = withFittingIds(pairResults(readable), idRules[accepts.callIds])
   const messages = trusted ? trustedMessages(paired, accepts) : spellMessages(paired, spelling)
   return messages === spelled.messages ? spelled : { ...spelled, messages }
+}
+
+/** The request with Google's own settings where the service has them; an unknown one gets them as they are. */
+function withSettings(request: ChatRequest, { googleSettings, known }: Acceptance): ChatRequest {
+  if (googleSettings) return withGoogleSettings(request)
+  return known ? withoutGoogleSettings(request) : request
 }
 
 /** The words of a chat client for an unknown service. */

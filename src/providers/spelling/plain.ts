@@ -1,4 +1,5 @@
 import type { ChatRequest, ContentPart, Message } from '../../contract/index.ts'
+import { googleFields } from '../../chat/thoughts/google-settings.ts'
 
 /**
  * Whether every service accepts a request as it is: a quick check for a plain conversation without fields that services
@@ -11,6 +12,7 @@ export function isPlainRequest(request: ChatRequest): boolean {
 
 /** Fields that differ between services. */
 const variable: ReadonlySet<string> = new Set([
+  ...googleFields,
   'tools',
   'tool_choice',
   'parallel_tool_calls',
