@@ -1,4 +1,5 @@
 import type { Chunk, ChunkChoice, Delta } from '../../contract/index.ts'
+import { MarkedThoughts } from './content.ts'
 import { fieldsOf, fieldsOrNull, readList, smallNumber, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { readFinish } from './finish.ts'
@@ -25,6 +26,7 @@ export class ChunkReader {
   readonly #answered = new Set<number>()
   /** The choices whose thoughts came in deltas: a message may repeat them and have the answer besides. */
   readonly #thought = new Set<number>()
+  readonly #marked = new MarkedThoughts()
   /** The choices that messages have answered. */
   readonly #told = new Set<number>()
   #last: Head | undefined
@@ -38,7 +40,7 @@ export class ChunkReader {
 
   /** Returns the parsed data of an event if a quick check shows a valid chunk; undefined if it must be read. */
   glance(value: unknown): Chunk | undefined {
-    if (!isPlainChunk(value, this.#expected)) return undefined
+    if (this.#marked.areOpen || !isPlainChunk(value, this.#expected)) return undefined
     if ((this.#id ?? value.id) !== value.id || (this.#model ?? value.model) !== value.model) return undefined
     if (this.#begun.size < this.#expected.choices && !this.#begins(value)) return undefined
     if (this.#answered.size < this.#expected.choices)
@@ -120,7 +122,7 @@ export class ChunkReader {
   #readDelta(choice: Fields, index: number, object: unknown): Delta {
     const isFirst = !this.#begun.has(index)
     this.#begun.add(index)
-    const delta = readDelta(choice['delta'], isFirst)
+    const delta = readDelta(this.#marked.read(choice['delta'], index), isFirst)
     this.#note(index, delta)
     const other = otherDelta(choice)
     // MiniMax repeats the whole message at the end of a stream.

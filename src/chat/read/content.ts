@@ -1,4 +1,5 @@
 import { fieldsOf, readList, withFields, wordsOf } from './fields.ts'
+import type { Fields } from './fields.ts'
 import { UnreadableAnswer } from './unreadable.ts'
 
 /** The content of a message, and the thinking that some services send among its parts. */
@@ -47,4 +48,55 @@ function textOfPart(part: unknown): string {
   const list = Array.isArray(thinking) ? thinking : summary
   if (Array.isArray(list)) return list.map(inner => wordsOf(fieldsOf(inner)?.['text']) ?? '').join('')
   return wordsOf(text) ?? wordsOf(thinking) ?? ''
+}
+
+const opening = /^\s*<thought>/
+const closing = '</thought>'
+
+/**
+ * A whole message with its thoughts apart. Gemini's endpoint for OpenAI's clients writes them into the content, within
+ * `<thought>`, and marks the message in `extra_content`.
+ */
+export function withMarkedThoughts(message: Fields): Fields {
+  const content = wordsOf(message['content'])
+  return isMarked(message) && content !== undefined && opening.test(content)
+    ? apart(message, content)
+    : message
+}
+
+/** The same for the deltas of a stream: each piece of a thought is marked, and the answer begins with the closing tag. */
+export class MarkedThoughts {
+  /** The choices within thoughts, by index. */
+  readonly #open = new Set<number>()
+
+  /** Whether the next delta may begin with a closing tag. */
+  get areOpen(): boolean {
+    return this.#open.size > 0
+  }
+
+  /** The delta of a choice, with thoughts under their usual name. The value itself if it has none. */
+  read(value: unknown, index: number): unknown {
+    const delta = fieldsOf(value)
+    const content = wordsOf(delta?.['content'])
+    if (!delta || content === undefined) return value
+    if (isMarked(delta)) {
+      if (!content.includes(closing)) this.#open.add(index)
+      return apart(delta, content)
+    }
+    const isEnd = this.#open.delete(index) && content.startsWith(closing)
+    return isEnd ? withFields(delta, { content: content.slice(closing.length) }) : value
+  }
+}
+
+/** The fields of a piece whose content is a thought up to the closing tag, if it has that. */
+function apart(fields: Fields, content: string): Fields {
+  const [thought = '', ...answer] = content.replace(opening, '').split(closing)
+  return withFields(fields, {
+    content: answer.length > 0 ? answer.join(closing) : undefined,
+    reasoning_content: wordsOf(fields['reasoning_content']) ?? thought,
+  })
+}
+
+function isMarked({ extra_content: extra }: Fields): boolean {
+  return Object.values(fieldsOf(extra) ?? {}).some(own => fieldsOf(own)?.['thought'] === true)
 }

@@ -1,6 +1,6 @@
 import type { Delta, Message } from '../../contract/index.ts'
 import { imagesOf } from '../images/images.ts'
-import { readContent, readWholeContent } from './content.ts'
+import { readContent, readWholeContent, withMarkedThoughts } from './content.ts'
 import { fieldsOf, fieldsOrNull, objectsOrNull, textOrNull, withFields, wordsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { readCallPieces, readLegacyCall, readLegacyPiece, readToolCalls } from './tool-calls.ts'
@@ -42,8 +42,9 @@ export function readDelta(value: unknown, isFirst: boolean): Delta {
 
 /** The message of a whole choice. Throws `UnreadableAnswer`. */
 export function readMessage(value: unknown): Message {
-  const message = fieldsOf(value)
-  if (!message) throw new UnreadableAnswer('sent a choice without a message')
+  const fields = fieldsOf(value)
+  if (!fields) throw new UnreadableAnswer('sent a choice without a message')
+  const message = withMarkedThoughts(fields)
   const { content = null, thinking } = readWholeContent(message['content'])
   const read = withFields(message, {
     role: 'assistant',
