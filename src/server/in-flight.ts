@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { Server as Listener } from 'node:net'
 import { HulumanageError } from '../contract/index.ts'
 import { UnorderedSet } from './unordered-set.ts'
 import type { Exchange } from './exchange.ts'
@@ -42,20 +43,27 @@ export class InFlight implements Iterable<Exchange> {
 
   /**
    * Waits until all running requests are answered, and closes idle connections meanwhile, except while a client still takes
-   * its answer. After `timeoutMs`, the remaining requests are aborted with an error that says so.
+   * its answer. After `timeoutMs`, the remaining requests are aborted with an error that says so. Then the
+   * servers stop to listen. A request that a client had sent by then is refused, and not cut off with its connection.
    */
   async drain(servers: readonly Server[], timeoutMs: number): Promise<void> {
     this.#draining = true
+    for (const { reply } of this.#exchanges) if (!reply.raw.headersSent) reply.header('connection', 'close')
     const closeIdle = (): void => {
       if (this.#isSending) return
       for (const server of servers) server.closeIdleConnections()
     }
-    closeIdle()
-    const sweep = setInterval(closeIdle, sweepMs)
+    afterReading(closeIdle)
+    const sweep = setInterval(() => afterReading(closeIdle), sweepMs)
     try {
-      if (await this.#emptyWithin(timeoutMs)) return
-      const reason = new HulumanageError('draining', 'The server shut down before the answer was complete')
-      for (const exchange of this.#exchanges) exchange.controller.abort(reason)
+      await arrivals()
+      if (!(await this.#emptyWithin(timeoutMs))) {
+        const reason = new HulumanageError('draining', 'The server shut down before the answer was complete')
+        for (const exchange of this.#exchanges) exchange.controller.abort(reason)
+      }
+      // Not the method of an HTTP server, which also closes connections that wait to be read.
+      for (const server of servers) Listener.prototype.close.call(server)
+      await arrivals()
       await this.#emptyWithin(abortedMs)
     } finally {
       clearInterval(sweep)
@@ -79,4 +87,17 @@ export class InFlight implements Iterable<Exchange> {
       }
     })
   }
+}
+
+/** Resolves once everything that clients had sent before is read. */
+function arrivals(): Promise<void> {
+  return new Promise(afterReading)
+}
+
+/**
+ * Calls back once everything that clients had sent before is read. The rest of this turn of the event loop may read nothing,
+ * the next one accepts new connections, and the one after it reads from them.
+ */
+function afterReading(callback: () => void): void {
+  setImmediate(() => setImmediate(() => setImmediate(callback)))
 }

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import t from 'tap'
 import type { Runner } from '../../src/chain/run/runner.ts'
 import type { ConfigInput } from '../../src/config/schema.ts'
 import { CurrentConfig } from '../../src/config/current.ts'
+import type { Reply } from '../../src/contract/index.ts'
 import { replyFrom } from '../../src/chat/reply.ts'
 import { decorateHost } from '../../src/registry/decorate.ts'
 import { startServer } from '../../src/server/listen.ts'
@@ -37,6 +39,28 @@ function post(url: string, body: object): Promise<Response> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
+}
+
+function requestOf(fields: object): string {
+  const body = JSON.stringify(fields)
+  const head = ['host: localhost', 'content-type: application/json', `content-length: ${body.length}`]
+  return ['POST /v1/chat/completions HTTP/1.1', ...head, '', body].join('\r\n')
+}
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  return socket
+}
+
+/** Sends a request on a connection; resolves with everything received until the server closes it. */
+async function ask(socket: Socket, fields: object): Promise<string> {
+  let text = ''
+  socket.on('data', (part: Buffer) => (text += part.toString()))
+  const closed = once(socket, 'close')
+  socket.write(requestOf(fields))
+  await closed
+  return text
 }
 
 t.test('beyond this machine it listens only with keys, or if configured to', async t => {
@@ -92,13 +116,40 @@ t.test('a drain lets a running stream finish, refuses new requests, and closes i
   if (!idle.closed) await once(idle, 'close')
 })
 
+t.test('a drain answers requests that clients have sent and the server has not read yet', async t => {
+  const answering = Promise.withResolvers<Reply>()
+  const server = await start(t, {}, () => answering.promise)
+  const [busy, idle, fresh] = await Promise.all(Array.from({ length: 3 }, () => connected(server.port)))
+  const whole = ask(busy!, hello)
+  while (server.app.inFlight.size === 0) await new Promise(setImmediate)
+  // The system takes both requests at once; the server reads them in a later turn of the event loop.
+  const [kept, early] = [ask(idle!, hello), ask(fresh!, hello)]
+  const stopped = server.stop()
+  for (const refused of await Promise.all([kept, early])) {
+    t.match(refused, /^HTTP\/1.1 503 [^]*retry-after: 1[^]*"code":"draining"/)
+    t.match(refused, /connection: close/)
+  }
+  answering.resolve(replyFrom('served', 'm'))
+  t.match(await whole, /^HTTP\/1.1 200 [^]*connection: close[^]*"served"/)
+  await stopped
+})
+
+t.test('a drain without a running request answers those that arrive with its signal', async t => {
+  const server = await start(t, {})
+  const used = await connected(server.port)
+  used.write('GET /ready HTTP/1.1\r\nhost: localhost\r\n\r\n')
+  await once(used, 'data')
+  const fresh = await connected(server.port)
+  const asked = [ask(used, hello), ask(fresh, hello)]
+  await server.stop()
+  for (const refused of await Promise.all(asked)) t.match(refused, /^HTTP\/1.1 503 [^]*connection: close/)
+})
+
 t.test('a drain sends the whole of an answer to a client that reads it late', async t => {
   const length = 16 * 1024 * 1024
   const server = await start(t, {}, () => replyFrom('x'.repeat(length), 'm'))
   const late = connect(server.port, '127.0.0.1').pause()
-  const body = JSON.stringify(hello)
-  const fields = ['host: localhost', 'content-type: application/json', `content-length: ${body.length}`]
-  late.write(['POST /v1/chat/completions HTTP/1.1', ...fields, '', body].join('\r\n'))
+  late.write(requestOf(hello))
   const isWritten = () => [...server.app.inFlight].some(({ reply }) => reply.raw.writableEnded)
   while (!isWritten()) await new Promise(setImmediate)
   const stopped = server.stop()

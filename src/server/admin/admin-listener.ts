@@ -1,6 +1,6 @@
+import { once } from 'node:events'
 import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { promisify } from 'node:util'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../../config/schema.ts'
 import { nodeHttp } from '../../http/node-http.ts'
@@ -66,8 +66,9 @@ export class AdminListener {
   }
 
   async #close(): Promise<void> {
-    if (!this.server.listening) return
-    const closed = promisify(this.server.close.bind(this.server))()
+    // After a drain, it does not listen any more.
+    const closed = this.server.listening && once(this.server, 'close')
+    this.server.close()
     this.server.closeAllConnections()
     await closed
   }
