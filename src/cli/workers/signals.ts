@@ -2,8 +2,11 @@ import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import type { RunningServer } from '../../server/listen.ts'
 
-/** Milliseconds after the drain timeout until the process is ended regardless of what it does. */
-export const graceMs = 5_000
+/**
+ * Milliseconds after the drain timeout until the process is ended regardless of what it does: more than the errors of aborted
+ * requests and then the thread of a ledger may take.
+ */
+export const graceMs = 10_000
 /**
  * Milliseconds within which a signal may be an echo: npm and the launcher forward the Ctrl-C that the terminal sends
  * to all.

@@ -35,6 +35,8 @@ export class EntryQueue {
   #entries: Entry[] = []
   #batch = new Batch()
   #timer: NodeJS.Timeout | undefined
+  /** Whether a batch was sent. The first one waits for no others: it starts what writes, which a stop would wait for. */
+  #started = false
   /** Entries that were sent and are not written yet. */
   #sent = 0
   /** Runs while the ledger is failing: without a new entry, nobody would notice that it works again. */
@@ -132,7 +134,9 @@ export class EntryQueue {
       }
       if (this.#batch.count >= batchSize) this.#sendBatch()
     }
-    if (this.#batch.count > 0) this.#timer ??= setTimeout(this.#sendBatch, batchMs).unref()
+    if (this.#batch.count === 0) return
+    if (this.#started) this.#timer ??= setTimeout(this.#sendBatch, batchMs).unref()
+    else this.#sendBatch()
   }
 
   readonly #sendBatch = (): void => {
@@ -141,6 +145,7 @@ export class EntryQueue {
     const { values, count } = this.#batch
     if (count === 0) return
     this.#batch = new Batch()
+    this.#started = true
     this.#sent += count
     try {
       this.#options.send(values, count)
