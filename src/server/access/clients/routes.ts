@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { chainCheck } from '../../../chain/plan/chain-check.ts'
+import type { Config } from '../../../config/schema.ts'
 import { HulumanageError } from '../../../contract/index.ts'
 import type { LedgerView } from '../../../ledger/ledger.ts'
 import { addMethods, addRoute } from '../../routes/route.ts'
@@ -70,11 +71,8 @@ async function openKeeper(
   view: LedgerView | undefined,
   { exchange }: FastifyRequest,
 ): Promise<ClientKeeper> {
-  if (exchange.named?.role !== 'operator') {
-    const message =
-      'Clients are managed with the key of an operator; hulumanage keys create NAME --role operator makes one'
-    throw new HulumanageError('not_allowed', message)
-  }
+  const config = app.currentConfig.value
+  if (exchange.named?.role !== 'operator') throw notAnOperator(config)
   const ledger = view?.value
   if (!ledger)
     throw new HulumanageError(
@@ -82,8 +80,17 @@ async function openKeeper(
       'This server keeps no ledger, and so no clients; set ledger.enabled to true',
     )
   const { ClientKeeper } = await import('./client-keeper.ts')
-  const config = app.currentConfig.value
   return new ClientKeeper({ ledger, config, checkChain: chainCheck(app.steps, config) })
+}
+
+/** On a server without keys, an operator in the ledger would help nobody: it accepts no clients from there. */
+function notAnOperator({ api_keys: keys, clients }: Config): HulumanageError {
+  const message =
+    keys.length > 0 || clients.length > 0
+      ? 'Clients are managed with the key of an operator; hulumanage keys create NAME --role operator makes one'
+      : 'This server asks nobody for a key, and so has no clients to manage; first add an operator to `clients` in the ' +
+        'configuration: hulumanage keys create NAME --role operator --entry'
+  return new HulumanageError('not_allowed', message)
 }
 
 function nameOf({ params }: FastifyRequest): string {

@@ -132,7 +132,10 @@ t.test('only an operator manages keys: no user, no plain key, nobody without a k
     body: { error: { message: /key of an operator; hulumanage keys create NAME --role operator/ } },
   })
   const keyless = await start(t, { clients: [] })
-  t.match(await keyless.call('GET', '/keys'), { status: 403 })
+  t.match(await keyless.call('GET', '/keys'), {
+    status: 403,
+    body: { error: { message: /asks nobody for a key.*--role operator --entry/ } },
+  })
 })
 
 t.test('what `clients` would refuse is refused, with the field', async t => {
