@@ -82,7 +82,7 @@ export function withinPatience(
 export function timeIsUp({ timeCode, patience }: Pick<Allowance, 'timeCode' | 'patience'>): HulumanageError {
   const limit = timeCode === 'budget_time' ? 'hulumanage_budget.seconds' : 'timeouts.total'
   const message = patience
-    ? `The client waits no longer than ${patience.seconds} s for its answer; raise its timeout, or request less`
+    ? `The client gives up after ${patience.seconds} s; give it a longer timeout, or request less`
     : `The time for the whole request is up; raise ${limit}, or request less`
   return new HulumanageError(timeCode, message)
 }

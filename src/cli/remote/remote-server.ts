@@ -67,5 +67,5 @@ async function contentOf(response: Response, base: string): Promise<unknown> {
   if (response.ok && content) return content
   const message = content?.error?.message
   const words = typeof message === 'string' ? clip(message, 2_000) : `status ${response.status}`
-  throw new HulumanageError('invalid_value', `${base} refused: ${words}`, { status: response.status })
+  throw new HulumanageError('invalid_value', `${base} answered: ${words}`, { status: response.status })
 }

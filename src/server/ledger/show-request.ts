@@ -18,7 +18,11 @@ interface ReadableTexts {
  */
 export async function showRequest(ledger: Ledger, id: string, readable?: ReadableTexts) {
   const found = await ledger.request(id)
-  if (!found) throw new HulumanageError('unknown_url', `The ledger has no request "${clip(id)}"`)
+  if (!found) {
+    const advice =
+      'requests are found by the x-request-id of their answers, until ledger.days or ledger.max_bytes removes them'
+    throw new HulumanageError('unknown_url', `The ledger has no request "${clip(id)}"; ${advice}`)
+  }
   const texts = readable ? await readTexts(found.request, readable) : []
   const ofClient = texts.filter(({ n }) => n === null)
   const ofCalls = new Map(texts.map(({ n, ...shown }) => [n, shown]))

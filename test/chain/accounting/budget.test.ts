@@ -34,7 +34,7 @@ t.test(
     const allowance = allowanceOf(undefined, server, 0)
     const patient = withinPatience(allowance, 10, false, 0)
     t.equal(patient.deadline, 9500)
-    t.match(timeIsUp(patient), { code: 'deadline_exceeded', message: /waits no longer than 10 s/ })
+    t.match(timeIsUp(patient), { code: 'deadline_exceeded', message: /gives up after 10 s/ })
     t.equal(withinPatience(allowance, 40, true, 0).deadline, 39_000)
     t.equal(withinPatience(allowance, 600, false, 0), allowance)
   },

@@ -107,7 +107,7 @@ t.test('through a running server, a change counts at once and is logged with the
   )
   t.match((await keys('rotate', 'ann')).stdout, /hm-/)
   t.equal(await statusOf(url, key), 401)
-  t.match(await keys('create', 'ann'), { code: 1, stderr: /refused: The ledger has a client "ann" already/ })
+  t.match(await keys('create', 'ann'), { code: 1, stderr: /answered: The ledger has a client "ann" already/ })
   t.equal((await keys('revoke', 'ann')).code, 0)
   await logged('"name":"ann","by":"root","msg":"client revoked"')
   t.notOk(log().join('\n').includes(key))

@@ -104,7 +104,7 @@ t.test('usage and trace say the same of a running server as of its ledger', asyn
   const flags = ['--server', url, '--operator-key', 'root-key']
   t.match((await runHere(t, ['usage', ...flags], elsewhere)).stdout, /^day /)
   const unknown = await runHere(t, ['trace', 'other'], { ...elsewhere, env })
-  t.match(unknown, { code: 1, stderr: /refused: The ledger has no request "other"/ })
+  t.match(unknown, { code: 1, stderr: /answered: The ledger has no request "other"; .*x-request-id/ })
   const wrong = await runHere(t, ['usage', '--by', 'week', ...flags], elsewhere)
   t.match(wrong, { code: 1, stderr: /by: expected some of day, hour/ })
   const ofUser = { ...env, HULUMANAGE_OPERATOR_KEY: 'ann-key' }

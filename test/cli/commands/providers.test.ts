@@ -35,7 +35,7 @@ t.test('without an address, providers asks the server of the configuration', asy
   const found = await runHere(t, ['providers', '--port', port], { cwd, env })
   t.match(found.stdout, /\none +simulated +healthy /)
   const refused = await runHere(t, ['providers', '--port', port], { cwd })
-  t.match(refused.stderr, /refused: The key is missing or wrong/)
+  t.match(refused.stderr, /answered: The key is missing or wrong/)
   const unknown = await runHere(t, ['providers', '--port', '0'], { cwd, env })
   t.match(unknown.stderr, /any free port; name its address with --server/)
 })
