@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import { pino } from 'pino'
 import type { Test } from 'tap'
 import { callColumns, requestColumns } from '../../src/ledger/columns.ts'
@@ -48,6 +49,16 @@ export function openLedger(t: Test, path = ':memory:', retention = keepAll) {
   const ledger = new ThreadLedger({ path, retention }, log)
   t.teardown(() => ledger.close())
   return { ledger, lines }
+}
+
+/** Works with the file of a ledger as no ledger would: its version is not looked at. */
+export async function withFile<T>(file: string, work: (database: DatabaseSync) => T): Promise<T> {
+  const database = new DatabaseSync(file)
+  try {
+    return await Promise.resolve(work(database))
+  } finally {
+    database.close()
+  }
 }
 
 /** A log, and the lines that are written to it. */

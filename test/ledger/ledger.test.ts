@@ -9,12 +9,13 @@ import { CurrentLedger } from '../../src/ledger/current-ledger.ts'
 import { openDatabase } from '../../src/ledger/sqlite/database.ts'
 import { prepareFolder } from '../../src/ledger/sqlite/folder.ts'
 import { readRequest, readRequests } from '../../src/ledger/sqlite/read.ts'
-import { schemaVersion } from '../../src/ledger/sqlite/schema.ts'
+import { schemaVersion, versionOf } from '../../src/ledger/sqlite/schema.ts'
 import { Writer } from '../../src/ledger/sqlite/write.ts'
-import { entryOf, linesLog, openLedger, valuesOf } from './entries.ts'
+import { entryOf, linesLog, openLedger, valuesOf, withFile } from './entries.ts'
 import { testClients } from './rules/clients.ts'
 import { testRequests } from './rules/requests.ts'
 import { testUsage } from './rules/usage.ts'
+import { testVersions } from './rules/versions.ts'
 
 const page = { equal: {}, limit: 10 }
 
@@ -26,6 +27,16 @@ t.test('a ledger in SQLite', async t => {
   await testRequests(t, inFile)
   await testUsage(t, inFile)
   await testClients(t, inFile)
+  await testVersions(t, async t => {
+    const file = join(t.testdir({}), 'ledger.db')
+    return {
+      open: () => openLedger(t, file),
+      current: schemaVersion,
+      version: async () => await withFile(file, versionOf),
+      setVersion: async version =>
+        await withFile(file, database => database.exec(`PRAGMA user_version = ${version}`)),
+    }
+  })
 })
 
 t.test('a ledger in a file outlives its process, and only its owner may read it', async t => {
@@ -39,24 +50,10 @@ t.test('a ledger in a file outlives its process, and only its owner may read it'
   t.match(await second.ledger.request('kept'), { request: { id: 'kept' } })
 })
 
-t.test('several processes write to the same file', async t => {
-  const file = join(t.testdir({}), 'ledger.db')
-  const writers = Array.from({ length: 3 }, () => openLedger(t, file).ledger)
-  for (let count = 0; count < 250; count++) for (const ledger of writers) ledger.record(entryOf())
-  await Promise.all(writers.map(ledger => ledger.close()))
-  const [sums] = await openLedger(t, file).ledger.usage({ by: [] })
-  t.equal(sums?.requests, 750)
-})
-
 t.test('a ledger that cannot be written drops entries, and says so once', async t => {
   const folder = t.testdir({ 'corrupt.db': 'this is not a database'.repeat(100), file: '' })
-  const newer = join(folder, 'newer.db')
-  const database = new DatabaseSync(newer)
-  database.exec(`PRAGMA user_version = ${schemaVersion + 1}`)
-  database.close()
   const paths = {
     'corrupt.db': /not a database/,
-    'newer.db': /newer version/,
     'file/ledger.db': /ENOTDIR|EEXIST/,
   }
   for (const [name, reason] of Object.entries(paths)) {

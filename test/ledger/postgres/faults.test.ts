@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import { Database } from '../../../src/ledger/postgres/database.ts'
-import { schemaVersion } from '../../../src/ledger/postgres/schema.ts'
 import { TestClock } from '../../test-clock.ts'
 import { entryOf, noon } from '../entries.ts'
 import { openPostgres } from './open.ts'
@@ -90,32 +89,6 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
     t.notOk(relay.breaksAtCommit)
     t.match(await ledger.usage({ by: [] }), [{ requests: 2, prompt: 5 }])
     t.equal((await ledger.requests(page)).rows.length, 2)
-  })
-
-  await t.test('servers that start at once create the tables once, and share them', async t => {
-    const url = await server.emptyDatabase()
-    const ledgers = Array.from({ length: 4 }, () => openPostgres(t, url))
-    for (const { ledger } of ledgers)
-      for (let count = 0; count < 250; count++) ledger.record(entryOf({ model: 'm' }))
-    await Promise.all(ledgers.map(({ ledger }) => ledger.close()))
-    t.same(
-      ledgers.flatMap(({ lines }) => lines),
-      [],
-    )
-    t.match(await openPostgres(t, url).ledger.usage({ by: [] }), [{ requests: 1_000 }])
-    t.same(await server.query('SELECT version::int FROM hulumanage.version', url), [
-      { version: schemaVersion },
-    ])
-  })
-
-  await t.test('a database that a newer program has written is left alone', async t => {
-    const url = await server.emptyDatabase()
-    await openPostgres(t, url).ledger.connect()
-    await server.query(`UPDATE hulumanage.version SET version = ${schemaVersion + 1}`, url)
-    const { ledger, lines } = openPostgres(t, url)
-    ledger.record(entryOf())
-    await t.rejects(ledger.requests(page), { code: 'ledger_unavailable', message: /newer version/ })
-    t.match(lines, [{ reason: /newer version/ }])
   })
 
   await t.test('a database of another encoding is refused by name', async t => {
