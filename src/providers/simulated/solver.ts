@@ -27,7 +27,8 @@ interface Task {
 /**
  * The text of a model with this skill, drawn with `random`. Its answers are right or wrong at random, and so are its
  * opinions on answers in the conversation: a judge states its opinion in the form it was asked for; a writer keeps the
- * most frequent of the answers it believes, or finds one of its own. Its plans are useless. If it `strays`, it writes as
+ * most frequent of the answers it believes, or finds one of its own. Its plans are useless, and to it all tasks are of the
+ * first kind that it is offered. If it `strays`, it writes as
  * small models do. Undefined if the conversation has no question.
  */
 export function solve(
@@ -49,6 +50,8 @@ export function solve(
   if (judgement !== undefined)
     return { text: strays ? strayJudgement(judgement, pickOne) : judgement, isRight: true }
 
+  const [, word] = wantsWord.exec(instruction) ?? []
+  if (word !== undefined) return { text: word, isRight: true }
   const isMistakeWanted = wantsMistake.test(instruction)
   if (!isMistakeWanted && (withholds.test(instruction) || (!first && defers.test(instruction))))
     return { text: notesOn(expression), isRight: true }
@@ -72,6 +75,9 @@ function withPadding(text: string, pickOne: <T>(list: readonly T[]) => T): strin
     `${'I have checked each digit of this with all the care that it deserves. '.repeat(3)}${text}`,
   ])
 }
+
+/** "Reply with one word: EASY or HARD": the kind of a task. Sums are of the first kind that is offered. */
+const wantsWord = /\breply with (?:one|a single) word: (\w{1,20}),? (?:\w{1,20},? ){0,8}or \w{1,20}\b/i
 
 /** "Deliberately wrong", "write an answer that is wrong". */
 const wantsMistake =

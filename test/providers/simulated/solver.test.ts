@@ -132,3 +132,8 @@ t.test('notes do not reveal the answer', async t => {
   t.match(said([...solved, user('Do not answer yet. Review this.')]), 'The answer is 391.')
   t.notMatch(said([...solved, user('Write the task. Do not give the answer itself.')]), '391')
 })
+
+t.test('asked for one word, the model says the first it may say', async t => {
+  const ask = 'Do not answer the above. How hard is it? Reply with one word: EASY, MEDIUM or HARD.'
+  t.equal(said([user(`What is 17 * 23?\n\n${ask}`)]), 'EASY')
+})
