@@ -35,7 +35,8 @@ const eastern = /^(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日�
 const iso = /^(\d{4})-(\d{2})-(\d{2})$/
 /** "5.3.2024": with points, the day comes first everywhere. */
 const pointed = /^(0?[1-9]|[12]\d|3[01])\.\s?(0?[1-9]|1[0-2])\.\s?([12]\d{3})$/
-const clock = /^(\d{1,2})(?::([0-5]\d))?(?::00)?\s?([ap])\.?m\.?$/i
+/** "3:30 pm" and "3.30 pm": a number of picometres has no such minutes. */
+const clock = /^(\d{1,2})(?:[:.]([0-5]\d))?(?::00)?\s?([ap])\.?m\.?$/i
 /** "14:30", "14:30 Uhr", "14.30 Uhr", "14h30", "14 Uhr". */
 const clocks = [
   /^([01]?\d|2[0-3]):([0-5]\d)(:[0-5]\d)?(?: uhr| h)?$/i,
@@ -90,6 +91,7 @@ const moments = [
   `(?:${anyMonth})\\.? \\d{1,2}(?:st|nd|rd|th)?, \\d{4}`,
   '\\d{4}\\s?[年년]\\s?\\d{1,2}\\s?[月월]\\s?\\d{1,2}\\s?[日号일]',
   '\\d{4}-\\d{2}-\\d{2}',
+  '(?:0?[1-9]|1[0-2])[:.][0-5]\\d\\s?[ap](?:\\.m\\.|m\\b)',
   '(?:[01]?\\d|2[0-3])(?::[0-5]\\d|\\s?(?:h|Uhr|時|点|시)\\s?[0-5]\\d)',
 ].join('|')
 const moment = new RegExp(`(?<![\\d.:])(?:${moments})(?![\\d:])`, 'iu')

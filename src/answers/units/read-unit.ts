@@ -15,6 +15,18 @@ const alike = Map.groupBy(symbols, symbol => symbol.toLowerCase())
 /** Ways to write a unit that follow no rule. */
 const spellings: ReadonlyMap<string, string> = new Map(
   Object.entries({
+    bps: 'b/s',
+    kbps: 'kb/s',
+    Kbps: 'kb/s',
+    mbps: 'Mb/s',
+    Mbps: 'Mb/s',
+    gbps: 'Gb/s',
+    Gbps: 'Gb/s',
+    Tbps: 'Tb/s',
+    kBps: 'kB/s',
+    KBps: 'kB/s',
+    MBps: 'MB/s',
+    GBps: 'GB/s',
     kph: 'km/h',
     kmh: 'km/h',
     fps: 'ft/s',
@@ -25,6 +37,10 @@ const spellings: ReadonlyMap<string, string> = new Map(
     L: 'l',
     Cal: 'kcal',
   }),
+)
+/** A unit with a prefix that it seldom has, in the usual case: mHz is not MHz, and pA not Pa. */
+const rare = new RegExp(
+  `^[yzafpnμmcdhkMGTPE](?:${[...units].flatMap(([symbol, { prefixes }]) => (prefixes.length > 0 ? [symbol] : [])).join('|')})$`,
 )
 /** Words for a length in front of a time. */
 const speedLengths: ReadonlyMap<string, string> = new Map([['キロ', 'km']])
@@ -53,6 +69,7 @@ export function readSymbol(text: string): string | undefined {
   // Micro and kilo, as keyboards have them.
   const respelled = text.replace(/^u(?!s)/, 'μ').replace(/^K(?=.)/, 'k')
   if (symbols.has(respelled)) return respelled
+  if (rare.test(text)) return undefined
   const [only, ...others] = alike.get(text.toLowerCase()) ?? []
   // M is mega, and m is milli.
   const isSame = others.length === 0 && (!text.startsWith('M') || only?.startsWith('M'))

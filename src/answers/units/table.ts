@@ -45,7 +45,7 @@ week  |               | 604800 s | week, wk
 month |               | | month
 year  |               | | year, yr
 l     | μ m c d k h   | 1/1000 m^3 | liter, litre
-t     | k             | 1000000 g | tonne, metric ton
+t     | k M G         | 1000000 g | tonne, metric ton
 Hz    | k M G T       | | hertz
 N     | μ m k M       | 1000 g*m/s^2 | newton
 Pa    | m h k M G     | 1000 g*m^-1*s^-2 | pascal
@@ -83,6 +83,8 @@ ft    |               | 381/1250 m | foot, feet
 yd    |               | 1143/1250 m | yard
 mi    |               | 201168/125 m | mile, mi
 mph   |               | 1397/3125 m/s | mph, mile per hour
+kn    |               | 463/900 m/s | knot
+pc    | k M G         | | parsec
 lb    |               | 45359237/100000 g | pound, lbs
 oz    |               | 45359237/1600000 g | ounce
 cent  |               | 1/100 $ | cent

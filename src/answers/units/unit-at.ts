@@ -26,6 +26,8 @@ const unspaced = [
 const run =
   /^\s?([\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}µΩ₽]+|[\p{Script=Arabic}\p{M}]+|[\p{Script=Hebrew}]+|[\p{Script=Devanagari}]+|\p{Script=Thai}+)/u
 const sign = /^(?:\s{0,2}°[CF]?(?![\p{L}\d])|\s?[€£¥₽‰](?![\p{L}\d])|\s?\\?%)/u
+/** The half of the day behind an hour, but not the German preposition in "5 am Montag". */
+const half = /^\s?(?:[ap]\.\s?m\.|[aApP][mM](?![\p{L}\d]))(?!\s\p{Lu})/u
 const area = /^\s?(?:square|cubic) \p{L}{3,12}/u
 /** "cm²", "m/s^2", "km / h", "千米/时", "dollars per hour". */
 const power = /^(?:\^?[23](?!\d)|[²³])/
@@ -36,7 +38,7 @@ const further = /^(?:[\s'’][\p{L}\p{M}]{1,11}){1,3}/u
 /** The unit that follows a number, behind a blank if it is a letter: `3m` would be a product. Empty without a unit. */
 export function unitAt(rest: string): string {
   const text = rest.replace(/^\\[,;: ]/, ' ')
-  const found = sign.exec(text)?.[0] ?? area.exec(text)?.[0] ?? wordAt(text)
+  const found = sign.exec(text)?.[0] ?? half.exec(text)?.[0] ?? area.exec(text)?.[0] ?? wordAt(text)
   if (found === '') return ''
   let end = found.length
   for (const pattern of [power, quotient, quotient])
