@@ -2,6 +2,8 @@ import { symbols } from './symbols.ts'
 
 /** A fraction of one character, with a digit before it, and whether it is a factor of what follows. */
 const unicodeFraction = /(\d?)([¼-¾⅐-⅞])(?=(\p{L}(?!\p{L}{3})|[(√\\])?)/gu
+/** A number with a comma that takes no room, as LaTeX has it: no list, unlike "14,916" behind "x =". */
+const thousands = /(?<![\d.,}])[1-9]\d{0,2}(?:\{,\}\d{3}){1,9}(?![\d{])/g
 const superscript = /[⁺⁻]?[⁰¹²³⁴-⁹]+/g
 /** The marks around bold text in Markdown, but no power such as `2**3`. */
 export const boldMark = /(?<![\w)])\*\*|\*\*(?![\w(])|__/g
@@ -79,7 +81,8 @@ export function plainMath(text: string): string {
   const formulas = /[\\$]/.test(text) ? withoutFormulaMarks(text) : text
   const listed = formulas.includes('\n') ? formulas.replaceAll(/\n\s{0,9}[-*+•]\s+/g, ', ') : formulas
   const ascii = isAscii(listed) ? listed : withAsciiSigns(listed)
-  return withoutLatex(withOwnSigns(ascii.replaceAll(boldMark, '').replaceAll('**', '^')))
+  const digits = ascii.includes('{,}') ? withoutBraces(ascii) : ascii
+  return withoutLatex(withOwnSigns(digits.replaceAll(boldMark, '').replaceAll('**', '^')))
     .replaceAll(/\s+/g, ' ')
     .trim()
 }
@@ -87,6 +90,13 @@ export function plainMath(text: string): string {
 /** Whether a text has no characters beyond ASCII; most rules about signs have nothing to do then. */
 export function isAscii(text: string): boolean {
   return /^[\0-\x7F]*$/.test(text)
+}
+
+/** The digits of "14{,}916" together, and a comma in "0{,}5". */
+function withoutBraces(text: string): string {
+  return text
+    .replaceAll(thousands, number => number.replaceAll('{,}', ''))
+    .replaceAll(/(?<=\d)\{,\}(?=\d)/g, ',')
 }
 
 /** The text without the marks around formulas, with matrices and rows of equations as lists. */
@@ -114,6 +124,8 @@ function withAsciiSigns(text: string): string {
     .replaceAll(/(?<=\b[a-z])[₀-₉]+/g, digits => `_${digits.normalize('NFKC')}`)
     .normalize('NFKC')
     .replaceAll(/[−–‒]/g, '-')
+    .replaceAll(/[⁄∕]/g, '/')
+    .replaceAll(/(?<=\d)\s?又\s?(?=\d{1,9}\/\d)/g, ' ')
 }
 
 /** The text with the signs for a negation and a product of vectors that no other meaning shares. */
@@ -125,10 +137,7 @@ function withOwnSigns(text: string): string {
 function withoutLatex(text: string): string {
   const plain = text.includes('\\')
     ? withoutCommands(text)
-    : text
-        .replaceAll(/(?<=\d)\{,\}(?=\d{3}(?!\d))/g, ',')
-        .replaceAll('~', ' ')
-        .replaceAll(/[<>!]=|->|[·×⋅÷⟨⟩∛]/g, symbolOf)
+    : text.replaceAll('~', ' ').replaceAll(/[<>!]=|->|[·×⋅÷⟨⟩∛]/g, symbolOf)
   return plain
     .replaceAll(/\^\s?(?:\{\s?°\s?\}|°)/g, '°')
     .replaceAll(/°\s(?=[CF](?![\p{L}\d]))/gu, '°')
@@ -151,7 +160,7 @@ function withoutCommands(text: string): string {
     .replaceAll(/\\(?:hat|vec)\s?\{\s?([ijk])\s?\}/g, '$1')
     .replaceAll(/\\vec(?:\s?\{\s?([A-Za-z])\s?\}|\s([A-Za-z])(?![A-Za-z]))/g, ` $1$2_${vectorMark}`)
     .replaceAll(/(?<![\d.])(\d{1,9})\.(\d{0,9})\\(?:overline|bar|dot)\s?\{(\d{1,9})\}(?!\d)/g, repeating)
-    .replaceAll(/(?<=\d)(?:\{,\}|,?\\[,;:! ]\s?)(?=\d{3}(?!\d))/g, ',')
+    .replaceAll(/(?<=\d),?\\[,;:! ]\s?(?=\d{3}(?!\d))/g, ',')
     .replaceAll(/\\[()[\]]|\\(?:left|right|displaystyle|bigl?|bigr?)(?![a-z])|\\!/gi, '')
     .replaceAll(/\\[,;: ]|~/g, ' ')
   return withoutStyle(withoutStyle(unwrapped))

@@ -45,7 +45,7 @@ const consequences = [
 ]
 /** ", so she keeps 16" at the end of a sentence. */
 const concludingClause = new RegExp(
-  String.raw`\d[^.]*,\s(?:and )?${alternatives(...consequences)}\s([^,;=<>]{3,150})$`,
+  String.raw`\d[^.]*,\s(?:and )?${alternatives(...consequences)}\s([^,;=<>]{1,150})$`,
   'i',
 )
 /** "(50 km/h divided by 3.6)" behind a value, and ", where x ≠ 2" behind an expression. */

@@ -35,6 +35,7 @@ export function textKey(text: string): string {
     .normalize('NFD')
     .replaceAll(accents, '')
     .replaceAll(/["'`“”‘’]/g, '')
+    .replaceAll(/(?<=\p{Script=Han})\s(?=\p{Script=Han})/gu, '')
     .replaceAll(text.includes('!') ? marksButFactorials : marks, '')
     .replace(/^(?:the|an?) /, '')
     .replaceAll(/\s+/g, ' ')

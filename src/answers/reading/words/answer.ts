@@ -4,7 +4,7 @@ import { alternatives } from './alternatives.ts'
 const nouns = [
   'antwort|réponse|respuesta|resposta|gabarito|risposta|antwoord|svar(?:et)?|vastaus|vastus|válasz|megoldás',
   'odpowiedź|odpověď|odpoveď|výsledek|výsledkem|wynikiem|odgovor|răspunsul|cevap|yanıt|jawaban(?:nya)?|jawapan|sagot|jibu',
-  'đáp án|đáp số|kết quả|câu trả lời|atsakymas|atbilde',
+  'ìdáhùn|idahun|đáp án|đáp số|kết quả|câu trả lời|atsakymas|atbilde',
   'ответа?|відповідь|отговор(?:ът|а)?|одговор(?:от)?|απάντηση|התשובה|الجواب|الإجابة|الناتج|پاسخ|جواب',
   'उत्तर|जवाब|উত্তর|సమాధానం|பதில்|விடை|ಉತ್ತರ|ഉത്തരം|જવાબ',
 ].join('|')
@@ -21,7 +21,7 @@ const chosen = [
 /** Not within a word; in Indic scripts, words have marks as well as letters. */
 const wordStart = String.raw`(?<![\p{L}\p{M}])`
 const inThai = 'คำตอบ(?:สุดท้าย|ที่ถูกต้อง)?'
-const inEastAsia = String.raw`答案|正确选项|正解|正答|答え|回答|정답|(?<!\p{L})답`
+const inEastAsia = String.raw`答案|解答|答复|正确选项|正解|正答|答え|回答|정답|(?<!\p{L})답`
 
 /** The subject of a sentence that states the answer in another language than English. */
 export const foreignAnswer = [
