@@ -12,6 +12,7 @@ import { ledger } from './sections/ledger.ts'
 import { limits } from './sections/limits.ts'
 import { monitoring, otel } from './sections/monitoring.ts'
 import { redis } from './sections/redis.ts'
+import { streams } from './sections/streams.ts'
 import { address, count, headerName, key, origin, seconds, stepName } from './value-schemas.ts'
 
 export { providerSchema } from './provider-schema.ts'
@@ -227,17 +228,7 @@ export const configSchema = z.strictObject({
     .describe(
       'Adds `_proxy_info` to complete answers: the provider, the number of attempts and the time taken',
     ),
-  stream_commit: seconds()
-    .default(10)
-    .describe('Seconds without content after which a stream is started with comments'),
-  stream_failure: z
-    .enum(['break', 'event'])
-    .default('break')
-    .describe(
-      'How a stream ends that fails after it has begun: `break` closes the connection in the middle, which clients retry; ' +
-        '`event` sends an error event. Failures that a retry cannot fix are always an event',
-    ),
-  heartbeat: seconds().default(10).describe('Seconds between the comments that keep a waiting stream alive'),
+  ...streams,
   drain_timeout: seconds().default(30).describe('Seconds that running requests have to finish after SIGTERM'),
   plugins_dir: z.array(z.string()).default([]).describe('Additional folders to load steps from'),
 })

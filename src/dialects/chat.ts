@@ -74,8 +74,9 @@ function chunkOf({ id, created, model }: ChunkHead) {
 /** OpenAI's chat completions. This server uses the same format inside, so most of a body passes through unchanged. */
 export const chat: Dialect = {
   name: 'chat',
-  read(body, { bytes, aliases, defaultModel }) {
-    const { rest: sent, own } = takeChatFields(bodyObject(body), aliases)
+  read(body, options) {
+    const { bytes, defaultModel } = options
+    const { rest: sent, own } = takeChatFields(bodyObject(body), options)
     const isPlain = isPlainChat(sent)
     const rest = isPlain ? sent : withEarlierMessages(sent)
     const checked = isPlain ? sent : check(chatBody, rest)

@@ -30,8 +30,9 @@ type CompletionsBody = z.output<typeof completionsBody>
  */
 export const completions: Dialect = {
   name: 'completions',
-  read(body, { aliases, limits, defaultModel }) {
-    const { rest, own } = takeChatFields(bodyObject(body), aliases)
+  read(body, options) {
+    const { limits, defaultModel } = options
+    const { rest, own } = takeChatFields(bodyObject(body), options)
     const checked = check(completionsBody, rest)
     refuseUnsupported(checked)
     const { prompt, echo, best_of: _bestOf, suffix: _suffix, logprobs: _logprobs, ...fields } = checked

@@ -29,6 +29,8 @@ export interface ReadOptions {
   readonly limits: Pick<Config['limits'], 'calls'>
   /** For requests that name no model. */
   readonly defaultModel: string | undefined
+  /** Whether streams report usage unless their request refuses it. */
+  readonly streamUsage?: boolean
   /** For formats whose answers a client can name later. */
   readonly answer?: AnswerFacts | undefined
 }

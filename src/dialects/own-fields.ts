@@ -7,6 +7,7 @@ import { clip } from '../text/clip.ts'
 import { didYouMean } from '../text/did-you-mean.ts'
 import { isObject, maxModelLength, schemaError } from './check.ts'
 import type { Body } from './check.ts'
+import type { ReadOptions } from './dialect.ts'
 
 /** A chain is part of a model's name, and no longer than one. */
 const text = z.string().min(1).max(maxModelLength).nullish()
@@ -85,12 +86,19 @@ export function takeOwnFields(body: Body, aliases: ReadonlySet<string>, use: Use
   return { rest, own: { ...readOwn(own, params), usage } }
 }
 
-/** The same for bodies of chats and completions, whose streams have usage only if `stream_options` ask for it. */
-export function takeChatFields(body: Body, aliases: ReadonlySet<string>): TakenFields {
+/**
+ * The same for bodies of chats and completions, whose streams have usage only if `stream_options` ask for it: for a client
+ * that asks in the way of OpenRouter, or for all that do not refuse it, they are made to ask. `streamUsage`: whether for all.
+ */
+export function takeChatFields(
+  body: Body,
+  { aliases, streamUsage = false }: Pick<ReadOptions, 'aliases' | 'streamUsage'>,
+): TakenFields {
   const { rest: sent, own } = takeOwnFields(body, aliases)
   const rest = withoutUnlimited(sent)
-  if (own.usage !== true || rest['stream'] !== true) return { rest, own }
+  if (rest['stream'] !== true || !(own.usage ?? streamUsage)) return { rest, own }
   const options = isObject(rest['stream_options']) ? rest['stream_options'] : {}
+  if (own.usage !== true && options['include_usage'] != null) return { rest, own }
   return { rest: { ...rest, stream_options: { ...options, include_usage: true } }, own }
 }
 

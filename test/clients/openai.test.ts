@@ -71,6 +71,27 @@ clientTest('stream_options.include_usage brings one chunk with usage at the end'
   t.ok(chunks.slice(0, -1).every(({ usage }) => usage == null))
 })
 
+clientTest(
+  'with stream_usage: always, streams report usage to those who do not refuse it',
+  async (t, start) => {
+    const { openai, provider } = await start([() => answer('one two')], { stream_usage: 'always' })
+    const prompt = { model, stream: true } as const
+    const usagesOf = async (
+      options: Partial<typeof prompt> & { stream_options?: { include_usage: boolean } },
+    ) => {
+      const chats = await openai.chat.completions.create({ ...prompt, messages: hello, ...options })
+      const texts = await openai.completions.create({ ...prompt, prompt: 'Hi', ...options })
+      const chunks = [await Array.fromAsync(chats), await Array.fromAsync(texts)]
+      return chunks.map(all => all.at(-1)?.usage?.total_tokens)
+    }
+    t.strictSame(await usagesOf({}), [12, 12])
+    t.strictSame(await usagesOf({ stream_options: { include_usage: false } }), [undefined, undefined])
+    const whole = await openai.chat.completions.create({ model, messages: hello })
+    t.equal(whole.usage?.total_tokens, 12)
+    t.notOk('stream_options' in provider.requests.at(-1)!.body)
+  },
+)
+
 clientTest('the stream helper of the SDK puts the completion together again', async (t, start) => {
   const { openai } = await start([answer('one two three')])
   const final = await openai.chat.completions.stream({ model, messages: hello }).finalChatCompletion()

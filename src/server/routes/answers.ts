@@ -73,9 +73,9 @@ function addAnswerRoute(
   const handler: RouteHandlerMethod = async (request, reply) => {
     dialect ??= await load()
     const config = currentConfig.value
-    const { limits, model: defaultModel } = config
+    const { limits, model: defaultModel, stream_usage: usage } = config
     const bytes = request.bytes ?? undefined
-    const options = { bytes, aliases: aliases(), limits, defaultModel }
+    const options = { bytes, aliases: aliases(), limits, defaultModel, streamUsage: usage === 'always' }
     const read = readRequest(dialect, request, options)
     const incoming = read instanceof Promise ? await read : read
     const { requests, stream } = incoming

@@ -52,6 +52,12 @@ export function convertGeneral(settings: ForeignMapping, ours: Conversion): void
     false,
   )
   settings.move('global_max_parallel_requests', ['queue', 'max_concurrent'])
+  const usage = settings.get('always_include_stream_usage')
+  ours.put(
+    ['stream_usage'],
+    usage === true ? 'always' : undefined,
+    settings.at('always_include_stream_usage'),
+  )
   convertChecks(settings, ours)
 }
 

@@ -42,6 +42,17 @@ t.test('background checks and the maximum of parallel requests are carried over'
   t.match(routingOf('health_check_interval: 300').routing.health_check, { enabled: true, interval: 30 })
 })
 
+t.test('usage in every stream is carried over', async t => {
+  const loadedWith = (value: boolean) =>
+    load(t, { 'config.yaml': `${entry}general_settings: {always_include_stream_usage: ${value}}\n` })
+  t.equal(loadedWith(true).config.stream_usage, 'always')
+  t.equal(loadedWith(false).config.stream_usage, 'asked')
+  t.strictSame(
+    [true, false].flatMap(value => notesOf(loadedWith(value))),
+    [],
+  )
+})
+
 t.test('settings that only LiteLLM needs are not called a loss', async t => {
   const { notes } = load(t, {
     'config.yaml': `${entry}litellm_settings: {turn_off_message_logging: true, allow_requests_on_db_unavailable: true}
