@@ -68,7 +68,7 @@ export function now({ seconds, ended, running }) {
           : ''
       }
     </ul>
-    <p class="note">Rates and quantiles of the last ${last.length} seconds.</p>
+    <p class="note">Rates and quantiles of the last ${last.length} s.</p>
     <h3>Requests that take long</h3>
     ${longRunning(running.filter(({ ms }) => ms >= longMs))}
   `
