@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { entryOf } from '../entries.ts'
+import { entryOf, noon } from '../entries.ts'
 import type { NewPlace } from './place.ts'
 
 const page = { equal: {}, limit: 10 }
@@ -71,6 +71,24 @@ export async function testRequests(t: Test, at: NewPlace): Promise<void> {
     t.match(await ledger.request('whole'), { request: { id: 'whole' } })
     t.same(ledger.counts, { written: 1, dropped: 1, waiting: 0, isFailing: false })
     t.match(lines, [{ msg: /cannot be recorded/ }])
+  })
+
+  await t.test('a clock that jumps moves requests in the list, and loses none', async t => {
+    const { ledger } = (await at(t)).open()
+    const day = 86_400_000
+    for (const [index, start] of [noon, 0, noon - 400 * day, noon + 9_000 * day, noon].entries())
+      ledger.record(entryOf({ id: `r${index}`, at: start, model: 'm' }, [{ model: 'm' }]))
+    const { rows } = await ledger.requests({ equal: {}, limit: 100 })
+    t.same(
+      rows.map(({ id }) => id),
+      ['r3', 'r4', 'r0', 'r2', 'r1'],
+    )
+    t.match(await ledger.usage({ by: ['day'] }), [
+      { day: '1970-01-01', requests: 1, calls: 1 },
+      { day: '2024-12-27', requests: 1 },
+      { day: '2026-01-31', requests: 2 },
+      { day: '2050-09-22', requests: 1 },
+    ])
   })
 
   await t.test('entries beyond the queue are dropped, and never waited for', async t => {
