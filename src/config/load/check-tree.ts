@@ -65,7 +65,10 @@ function report(issue: Issue, json: JsonSchema, tree: unknown, origins: Origins,
   const at: Path = [...base, ...path]
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(schemaAt(json, path)?.properties ?? {})
-    return issue.keys.map(key => unknownKey(key, known, at, origins))
+    return issue.keys.map(key => {
+      const elsewhere = placesOf(key, json).map(place => renderPath([...base, ...place]))
+      return unknownKey(key, { known, elsewhere }, at, origins)
+    })
   }
   if (issue.code === 'invalid_key') {
     const names = schemaAt(json, path.slice(0, -1))?.propertyNames ?? {}
@@ -92,9 +95,25 @@ function report(issue: Issue, json: JsonSchema, tree: unknown, origins: Origins,
   ]
 }
 
-function unknownKey(key: string, known: readonly string[], at: Path, origins: Origins): Problem {
+/** The keys that a mapping takes, and the paths at which other mappings take the one that it does not. */
+interface KnownKeys {
+  readonly known: readonly string[]
+  readonly elsewhere: readonly string[]
+}
+
+function unknownKey(key: string, { known, elsewhere }: KnownKeys, at: Path, origins: Origins): Problem {
   if (!/^\w+$/.test(key)) return malformedKey(key, at, 'unknown key', origins)
-  return origins.problem([...at, key], 'unknown key', didYouMean(key, known) ?? listOf(known))
+  // Of several places, none is more likely than the others.
+  const place = elsewhere.length === 1 ? `did you mean ${elsewhere[0]}?` : undefined
+  return origins.problem([...at, key], 'unknown key', didYouMean(key, known) ?? place ?? listOf(known))
+}
+
+/** The paths at which mappings within mappings take a key. */
+function placesOf(key: string, { properties = {} }: JsonSchema, above: Path = []): Path[] {
+  return Object.entries(properties).flatMap(([name, schema]) => {
+    const path = [...above, name]
+    return name === key ? [path] : placesOf(key, schema, path)
+  })
 }
 
 /** Keys of a mapping that a message lists. */

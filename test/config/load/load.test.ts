@@ -222,6 +222,7 @@ routing:
   health_check: {interval: -1, frequency: 5}
 queue: 5
 chains: {Fast: bon}
+log_level: WARNING
 `
   t.strictSame(problems(t, file, { flags: { port: 'x' } }), [
     '--port port: expected a whole number from 0 to 65535, got "x"',
@@ -237,6 +238,7 @@ chains: {Fast: bon}
     'hulumanage.yaml:11:32 routing.health_check.frequency: unknown key (known are enabled, interval, timeout, path)',
     'hulumanage.yaml:12:1 queue: expected a mapping, got 5',
     'hulumanage.yaml:13:10 chains.Fast: invalid key: expected lower-case letters, digits and underscores, starting with a letter',
+    'hulumanage.yaml:14:1 log_level: unknown key (did you mean monitoring.log_level?)',
   ])
 })
 
