@@ -53,6 +53,30 @@ clientTest('responses.create is answered, with usage and the settings of its req
   })
 })
 
+// The fields that OpenAI's reference lists for every response; OpenRouter's SDK refuses one without the first three.
+const always =
+  'completed_at frequency_penalty presence_penalty background created_at error id incomplete_details instructions max_output_tokens max_tool_calls metadata model object output parallel_tool_calls previous_response_id prompt_cache_key reasoning safety_identifier service_tier status store temperature text tool_choice tools top_logprobs top_p truncation usage user'
+
+clientTest('a response has every field, even those that its request does not set', async (t, start) => {
+  const { openai } = await start([answer('Hello'), stream(['Hello'])])
+  const set = { service_tier: 'flex', prompt_cache_key: 'chat-1', user: 'ann' } as const
+  const whole = await openai.responses.create({ model, input: 'Hi', ...set })
+  const names = always.split(' ').toSorted()
+  t.strictSame(
+    Object.keys(whole)
+      .filter(name => name !== 'output_text' && name !== '_request_id')
+      .toSorted(),
+    names,
+  )
+  t.match(whole, { ...set, frequency_penalty: null, max_tool_calls: null, top_logprobs: 0 })
+  t.ok(whole.completed_at! >= whole.created_at)
+  for await (const event of await openai.responses.create({ model, input: 'Hi', stream: true })) {
+    if (!('response' in event)) continue
+    t.strictSame(Object.keys(event.response).toSorted(), names, event.type)
+    t.equal(event.response.completed_at !== null, event.type === 'response.completed')
+  }
+})
+
 clientTest('a response streams its events as the model writes', async (t, start) => {
   const second = gate()
   const { openai } = await start([stream(['one ', hold(second), 'two'])])

@@ -1,6 +1,7 @@
 import type { FinishReason, Usage } from '../../contract/index.ts'
 import { newCompletionId } from '../../chat/completion.ts'
 import { dataIn } from '../../chat/images/data-url.ts'
+import { unixSeconds } from '../../time/unix-seconds.ts'
 import type { Block } from '../block.ts'
 import type { AnswerFacts, ChunkHead } from '../dialect.ts'
 import type { Annotations } from './annotations.ts'
@@ -11,9 +12,21 @@ import type { Tools } from './tools/tools.ts'
 /** The status of a response. */
 export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed'
 
+/** Fields that a response repeats as they were sent. Some clients refuse a response without them, even if they are null. */
+const repeated = [
+  'frequency_penalty',
+  'max_tool_calls',
+  'presence_penalty',
+  'prompt_cache_key',
+  'safety_identifier',
+  'service_tier',
+  'user',
+] as const
+
 /** The fields of a response that repeat its request. */
 export function settingsOf(body: ResponsesBody, answer?: AnswerFacts): Record<string, unknown> {
   return {
+    ...Object.fromEntries(repeated.map(field => [field, body[field] ?? null])),
     background: false,
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
@@ -26,6 +39,7 @@ export function settingsOf(body: ResponsesBody, answer?: AnswerFacts): Record<st
     text: { ...body.text, format: body.text?.format ?? { type: 'text' } },
     tool_choice: body.tool_choice ?? 'auto',
     tools: body.tools ?? [],
+    top_logprobs: 0,
     top_p: body.top_p ?? null,
     truncation: 'disabled',
   }
@@ -47,6 +61,7 @@ export function responseOf(
     id: `resp_${stem}`,
     object: 'response',
     created_at: created,
+    completed_at: status === 'completed' ? Math.max(created, unixSeconds()) : null,
     status,
     error: null,
     incomplete_details: null,
