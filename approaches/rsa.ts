@@ -17,6 +17,7 @@ import { shorten } from './lib/asking/shorten.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { equivalence } from './lib/judging/equivalence.ts'
 import { decideByMeaning, discardOutvoted, majorityOf } from './lib/judging/majority.ts'
+import { rewritten } from './lib/judging/rewritten.ts'
 import { shuffleIndexes } from './lib/request/shuffle.ts'
 
 const aggregationPrompt = `Now write your own solution of the above. Use the ideas and steps of these solutions that hold up; \
@@ -110,14 +111,14 @@ function isSettled(population: Candidates): boolean {
   return population.length === 1 || groupByAnswer(population).length === 1
 }
 
-/** Writes a new population: each member from a random subset of the present one. */
+/** Writes a new population: each member from a random subset of the present one. Undefined if all refuse. */
 async function aggregate(
   ctx: Context,
   request: ChatRequest,
   population: Candidates,
   step: number,
   { n, k, context }: Evolution,
-): Promise<Candidates> {
+): Promise<Candidates | undefined> {
   const length = Math.floor(context / Math.min(k, population.length))
   const texts = population.map(candidate => ({ text: shorten(spokenText(candidate), length) }))
   const requests = Array.from({ length: n }, (_, index) => {
@@ -129,5 +130,5 @@ async function aggregate(
     const prompt = `Solutions of the above, by different people:\n\n${list}\n\n${aggregationPrompt}`
     return withSeed({ ...request, messages: withUserText(request.messages, prompt) }, step * n + index)
   })
-  return await sampleEach(ctx, requests)
+  return rewritten(ctx, population, await sampleEach(ctx, requests))
 }

@@ -1,8 +1,9 @@
-import { answerKeys, defineApproach, sampleEach, withSeed } from '../../src/plugin.ts'
+import { answerKeys, defineApproach, isRefusal, sampleEach, withSeed } from '../../src/plugin.ts'
 import type { Answer, ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { askWhole } from '../lib/asking/ask-whole.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
+import { ensureAnswer } from '../lib/asking/final-call.ts'
 import { enclose, listCandidates } from '../lib/asking/prompt-lists.ts'
 import { readList } from '../lib/asking/read-list.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
@@ -39,9 +40,14 @@ export default defineApproach({
   async run(request, ctx, chosen) {
     const { bestofn_n: n } = chosen
     const ways = needsWays(chosen) ? await listWays(ctx, request, n) : []
-    const offer = createOffer(ctx)
+    const proposed: string[] = []
+    const offer = createOffer(ctx, proposed)
     ctx.note(`Making ${n} times ${chosen.planning_n} plans`)
-    if (n === 1) return await ctx.complete(await prepareRequest(ctx, request, chosen, undefined, offer))
+    if (n === 1) {
+      const reply = await ctx.complete(await prepareRequest(ctx, request, chosen, undefined, offer))
+      const text = answering(proposed)
+      return text === undefined ? reply : ensureAnswer(ctx, reply, { text, nonText: false, finish: 'stop' })
+    }
 
     const candidates = await ctx.span('solve', inner => {
       const requests = Array.from({ length: n }, (_, index) =>
@@ -53,6 +59,12 @@ export default defineApproach({
       })
     })
     const [first] = candidates
+    const spare = answering(proposed)
+    if (spare !== undefined && candidates.every(({ text, nonText }) => !nonText && isRefusal(text))) {
+      for (const candidate of candidates) candidate.discard('refuses, unlike a proposal')
+      ctx.degrade('answer')
+      return spare
+    }
     if (candidates.length === 1) return first.answer()
     ctx.offer(first.answer())
     return (await selectBest(ctx, request, candidates, chosen)).answer()
@@ -61,13 +73,19 @@ export default defineApproach({
 
 type Offer = (kind: 'proposal' | 'answer', offered: Answer) => void
 
-/** Creates a function that offers the first proposal, and then the first answer instead. */
-function createOffer(ctx: Context): Offer {
+/** Creates a function that offers the first proposal, and then the first answer instead; it collects the proposals. */
+function createOffer(ctx: Context, proposed: string[]): Offer {
   const kinds = new Set<string>()
   return (kind, offered) => {
+    if (kind === 'proposal' && typeof offered === 'string') proposed.push(offered)
     if (!kinds.has(kind) && !kinds.has('answer')) ctx.offer(offered)
     kinds.add(kind)
   }
+}
+
+/** The first proposal that does more than refuse. */
+function answering(proposed: readonly string[]): string | undefined {
+  return proposed.find(solution => !isRefusal(solution))
 }
 
 /** Step 0: asks for different ideas, one for each answer. */

@@ -1,8 +1,9 @@
 import { sampleEach } from '../../src/plugin.ts'
-import type { Candidates, ChatRequest, Context } from '../../src/plugin.ts'
+import type { Candidate, Candidates, ChatRequest, Context } from '../../src/plugin.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
 import { listCandidates } from '../lib/asking/prompt-lists.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { rewritten } from '../lib/judging/rewritten.ts'
 import { Solution } from './solution.ts'
 import type { Solutions } from './solution.ts'
 import type { Team } from './team.ts'
@@ -44,18 +45,26 @@ async function combine(ctx: Context, team: Team, population: Solutions): Promise
     const text = `Solutions of the above, by different people:\n\n${listCandidates('solution', chosen)}\n\n${aggregationPrompt}`
     return team.requestFor(agent, withUserText(team.request.messages, text))
   })
-  const drawn = await drawRound(ctx, 'aggregate', requests)
+  const drawn = await drawRound(
+    ctx,
+    'aggregate',
+    requests,
+    population.map(({ candidate }) => candidate),
+  )
   return drawn ? toSolutions(drawn, agents) : population
 }
 
-/** Draws a round of candidates; returns undefined if the whole round fails. */
+/** Draws a round of candidates from earlier ones; returns undefined if the whole round fails or only refuses. */
 export async function drawRound(
   ctx: Context,
   span: string,
   requests: readonly ChatRequest[],
+  from: readonly Candidate[],
 ): Promise<Candidates | undefined> {
   return await ctx.span(span, inner =>
-    tolerateFailure(inner, `The round "${span}"`, () => sampleEach(inner, requests)),
+    tolerateFailure(inner, `The round "${span}"`, async () =>
+      rewritten(inner, from, await sampleEach(inner, requests)),
+    ),
   )
 }
 

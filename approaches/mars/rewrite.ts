@@ -81,7 +81,8 @@ async function rewrite(
       withExchange(team.request.messages, spokenText(solution.candidate), prompt),
     ),
   )
-  const drawn = requests.length > 0 ? await drawRound(ctx, span, requests) : undefined
+  const earlier = rewrites.map(({ solution }) => solution.candidate)
+  const drawn = requests.length > 0 ? await drawRound(ctx, span, requests, earlier) : undefined
   if (!drawn) return solutions
   if (drawn[0].nonText) return [new Solution(drawn[0], 0)]
 

@@ -4,6 +4,7 @@ import { withExchange } from '../lib/asking/conversation.ts'
 import { sameLanguage } from '../lib/asking/language.ts'
 import { enclose, spokenText } from '../lib/asking/prompt-lists.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
+import { rewritten } from '../lib/judging/rewritten.ts'
 import { wholeTexts } from '../lib/judging/whole-texts.ts'
 import type { Verification } from './verify.ts'
 
@@ -11,7 +12,7 @@ const prompt = `Your last answer was refuted. Solve the task again from the begi
 review itself errs, do not follow it. The reader knows neither the last answer nor the review: do not mention them. \
 ${sameLanguage}`
 
-/** Has refuted answers written again, concurrently; those that fail, call tools or break off are left out. */
+/** Has refuted answers written again, concurrently; those that fail, refuse, call tools or break off are left out. */
 export async function correct(
   ctx: Context,
   request: ChatRequest,
@@ -26,7 +27,7 @@ export async function correct(
         const drawn = await tolerateFailure(inner, 'a correction', () =>
           sample(inner, { ...request, messages }, 1),
         )
-        return drawn ?? []
+        return rewritten(inner, [candidate], drawn ?? []) ?? []
       }),
     ),
   )

@@ -23,7 +23,11 @@ export async function makeFinalCall(
  * a refusal unless `fallback` is one, too. The answer is then reported as degraded. Text that may still turn out to be a
  * refusal is held back.
  */
-export function ensureAnswer(ctx: Context, reply: Reply, fallback: Candidate): Reply {
+export function ensureAnswer(
+  ctx: Context,
+  reply: Reply,
+  fallback: Pick<Candidate, 'text' | 'nonText' | 'finish'>,
+): Reply {
   const replace: Replacing = (choice, why) => {
     ctx.discard(reply, why, choice.index)
     ctx.degrade('answer')
