@@ -35,6 +35,20 @@ else {
     t.ok(one.report().ok && two.report().ok)
   })
 
+  t.test('leases outlive the set of peers, until those who hold them could say that they live', async t => {
+    const redis = await RedisServer.start(t)
+    const [one, two] = [await join(t, redis), await join(t, redis)]
+    for (const [name, ...command] of [
+      ['a', 'SET', 'space:peers', 'theirs'],
+      ['b', 'DEL', 'space:peers'],
+    ] as const) {
+      t.equal(await leases(one.leases(name), 4, 3), 3)
+      await redis.command(...command)
+      t.equal(await leases(two.leases(name), 4, 4), 1, 'four in all')
+      t.equal(await redis.command('TYPE', 'space:peers'), '+zset\r\n')
+    }
+  })
+
   t.test('no figure in Redis limits a call for longer than one that was counted', async t => {
     const redis = await RedisServer.start(t)
     const store = await join(t, redis)

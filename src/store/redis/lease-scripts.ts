@@ -14,6 +14,19 @@ local function countOf(text)
 end
 `
 
+/**
+ * Milliseconds that the holders of leases count as alive once the set of peers is new, so that each of them can say that it lives:
+ * the set may have been lost.
+ */
+const unheardMs = 5_000
+
+/** Marks a new set of peers, by a member that none of them can be. To be called before one is added. */
+const openPeers = `
+local function openPeers(key)
+  if redis.call('EXISTS', key) == 0 then redis.call('ZADD', key, now + ${unheardMs}, '*') end
+end
+`
+
 const emit = `
 local function emit(kind, name, by)
   redis.call('PUBLISH', KEYS[1], cjson.encode({ kind = kind, name = name, by = by }))
@@ -23,9 +36,10 @@ end
 /**
  * KEYS events peers leases queue; ARGV peer name limit amount, then lifetime and waiter timeout in milliseconds.
  */
-export const takeLeases = `${clock}${emit}${countOf}
+export const takeLeases = `${clock}${emit}${countOf}${openPeers}
 local me, name = ARGV[1], ARGV[2]
 local limit, amount = tonumber(ARGV[3]), tonumber(ARGV[4])
+openPeers(KEYS[2])
 redis.call('ZADD', KEYS[2], now + ARGV[5], me)
 if amount == 0 then
   redis.call('HDEL', KEYS[4], me)
@@ -34,8 +48,9 @@ if amount == 0 then
 end
 local taken, own = 0, 0
 local held = redis.call('HGETALL', KEYS[3])
+local unheard = redis.call('ZSCORE', KEYS[2], '*') or 0
 for i = 1, #held, 2 do
-  local alive = tonumber(redis.call('ZSCORE', KEYS[2], held[i]) or 0)
+  local alive = tonumber(redis.call('ZSCORE', KEYS[2], held[i]) or unheard)
   if alive > now then taken = taken + countOf(held[i + 1])
   else redis.call('HDEL', KEYS[3], held[i]) end
   if held[i] == me then own = countOf(held[i + 1]) end
@@ -69,8 +84,9 @@ if redis.call('EXISTS', KEYS[3]) == 1 then emit('freed', ARGV[2], ARGV[1]) end
 `
 
 /** KEYS peers, then leases; ARGV peer lifetime, then the number of leases it holds for each key. */
-export const heartbeat = `${clock}
+export const heartbeat = `${clock}${openPeers}
 local latest = now + ARGV[2]
+openPeers(KEYS[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 -- No peer lives longer than this without being heard of, whatever is written there.
 for _, peer in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], string.format('(%.0f', latest), '+inf')) do
