@@ -1,6 +1,7 @@
 import type { Transform } from 'node:stream'
 import type { CompleteReply } from '../chat/reply.ts'
 import { startsAsEvents } from '../http/body-start.ts'
+import { ByteList } from '../http/pieces/byte-list.ts'
 import { createDecoder } from '../http/decoder.ts'
 import { codingOf } from '../http/headers.ts'
 import type { ResponseHeaders } from '../http/headers.ts'
@@ -51,7 +52,7 @@ export class IncomingBody {
   readonly #isHandedOn: boolean
   #decoder: Transform | undefined
   /** The bytes of a body that is not a stream, or the start of one that may still turn out to be. */
-  #chunks: Buffer[] = []
+  #bytes = new ByteList()
   #isUndecided: boolean
   #size = 0
   #isPaused = false
@@ -126,14 +127,14 @@ export class IncomingBody {
   /** Reads an answer that has ended. Throws an `AttemptFailure` or `UnreadableAnswer` if it is not one. */
   read(): StreamBody | CompleteReply {
     if (!this.stream)
-      return readWhole(this.#options, { headers: this.#headers, way: this.#way }, this.#chunks)
+      return readWhole(this.#options, { headers: this.#headers, way: this.#way }, this.#bytes.whole())
     this.stream.end()
     return this.stream
   }
 
   /** The error described by the body of an unsuccessful response. */
   readError(): AttemptFailure {
-    return readError(this.#options, this.status, this.#headers, this.#chunks)
+    return readError(this.#options, this.status, this.#headers, this.#bytes.whole())
   }
 
   #take(bytes: Buffer): void {
@@ -144,19 +145,18 @@ export class IncomingBody {
     if (this.#size > limit) this.#owner.bodyTooLarge(limit)
     else if (this.stream) this.stream.feed(bytes)
     else {
-      this.#chunks.push(bytes)
+      this.#bytes.add(bytes)
       if (this.#isUndecided) this.#decide()
     }
   }
 
   /** Looks at the start of the body: its bytes decide whether it is a stream. */
   #decide(): void {
-    const [first, ...others] = this.#chunks
-    const start = others.length > 0 ? Buffer.concat(this.#chunks) : first!
+    const start = this.#bytes.whole()
     const isStream = startsAsEvents(start)
     this.#isUndecided = isStream === undefined
     if (!isStream) return
-    this.#chunks = []
+    this.#bytes = new ByteList()
     this.#options.onBegin?.()
     this.stream = openStream(this.#options, { headers: this.#headers, way: this.#way }, this.#owner)
     this.stream.feed(start)

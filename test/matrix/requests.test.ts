@@ -96,6 +96,29 @@ t.test('a client that uploads too slowly gets a 408', async t => {
   t.strictSame(server.received, [0])
 })
 
+t.test('clients that upload slowly take no slot, and each gets the answer to what it sent', async t => {
+  const server = await serve(t, [answer({ content: 'fine' })], { config: { queue: { max_concurrent: 2 } } })
+  const slow = Array.from({ length: 60 }, (_, index) => {
+    const raw = server.client.open()
+    if (index % 2 === 0) return raw.send(`${headPart}\r\n\r\n${body.slice(0, 5)}`)
+    return raw.send(`${bare}\r\ntransfer-encoding: chunked\r\n\r\n5\r\n${body.slice(0, 5)}\r\n`)
+  })
+  await until(() => server.running.app.inFlight.size === slow.length)
+  for (let count = 0; count < 5; count++) {
+    // A byte now and then, while others are served.
+    for (const [index, raw] of slow.entries()) {
+      const byte = body[5 + count]!
+      raw.send(index % 2 === 0 ? byte : `1\r\n${byte}\r\n`)
+    }
+    t.equal(textOf(await server.client.ask()), 'fine')
+  }
+  const rest = body.slice(10)
+  for (const [index, raw] of slow.entries())
+    raw.send(index % 2 === 0 ? rest : `${rest.length.toString(16)}\r\n${rest}\r\n0\r\n\r\n`)
+  for (const raw of slow) t.match(await raw.whole(), /^HTTP\/1.1 200 [^]*fine/)
+  t.strictSame(server.received, [slow.length + 5])
+})
+
 /** Fields that are refused before anything is spent: code, and the field at fault. */
 const bad: readonly [fields: Record<string, unknown>, code: string, param?: string][] = [
   [{ n: 0 }, 'invalid_value', 'n'],

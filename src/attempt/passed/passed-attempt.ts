@@ -75,7 +75,7 @@ class PassedAttempt {
     this.#status = status
     const bytes = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>
     if (status < 200 || status >= 300) {
-      const failure = readError(this.#options, status, headers, [await errorStart(bytes)])
+      const failure = readError(this.#options, status, headers, await errorStart(bytes))
       throw failureOfEndpoint(failure, this.#passed)
     }
     const first = await bytes.next()

@@ -16,11 +16,11 @@ import { JsonReply, readAnswer } from './json-body.ts'
 export function readWhole(
   options: AttemptOptions,
   { headers, way }: { readonly headers: ResponseHeaders; readonly way: Way },
-  chunks: readonly Buffer[],
+  received: Buffer,
 ): CompleteReply {
   const { provider, call } = options
   const operation = call.request.operation === 'embeddings' ? 'embeddings' : 'chat'
-  const bytes = withoutByteOrderMark(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+  const bytes = withoutByteOrderMark(received)
   const secrets = secretsIn(options)
   const read =
     operation === 'embeddings'
@@ -49,9 +49,9 @@ export function readError(
   options: AttemptOptions,
   status: number,
   headers: ResponseHeaders,
-  chunks: readonly Buffer[],
+  received: Buffer,
 ): AttemptFailure {
-  const body = withoutByteOrderMark(Buffer.concat(chunks)).toString('utf8')
+  const body = withoutByteOrderMark(received).toString('utf8')
   const failure = failureOfStatus(options.provider.name, status, headers, body, secretsIn(options))
   return isOfClientsKey(options) ? withClientsKey(failure) : clearFailure(options, failure)
 }

@@ -6,6 +6,7 @@ import { withoutByteOrderMark } from '../../text/byte-order-mark.ts'
 import { deploymentOf } from '../azure-paths.ts'
 import { excessOf } from './json-limits.ts'
 import type { Excess } from './json-limits.ts'
+import { collectBody } from './collect-body.ts'
 import { scanJson } from '../../text/json/scan.ts'
 import { isTooDeep } from '../../text/json/parse.ts'
 
@@ -39,20 +40,22 @@ const parsedFirst = 1024 * 1024
 export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
   app.decorateRequest('bytes', null)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    // A buffer, because of parseAs above.
-    const bytes = apart(withoutByteOrderMark(body as Buffer))
-    // Some SDKs send a content type without a body.
-    if (bytes.length === 0 && request.routeOptions.config.anyBody) return done(null)
-    request.bytes = bytes
-    let value: unknown
-    try {
-      checkHeaders(request)
-      value = withDeployment(request, read(bytes, maxDepth()))
-    } catch (error) {
-      return done(error as Error)
-    }
-    done(null, value)
+  app.addContentTypeParser('application/json', (request, stream, done) => {
+    collectBody(request, stream, (failure, body) => {
+      if (!body) return done(failure)
+      const bytes = apart(withoutByteOrderMark(body))
+      // Some SDKs send a content type without a body.
+      if (bytes.length === 0 && request.routeOptions.config.anyBody) return done(null)
+      request.bytes = bytes
+      let value: unknown
+      try {
+        checkHeaders(request)
+        value = withDeployment(request, read(bytes, maxDepth()))
+      } catch (error) {
+        return done(error as Error)
+      }
+      done(null, value)
+    })
   })
   app.addContentTypeParser('*', (request, stream, done) => {
     if (request.routeOptions.config.anyBody) done(null, stream)

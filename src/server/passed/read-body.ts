@@ -3,6 +3,7 @@ import type { PassedBody } from '../../chat/passed-request.ts'
 import type { OwnFields } from '../../chain/request.ts'
 import type { Config } from '../../config/schema.ts'
 import { HulumanageError } from '../../contract/index.ts'
+import { ByteList } from '../../http/pieces/byte-list.ts'
 import { check, isObject, sharedFields } from '../../dialects/check.ts'
 import { takeOwnFields } from '../../dialects/own-fields.ts'
 import { NoBody, PassedBytes, PassedJson, PassedStream, tooLarge } from './bodies.ts'
@@ -84,12 +85,12 @@ async function readStart(
   most: number,
   before: Buffer = Buffer.alloc(0),
 ): Promise<{ readonly start: Buffer; readonly whole: boolean }> {
-  const chunks = [before]
-  for (let size = before.length; size <= most;) {
+  const bytes = new ByteList()
+  bytes.add(before)
+  while (bytes.length <= most) {
     const next = await source.next().catch(broken)
-    if (next.done === true) return { start: Buffer.concat(chunks), whole: true }
-    chunks.push(next.value)
-    size += next.value.length
+    if (next.done === true) return { start: bytes.whole(), whole: true }
+    bytes.add(next.value)
   }
-  return { start: Buffer.concat(chunks), whole: false }
+  return { start: bytes.whole(), whole: false }
 }
