@@ -115,13 +115,14 @@ export function environmentNames(spellings: readonly string[]): string[] {
 }
 
 /**
- * Rewrites each long option of a command line to its canonical spelling: dashes for underscores, the name for an alias.
- * Throws for an option of OptiLLM that is not supported; unknown options stay as they are.
+ * Rewrites each long option of a command line to its canonical spelling: dashes for underscores, the name for an alias, and no
+ * value for a switch that is `True`. Throws for an option of OptiLLM that is not supported; unknown options stay as they are.
  */
 export function canonicalArguments(argv: readonly string[], flags: readonly Flag[]): string[] {
   const names = new Map(flags.flatMap(flag => [flag.name, ...flag.aliases].map(name => [name, flag.name])))
+  const switches = new Set(flags.filter(({ type }) => type === 'boolean').map(({ name }) => name))
   const end = argv.indexOf('--')
-  return argv.map((argument, index) => {
+  const words = argv.map((argument, index) => {
     const [, written, value = ''] = /^--([\w-]+)(=.*)?$/s.exec(argument) ?? []
     if (written === undefined || (end !== -1 && index > end)) return argument
     const spelling = written.replaceAll('_', '-')
@@ -134,5 +135,20 @@ export function canonicalArguments(argv: readonly string[], flags: readonly Flag
       throw new HulumanageError('config_invalid', `--${written} is not supported: ${reason}`)
     }
     return argument
+  })
+  return withoutValues(words, switches)
+}
+
+/** Removes the values of switches, which OptiLLM's take: `--return-full-response True`. */
+function withoutValues(words: readonly string[], switches: ReadonlySet<string>): string[] {
+  return words.flatMap((word, index) => {
+    const before = words[index - 1]?.slice(2) ?? ''
+    const isValue = switches.has(before) && /^(?:true|false)$/i.test(word)
+    const [, name = '', value = isValue ? word : ''] = /^--([\w-]+)=(.*)$/s.exec(word) ?? []
+    const switched = isValue ? before : name
+    if (!switches.has(switched) || value === '') return word
+    if (/^true$/i.test(value)) return isValue ? [] : `--${switched}`
+    const message = `--${switched} takes no value but True; leave it out instead of ${value}`
+    throw new HulumanageError('config_invalid', message)
   })
 }

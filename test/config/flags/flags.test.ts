@@ -96,6 +96,18 @@ t.test('arguments get one spelling of each option; underscores and aliases are a
   ])
 })
 
+t.test('a switch takes the value that it has at OptiLLM, and no other word', async t => {
+  const flags = [...serverFlags, ...stepFlags([bon])]
+  for (const argv of [['--insecure', 'True'], ['--insecure=true'], ['--insecure']])
+    t.strictSame(canonicalArguments([...argv, '--port', 'True'], flags), ['--insecure', '--port', 'True'])
+  t.strictSame(canonicalArguments(['--insecure', 'serve'], flags), ['--insecure', 'serve'])
+  for (const argv of [['--insecure', 'False'], ['--insecure=false']])
+    t.throws(() => canonicalArguments(argv, flags), {
+      code: 'config_invalid',
+      message: /^--insecure takes no value but True; leave it out/,
+    })
+})
+
 t.test('options of OptiLLM without a meaning here are refused with the reason', async t => {
   for (const option of [
     '--launch-gui',
