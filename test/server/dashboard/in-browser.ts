@@ -160,6 +160,46 @@ t.test('the dashboard', { timeout: 900_000 }, async t => {
     t.equal(await page.title(), 'Requests – hulumanage')
   })
 
+  await t.test('no text from outside runs, leaves its place or stops the page, whatever it is', async t => {
+    const run = 'document.title=`owned`'
+    const text = `"'><img src=x onerror="${run}"><script>${run}</script>javascript:${run}//\u202E\u2066\u0000\u001B[2J\uD800`
+    const long = text.padEnd(1024 * 1024, 'x ')
+    const call = {
+      id: text,
+      type: 'function',
+      function: { name: text, arguments: JSON.stringify({ [text]: text }) },
+    }
+    const refusal = error(400, { error: { message: text, type: text, code: text, param: text } })
+    const bodies = { keep: 'all' as const }
+    const config = { api_keys: [], ledger: { path: ':memory:', bodies } }
+    const scripts = [
+      answer(long),
+      answer({ content: text, reasoning_content: text, tool_calls: [call] }),
+      refusal,
+    ]
+    const server = await serve(t, [scripts], { config })
+    const headers = {
+      'x-session-id': text.replace(/[^ -~]/g, ''),
+      'x-request-id': 'a"b',
+      'user-agent': '<b>',
+    }
+    for (const _ of scripts)
+      await server.client.ask({ model: text.slice(0, 400), user: text, metadata: { a: text } }, headers)
+    await server.client.ask({ model: text.slice(0, 400), hulumanage_approach: text })
+    await server.client.ask({ messages: [{ role: 'user', content: long }] })
+
+    const page = await open(t, server.running.url)
+    await page.getByText('live', { exact: true }).waitFor()
+    for (const view of views) {
+      await page.goto(`${server.running.url}/#${view}`)
+      await page.locator('[aria-current=page]', { hasText: new RegExp(view, 'i') }).waitFor()
+      for (const row of await page.locator('tbody tr a').all()) await row.click()
+      await page.evaluate('for (const closed of document.querySelectorAll("details")) closed.open = true')
+      t.strictSame(await page.locator('img[src=x], main script, a[href^="javascript"]').count(), 0, view)
+      t.equal((await page.title()).toLowerCase(), `${view} – hulumanage`)
+    }
+  })
+
   await t.test('a server with keys asks for one, once, and never in the address', async t => {
     const server = await serve(t, [answer('fine')])
     const page = await open(t, server.running.url)
