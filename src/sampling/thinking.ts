@@ -30,9 +30,24 @@ const closings = new Map(
 
 const longest = Math.max(...forms.map(({ open, close }) => Math.max(open.length, close.length)))
 
-/** Marks around an answer that follows thinking, and those that some servers let through behind its last sentence. */
-const wrapping =
-  /^<\|(?:begin_of_solution|start_response)\|>|<\|(?:end_of_solution|end_response|end|return)\|>\s{0,9}$|(?<=[.!?)}\]*\n])\s{0,3}(?:<\|(?:im_end|eot_id|endoftext|end_of_text)\|>\s{0,3}|<\/s>\s{0,3}|<end_of_turn>\s{0,3}){1,3}$/gi
+const anyOf = (...marks: readonly string[]): string => `(?:${marks.join('|')})`
+/** Marks around an answer that follows thinking. */
+const answerBegins = String.raw`<\|${anyOf('begin_of_solution', 'start_response')}\|>`
+const answerEnds = String.raw`<\|${anyOf('end_of_solution', 'end_response', 'end', 'return')}\|>`
+/** Marks of the end of a turn, which some servers let through behind the last sentence. */
+const turnEnds = anyOf(
+  String.raw`<\|${anyOf('im_end', 'eot_id', 'endoftext', 'end_of_text')}\|>\s{0,3}`,
+  String.raw`<\/s>\s{0,3}`,
+  String.raw`<end_of_turn>\s{0,3}`,
+)
+const wrapping = new RegExp(
+  [
+    `^${answerBegins}`,
+    String.raw`${answerEnds}\s{0,9}$`,
+    String.raw`(?<=[.!?)}\]*\n])\s{0,3}${turnEnds}{1,3}$`,
+  ].join('|'),
+  'gi',
+)
 
 /**
  * Passes a text that arrives in pieces without the thinking that it begins with. A mark counts only there, where a model
