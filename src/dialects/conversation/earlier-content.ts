@@ -1,3 +1,5 @@
+import { fileIn } from '../../chat/notes/files.ts'
+import type { GivenFile } from '../../chat/notes/files.ts'
 import { fieldsOf, readList, withFields } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { imageAddress } from './earlier-images.ts'
@@ -11,6 +13,8 @@ export interface KnownParts {
   readonly isKnown: (part: Fields) => boolean
   /** A part with the image at an address, which replaces one in the spelling of another API. */
   readonly image: (address: string, detail: unknown) => Fields
+  /** A part with a file or a sound in place of one in the spelling of another API; undefined if it has none for it. */
+  readonly file: (file: GivenFile, part: Fields) => Fields | undefined
   /** Whether a list keeps parts of unknown types, since a service that speaks the API gets them and may know more of them. */
   readonly isOpen: boolean
 }
@@ -24,7 +28,7 @@ function earlierContent(value: unknown, known: KnownParts): unknown {
   if (Array.isArray(value)) return readList(value, part => partOf(part, known))
   const fields = fieldsOf(value)
   if (fields && isText(fields)) return toldText(fields['text'])
-  const isPart = fields && (known.isKnown(fields) || imageAddress(fields) !== '')
+  const isPart = fields && (known.isKnown(fields) || imageAddress(fields) !== '' || fileIn(fields))
   return isPart ? [partOf(value, known)] : toldText(value)
 }
 
@@ -92,7 +96,7 @@ function isText(part: Fields): boolean {
   return 'text' in part || Object.keys(part).every(field => besideText.has(field))
 }
 
-function partOf(part: unknown, { text: type, isKnown, isOpen, image }: KnownParts): unknown {
+function partOf(part: unknown, { text: type, isKnown, isOpen, image, file }: KnownParts): unknown {
   if (part == null) return undefined
   const fields = fieldsOf(part)
   if (!fields) return { type, text: toldText(part) }
@@ -104,7 +108,10 @@ function partOf(part: unknown, { text: type, isKnown, isOpen, image }: KnownPart
     const detail = fields['detail'] ?? fieldsOf(fields['image_url'])?.['detail']
     return { ...image(address, detail), ...(mark == null ? {} : { cache_control: mark }) }
   }
-  const isPart = typeof given === 'string' && !texts.has(given) && (isOpen || isOwn)
+  const foreign = isOwn ? undefined : fileIn(fields)
+  const translated = foreign && file(foreign, fields)
+  if (translated) return mark == null ? translated : { ...translated, cache_control: mark }
+  const isPart = typeof given === 'string' && !texts.has(given) && (isOwn || (isOpen && !foreign))
   if (!isPart) return { type, text: isTextAlone(fields) ? text : toldJson(part) }
   return text === undefined ? part : withFields(fields, { text: toldText(text) })
 }

@@ -1,9 +1,13 @@
+import { documentBlock, inputFile } from '../../chat/notes/files.ts'
+import type { GivenFile } from '../../chat/notes/files.ts'
+import { noteFile } from '../../chat/notes/foreign-files.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
-import { imagePart } from './conversation-builder.ts'
+import { imagePart, textPart } from './conversation-builder.ts'
 import { withContent, withEarlierContent, withItems } from './earlier-content.ts'
 import type { KnownParts } from './earlier-content.ts'
 import { imageBlock } from './earlier-images.ts'
+import { toldJson } from './told-json.ts'
 
 const isObject = (value: unknown) => fieldsOf(value) !== undefined
 const isText = (value: unknown) => typeof value === 'string'
@@ -41,7 +45,15 @@ const chatParts: KnownParts = {
     return typeof type === 'string' && Object.hasOwn(namedParts, type) && namedParts[type]!(part[type])
   },
   image: imagePart,
+  file: toldFile,
   isOpen: false,
+}
+
+/** Chat services take no files in the result of a tool, so that they are told of them; others get the file. */
+function toldFile(file: GivenFile, part: Fields): Fields {
+  const told = textPart(toldJson(part))
+  noteFile(told, file)
+  return told
 }
 
 /** A body of chat completions in which the content of earlier turns and results is sound; the same body if it was. */
@@ -70,7 +82,13 @@ export function isKnownBlock(block: Fields): boolean {
   return blocks.has(type) || isFile || /(?:^|_)tool_(?:use|result)$/.test(String(type))
 }
 
-const messagesParts: KnownParts = { text: 'text', isKnown: isKnownBlock, image: imageBlock, isOpen: true }
+const messagesParts: KnownParts = {
+  text: 'text',
+  isKnown: isKnownBlock,
+  image: imageBlock,
+  file: documentBlock,
+  isOpen: true,
+}
 
 /** A body of the Messages API in which the content of the model's turns and of results is sound; the same body if it was. */
 export function withEarlierTurns(body: Fields): Fields {
@@ -113,6 +131,7 @@ const outputParts: KnownParts = {
     image_url: address,
     ...(detail == null ? {} : { detail }),
   }),
+  file: inputFile,
   isOpen: true,
 }
 const resultParts: KnownParts = { ...outputParts, text: 'input_text' }

@@ -45,7 +45,8 @@ function partOf(part: Part, at: string, isNew: boolean): ContentPart | undefined
 /** The text of a part that a chat has no place for; data with a type of its own is told as JSON. */
 function earlierText(part: Part): string {
   if (!isKnownPart(part) && !isTextAlone(part)) return toldJson(part)
-  return textOf(part['text']) || textOf(part['transcript'])
+  const text = textOf(part['text']) || textOf(part['transcript'])
+  return text === '' && part.type === 'input_audio' ? '[audio that this model cannot read]' : text
 }
 
 function imageOf(given: Part, at: string, isNew: boolean): ContentPart | undefined {

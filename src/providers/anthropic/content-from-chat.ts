@@ -1,6 +1,8 @@
 import type { ContentPart, Message } from '../../contract/index.ts'
 import { dataIn } from '../../chat/images/data-url.ts'
+import { documentBlock, documentSource } from '../../chat/notes/files.ts'
 import { addressOf } from '../../chat/images/images.ts'
+import { notedFile } from '../../chat/notes/foreign-files.ts'
 import { untranslatable } from '../translation.ts'
 
 /** A content block of Messages. */
@@ -16,7 +18,8 @@ export function fromChatContent(content: Message['content'], at: string): Block[
     typeof content === 'string' ? [{ type: 'text', text: content }] : content
   return parts.flatMap((part, index) => {
     if (part.type === 'text' && !/\S/.test(part.text ?? '')) return []
-    const block = fromChatPart(part, `${at}.content.${index}`)
+    const file = notedFile(part)
+    const block = (file && documentBlock(file)) ?? fromChatPart(part, `${at}.content.${index}`)
     return part['cache_control'] ? { ...block, cache_control: part['cache_control'] } : block
   })
 }
@@ -54,9 +57,15 @@ function fromChatFile(part: ContentPart, at: string): Block {
     )
   return {
     type: 'document',
-    source: sourceOf(file_data, `${at}.file.file_data`),
+    source: textSource(file_data) ?? sourceOf(file_data, `${at}.file.file_data`),
     ...(filename === undefined ? {} : { title: filename }),
   }
+}
+
+/** The source of a document in plain text: as data, the service takes PDF alone. */
+function textSource(address: unknown): object | undefined {
+  const source = typeof address === 'string' ? documentSource(address) : undefined
+  return source?.['type'] === 'text' ? source : undefined
 }
 
 /** The source of an image or document: the content of a `data:` URL, or the URL to fetch it from. */

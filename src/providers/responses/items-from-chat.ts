@@ -1,4 +1,6 @@
 import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
+import { fileIn, inputFile } from '../../chat/notes/files.ts'
+import { notedFile } from '../../chat/notes/foreign-files.ts'
 import { untranslatable } from '../translation.ts'
 import { customOf } from '../spelling/calls/custom-tools.ts'
 import { withReadableHistory } from '../spelling/text-only.ts'
@@ -81,6 +83,16 @@ function fromChatContent(content: Message['content'], at: string): string | Item
 
 /** Converts one part of the input. The service's own parts are passed on. */
 function inputPart(part: ContentPart, at: string): Item {
+  return foreignFile(part) ?? ownPart(part, at)
+}
+
+/** The file that a part has in the spelling of another API, or names in words. */
+function foreignFile(part: ContentPart): Item | undefined {
+  const file = notedFile(part) ?? (part.type === 'document' ? fileIn(part) : undefined)
+  return file && inputFile(file)
+}
+
+function ownPart(part: ContentPart, at: string): Item {
   switch (part.type) {
     case 'text':
       return { type: 'input_text', text: part.text }

@@ -1,0 +1,74 @@
+import { dataIn, dataUrl, isData } from '../images/data-url.ts'
+import { fieldsOf, wordsOf } from '../read/fields.ts'
+import type { Fields } from '../read/fields.ts'
+
+/** A file or a sound, with its address: often a `data:` URL. */
+export interface GivenFile {
+  readonly address: string
+  readonly name: string | undefined
+}
+
+/** The names that APIs and SDKs have for the data, the media type, the address and the name of a file. */
+const names = {
+  data: ['file_data', 'data', 'base64', 'blob'],
+  type: ['mimeType', 'mime_type', 'media_type', 'mediaType'],
+  address: ['file_url', 'url'],
+  name: ['filename', 'title', 'name'],
+} as const
+
+/** The types that a part with a file or a sound has in chats, Responses, Messages, MCP and LangChain, and the field it is in. */
+const fileTypes: ReadonlyMap<unknown, string> = new Map([
+  ['audio', 'source'],
+  ['document', 'source'],
+  ['file', 'file'],
+  ['input_audio', 'input_audio'],
+  ['input_file', 'file'],
+  ['resource', 'resource'],
+])
+
+/** The file or the sound of a part in the spelling of any API; undefined for any other part, and for files by id. */
+export function fileIn(part: Fields): GivenFile | undefined {
+  const place = fileTypes.get(part['type'])
+  if (place === undefined) return undefined
+  const inner = fieldsOf(part[place]) ?? part
+  const [data, type, url] = [
+    firstOf(inner, names.data),
+    firstOf(inner, names.type),
+    firstOf(inner, names.address),
+  ]
+  const name = firstOf(inner, names.name) ?? firstOf(part, names.name)
+  if (data === undefined) return url === undefined ? undefined : { address: url, name }
+  const format = wordsOf(inner['format'])
+  const mediaType = type ?? (format === undefined ? undefined : `audio/${format}`)
+  if (isData(data) || /^https?:/i.test(data)) return { address: data, name }
+  return mediaType === undefined ? undefined : { address: dataUrl(mediaType, data), name }
+}
+
+function firstOf(fields: Fields, candidates: readonly string[]): string | undefined {
+  return candidates.map(name => wordsOf(fields[name])).find(value => value !== undefined)
+}
+
+/** A file as a block of the Messages API, which has documents in PDF and plain text. */
+export function documentBlock({
+  address,
+  name,
+}: GivenFile): (Fields & { readonly type: string }) | undefined {
+  const source = documentSource(address)
+  return source && { type: 'document', source, ...(name === undefined ? {} : { title: name }) }
+}
+
+/** The source of a document; undefined if the API has none for its type. */
+export function documentSource(address: string): Fields | undefined {
+  const { mediaType = '', data } = dataIn(address) ?? {}
+  if (data === undefined) return { type: 'url', url: address }
+  if (mediaType === 'application/pdf') return { type: 'base64', media_type: mediaType, data }
+  if (!mediaType.startsWith('text/')) return undefined
+  return { type: 'text', media_type: 'text/plain', data: Buffer.from(data, 'base64').toString() }
+}
+
+/** A file as a part of the Responses API, which takes no sounds. */
+export function inputFile({ address, name }: GivenFile): Fields | undefined {
+  if (!isData(address)) return { type: 'input_file', file_url: address }
+  if (/^data:audio\//i.test(address)) return undefined
+  return { type: 'input_file', filename: name ?? 'file', file_data: address }
+}

@@ -1,0 +1,154 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { answer, fakeProvider } from '../fake-provider.ts'
+import { messages as fakeMessages } from '../fake-messages.ts'
+import { responses as fakeResponses } from '../fake-responses.ts'
+import type { Json } from '../fake-provider/content.ts'
+import { serve } from './serve.ts'
+
+const pdf = 'JVBERi0xLjQK'
+const address = `data:application/pdf;base64,${pdf}`
+const document = {
+  type: 'document',
+  source: { type: 'base64', media_type: 'application/pdf', data: pdf },
+  title: 'a.pdf',
+}
+const services = {
+  anthropic: [{ type: 'anthropic' }, fakeMessages('ok')],
+  responses: [{ api: 'responses' }, fakeResponses('ok')],
+  chat: [{}, answer('ok')],
+} as const
+
+/** The body that a service gets for a request. */
+async function sent(t: Test, service: keyof typeof services, path: string, body: Json): Promise<Json> {
+  const [entry, script] = services[service]
+  const provider = await fakeProvider(t, script)
+  const url = await serve(
+    t,
+    JSON.stringify({ providers: [{ name: 'p', base_url: provider.url, api_key: 'k', ...entry }] }),
+  )
+  const response = await fetch(`${url}/v1${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'm', ...(path === '/messages' ? { max_tokens: 99 } : {}), ...body }),
+  })
+  t.equal(response.status, 200, await response.text())
+  return provider.requests[0]!.body
+}
+
+const hello = { role: 'user', content: 'Hi' }
+const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } }
+
+/** The same result of a tool in a history of each format. */
+function histories(result: unknown): readonly (readonly [string, Json])[] {
+  return [
+    [
+      '/chat/completions',
+      {
+        messages: [
+          hello,
+          { role: 'assistant', content: null, tool_calls: [call] },
+          { role: 'tool', tool_call_id: 'call_1', content: [result] },
+        ],
+      },
+    ],
+    [
+      '/messages',
+      {
+        messages: [
+          hello,
+          { role: 'assistant', content: [{ type: 'tool_use', id: 'call_1', name: 'f', input: {} }] },
+          { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_1', content: [result] }] },
+        ],
+      },
+    ],
+    [
+      '/responses',
+      {
+        input: [
+          hello,
+          { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' },
+          { type: 'function_call_output', call_id: 'call_1', output: [result] },
+        ],
+      },
+    ],
+  ]
+}
+
+/** A file in the spellings of Responses, chat, Messages, MCP, LangChain and AI SDK. */
+const spellings: readonly Json[] = [
+  { type: 'input_file', filename: 'a.pdf', file_data: address },
+  { type: 'file', file: { filename: 'a.pdf', file_data: address } },
+  document,
+  {
+    type: 'resource',
+    resource: { uri: 'file:///a.pdf', name: 'a.pdf', mimeType: 'application/pdf', blob: pdf },
+  },
+  { type: 'file', mime_type: 'application/pdf', base64: pdf, filename: 'a.pdf' },
+  { type: 'file', mediaType: 'application/pdf', data: pdf, filename: 'a.pdf' },
+]
+
+// https://github.com/BerriAI/litellm/pull/38261, https://github.com/anthropics/claude-code/issues/72271
+t.test('a file in the result of a tool reaches a service that takes it, in whichever spelling', async t => {
+  for (const spelling of spellings)
+    for (const [path, body] of histories(spelling)) {
+      const about = `${path} ${JSON.stringify(spelling)}`
+      t.match(JSON.stringify(await sent(t, 'anthropic', path, body)), JSON.stringify(document.source), about)
+      t.match(
+        JSON.stringify(await sent(t, 'responses', path, body)),
+        /\{"type":"input_file","filename":"a.pdf","file_data":"data:application\/pdf;base64,JVBERi0xLjQK"\}/,
+        about,
+      )
+    }
+})
+
+// https://github.com/langchain-ai/langchain/issues/40475
+t.test('a file that a tool names by its address reaches services that fetch it', async t => {
+  const linked = { type: 'file', url: 'https://example.org/a.pdf', mime_type: 'application/pdf' }
+  for (const [path, body] of histories(linked)) {
+    const block = { type: 'document', source: { type: 'url', url: linked.url } }
+    t.match(
+      JSON.stringify(await sent(t, 'anthropic', path, body)),
+      path === '/responses' ? linked.url : JSON.stringify(block),
+      path,
+    )
+    t.match(JSON.stringify(await sent(t, 'chat', path, body)), linked.url)
+  }
+})
+
+// https://github.com/danny-avila/LibreChat/issues/16054
+t.test(
+  'a file in plain text is a document in plain text, since Anthropic takes no other data than PDF',
+  async t => {
+    const file_data = `data:text/x-python;base64,${Buffer.from('print("ä")').toString('base64')}`
+    const part = { type: 'file', file: { filename: 'a.py', file_data } }
+    const body = await sent(t, 'anthropic', '/chat/completions', {
+      messages: [{ role: 'user', content: [part] }],
+    })
+    t.match(body['messages'], [
+      {
+        content: [
+          {
+            type: 'document',
+            title: 'a.py',
+            source: { type: 'text', media_type: 'text/plain', data: 'print("ä")' },
+          },
+        ],
+      },
+    ])
+  },
+)
+
+// https://github.com/BerriAI/litellm/issues/41912, https://github.com/langchain-ai/langchain/issues/33395
+t.test('a sound in the result of a tool is named where the service takes none', async t => {
+  const data = 'aZ09'.repeat(1000)
+  for (const sound of [
+    { type: 'audio', data, mime_type: 'audio/wav' },
+    { type: 'input_audio', input_audio: { data, format: 'wav' } },
+  ])
+    for (const [path, body] of histories(sound)) {
+      const told = JSON.stringify(await sent(t, 'anthropic', path, body))
+      t.notMatch(told, data, path)
+      t.match(told, /audio/)
+    }
+})
