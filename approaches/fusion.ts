@@ -75,7 +75,7 @@ export default defineApproach({
     const answers = inRandomOrder(request, panel)
     const judging = withHelperEffort({ ...writing, model: judge || writing.model }, effort)
     const reading = panel.length > 1 ? await compare(ctx, judging, answers) : undefined
-    return await synthesise(ctx, writing, { answers, reading, fallback: winner })
+    return await synthesize(ctx, writing, { answers, reading, fallback: winner })
   },
 })
 
@@ -126,7 +126,7 @@ interface Material {
 }
 
 /** Streams the answer; returns the most common one if the call fails before its first content or stays empty. */
-async function synthesise(
+async function synthesize(
   ctx: Context,
   request: ChatRequest,
   { answers, reading, fallback }: Material,

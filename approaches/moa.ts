@@ -71,7 +71,7 @@ export default defineApproach({
     ctx.offer(drafts[0].answer())
     const aggregating = { ...request, model: aggregator || request.model }
     const review = params.models.length === 0 ? await critique(ctx, aggregating, drafts) : undefined
-    return await synthesise(ctx, aggregating, drafts, review)
+    return await synthesize(ctx, aggregating, drafts, review)
   },
 })
 
@@ -116,7 +116,7 @@ async function critique(ctx: Context, request: ChatRequest, drafts: Candidates):
 }
 
 /** Streams the answer; falls back to the first draft if the call fails before its first content, or has none. */
-async function synthesise(
+async function synthesize(
   ctx: Context,
   request: ChatRequest,
   drafts: Candidates,

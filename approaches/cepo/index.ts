@@ -31,7 +31,7 @@ ${sameLanguage}`
 export default defineApproach({
   name: 'cepo',
   summary:
-    'Cerebras planning and optimisation: carries out several plans, reconciles them, chooses the best answer',
+    'Cerebras planning and optimization: carries out several plans, reconciles them, chooses the best answer',
   paper: 'https://www.cerebras.ai/blog/cepo',
   params,
   aliases,

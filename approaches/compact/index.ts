@@ -5,12 +5,12 @@ import { usableTokens } from '../lib/asking/tokens.ts'
 import { tolerateFailure } from '../lib/asking/tolerate-failure.ts'
 import { helperEffort, withHelperEffort } from '../lib/request/helper-effort.ts'
 import { splitConversation, withSummary } from './split.ts'
-import { summarise } from './summary.ts'
+import { summarize } from './summary.ts'
 
 /** Keeps long conversations within the window of a model. */
 export default defineApproach({
   name: 'compact',
-  summary: 'Summarises the old turns of a conversation before it outgrows the window of the model',
+  summary: 'Summarizes the old turns of a conversation before it outgrows the window of the model',
   params: z.object({
     window: z
       .int()
@@ -19,7 +19,7 @@ export default defineApproach({
       .nullable()
       .default(null)
       .describe(
-        "approximate maximum tokens of a conversation; longer ones are summarised; by default most of the model's context window (context_windows of a provider), or 65536 if it is not known",
+        "approximate maximum tokens of a conversation; longer ones are summarized; by default most of the model's context window (context_windows of a provider), or 65536 if it is not known",
       ),
     keep: z
       .number()
@@ -31,7 +31,7 @@ export default defineApproach({
     summariser: z
       .string()
       .default('')
-      .describe('model that summarises, such as a cheap one; by default the requested one'),
+      .describe('model that summarizes, such as a cheap one; by default the requested one'),
     helper_effort: helperEffort,
   }),
   cost: (_params, times) => ({ calls: times * (maxParts + 1), rounds: maxParts + 1 }),
@@ -42,10 +42,10 @@ export default defineApproach({
     if (!split) return ensureContent(await ctx.complete(request))
     const model = summariser === '' ? request.model : summariser
     const helping = withHelperEffort({ ...request, model }, effort)
-    ctx.note(`Summarising ${split.old.length} messages`)
-    const summary = await ctx.span('summarise', inner =>
+    ctx.note(`Summarizing ${split.old.length} messages`)
+    const summary = await ctx.span('summarize', inner =>
       tolerateFailure(inner, 'the summary', () =>
-        summarise(inner, helping, split.old, { window, tokens, maxParts }),
+        summarize(inner, helping, split.old, { window, tokens, maxParts }),
       ),
     )
     const messages = summary === undefined ? request.messages : withSummary(split, summary)

@@ -8,7 +8,7 @@ import { tokensIn } from '../lib/asking/tokens.ts'
 export interface Split {
   /** The messages of the operator, which always stay. */
   readonly guidance: readonly Message[]
-  /** The turns to summarise. */
+  /** The turns to summarize. */
   readonly old: readonly Message[]
   /** The newest turns, which begin with a message of the user. */
   readonly recent: readonly Message[]

@@ -90,7 +90,7 @@ export function cost(chosen: Chosen, times: number): Cost {
   }
 }
 
-/** Whether parts are summarised for their neighbours. */
+/** Whether parts are summarized for their neighbours. */
 export function needsSummaries({ num_neighbor_summaries: shown }: Chosen, parts: number): boolean {
   return shown > 0 && parts > 1
 }

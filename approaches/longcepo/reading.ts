@@ -47,12 +47,12 @@ Use ${words} words at most. If nothing in this part helps, reply NO INFORMATION 
 const nothing =
   /^[^\p{L}\d]*(?:information[^\p{L}\d]{1,6})?(?:no (?:relevant )?information|none)(?:\s(?:is|in|here|found)\b[^,.;\n]{0,40})?[^\p{L}\d\n]*(?:\n|$)/iu
 
-/** Summarises each part, in concurrent calls; undefined for a part whose call fails. */
-export async function summarise(ctx: Context, reading: Reading): Promise<(string | undefined)[]> {
+/** Summarizes each part, in concurrent calls; undefined for a part whose call fails. */
+export async function summarize(ctx: Context, reading: Reading): Promise<(string | undefined)[]> {
   const { request, chunks, params } = reading
   const limit = params.max_output_tokens_summary
   const outgoing = tune(request, params.temperature_plan)
-  const summariseOne = async (chunk: string): Promise<string | undefined> => {
+  const summarizeOne = async (chunk: string): Promise<string | undefined> => {
     const messages = withUserText(
       request.messages,
       `${enclose('part', chunk)}\n\n${summaryPrompt(wordsFor(limit))}`,
@@ -60,7 +60,7 @@ export async function summarise(ctx: Context, reading: Reading): Promise<(string
     const text = await tolerateFailure(ctx, 'a summary', () => ask(ctx, outgoing, messages))
     return text ? clip(text, limit) : undefined
   }
-  return await Promise.all(chunks.map(summariseOne))
+  return await Promise.all(chunks.map(summarizeOne))
 }
 
 /**

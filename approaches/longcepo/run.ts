@@ -11,7 +11,7 @@ import { chunksOf } from './chunks.ts'
 import { collapse } from './collapse.ts'
 import { needsSummaries, sized } from './params.ts'
 import type { LongcepoParams } from './params.ts'
-import { clip, describeGoal, summarise, takeNotes } from './reading.ts'
+import { clip, describeGoal, summarize, takeNotes } from './reading.ts'
 import type { Reading, ReadingGoal } from './reading.ts'
 import { split, tokensOf, withoutDelimiter } from './split.ts'
 import { sameLanguage } from '../lib/asking/language.ts'
@@ -54,7 +54,7 @@ export async function run(
   })
 }
 
-/** Cuts the text into parts, plans what to look for, and has the parts summarised. */
+/** Cuts the text into parts, plans what to look for, and has the parts summarized. */
 async function prepare(ctx: Context, request: ChatRequest, context: string, chosen: LongcepoParams) {
   const chunks = chunksOf(context, {
     size: charactersIn(chosen.chunk_size),
@@ -65,7 +65,7 @@ async function prepare(ctx: Context, request: ChatRequest, context: string, chos
   const unread: Reading = { request, chunks, summaries: [], params: chosen }
   const [questions, summaries] = await Promise.all([
     chosen.max_questions > 0 ? ctx.span('plan', inner => plan(inner, unread)) : [],
-    needsSummaries(chosen, chunks.length) ? ctx.span('summarise', inner => summarise(inner, unread)) : [],
+    needsSummaries(chosen, chunks.length) ? ctx.span('summarize', inner => summarize(inner, unread)) : [],
   ])
   return { reading: { ...unread, summaries }, questions }
 }

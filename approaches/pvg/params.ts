@@ -16,7 +16,7 @@ export const params = z.object({
     .min(1)
     .max(8)
     .default(2)
-    .describe('rounds of answers; each after the first revises the criticised answers'),
+    .describe('rounds of answers; each after the first revises the criticized answers'),
   good_enough: z.number().min(0).max(10).default(9).describe('grade that ends the rounds'),
   verifier: z.string().default('').describe('model that grades; by default the requested one'),
   temperature: drawTemperature,

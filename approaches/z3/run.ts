@@ -10,7 +10,7 @@ import { requireSolver, solve } from './solver.ts'
 import type { Limits } from './solver.ts'
 import { sameLanguage } from '../lib/asking/language.ts'
 
-const formalisePrompt = `Do not answer the above yet. Decide whether Z3, a solver for logic and arithmetic, can settle it: \
+const formalizePrompt = `Do not answer the above yet. Decide whether Z3, a solver for logic and arithmetic, can settle it: \
 a puzzle with conditions, a schedule or an assignment, a claim to prove or refute, a best value to find, over integers, \
 reals, Booleans, bit vectors or strings.
 If it cannot - the question is about facts, opinions, prose or code, or too simple to need a solver - reply with the \
@@ -58,7 +58,7 @@ async function findResult(
   limits: Limits,
 ): Promise<Result | undefined> {
   if (!maySettle(request.messages)) return undefined
-  const initial = withUserText(request.messages, formalisePrompt)
+  const initial = withUserText(request.messages, formalizePrompt)
   let messages = initial
   for (let attempt = 1; attempt <= attempts; attempt++) {
     ctx.note(attempt === 1 ? 'Writing a program for the solver' : `Repairing the program, try ${attempt}`)
@@ -94,7 +94,7 @@ async function writeProgram(
   messages: readonly Message[],
   attempt: number,
 ): Promise<string | undefined> {
-  const [name, what] = attempt === 1 ? ['formalise', 'the program'] : ['repair', 'a repair']
+  const [name, what] = attempt === 1 ? ['formalize', 'the program'] : ['repair', 'a repair']
   const text = await ctx.span(name, inner =>
     tolerateFailure(inner, what, () => ask(inner, request, messages)),
   )

@@ -54,7 +54,7 @@ export function isJsonArray(text: string): boolean {
 export function jsonFields(text: string): Fields | undefined {
   const object = objectIn(text)
   try {
-    return object && (normalise(object) as Fields)
+    return object && (normalize(object) as Fields)
   } catch {
     // Nested more deeply than the stack.
     return undefined
@@ -87,12 +87,12 @@ function isAside(name: string, hasAnswer: boolean): boolean {
   return asideNames.test(name) || (hasAnswer && workNames.test(name))
 }
 
-function normalise(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(normalise)
+function normalize(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(normalize)
   if (typeof value !== 'object' || value === null) return value
   const all = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1))
   const hasAnswer = all.some(([name]) => answerNames.test(name))
   const kept = all.filter(([name]) => !isAside(name, hasAnswer))
   // An object of reasoning alone was asked for it.
-  return Object.fromEntries((kept.length > 0 ? kept : all).map(([name, inner]) => [name, normalise(inner)]))
+  return Object.fromEntries((kept.length > 0 ? kept : all).map(([name, inner]) => [name, normalize(inner)]))
 }

@@ -24,7 +24,7 @@ t.test('bare numbers count as having the most frequent unit', async t => {
   t.not(bare, m)
 })
 
-t.test('a choice is recognised by its letter or its text, if another answer is the letter alone', async t => {
+t.test('a choice is recognized by its letter or its text, if another answer is the letter alone', async t => {
   t.equal(different('The answer is B.', 'The correct answer is **B. Paris**', 'B: Paris', 'B - Paris'), 1)
   t.equal(different('(B)', 'The answer is B, Paris', 'The answer is Paris.'), 1)
   t.equal(different('B', 'C. Paris', 'C'), 2)

@@ -46,7 +46,7 @@ t.test('old turns are replaced by a summary, the newest and the instructions sta
   t.ok(sent.reduce((sum, message) => sum + sizeOf(message), 0) < 1024)
 })
 
-t.test('the next request summarises only what is new', async t => {
+t.test('the next request summarizes only what is new', async t => {
   const ctx = contextOf(says)
   await textIn(await run(ctx, conversation('again', 6)))
   const before = ctx.asked.length

@@ -35,7 +35,7 @@ type Answers = Readonly<Record<string, Answer>>
 
 const script: Answers = {
   plan: '1. first?\n2. second?',
-  summarise: ({ request }) => `about ${factIn(request)}`,
+  summarize: ({ request }) => `about ${factIn(request)}`,
   read: ({ request }) => `Information: saw ${factIn(request)}`,
   collapse: ({ request }) =>
     `joined ${promptOf(request)
@@ -82,7 +82,7 @@ function promptsOf(ctx: FakeContext, step: string): string[] {
 t.test('plans, reads the parts, finds, reads again and answers', async t => {
   const ctx = answering()
   t.equal(await textIn(await longcepo.run(asked, ctx, params)), 'the answer')
-  t.same(countsOf(ctx), { plan: 1, summarise: 5, read: 5, find: 1, reread: 5, '': 1 })
+  t.same(countsOf(ctx), { plan: 1, summarize: 5, read: 5, find: 1, reread: 5, '': 1 })
   t.same(
     new Set(ctx.asked.map(call => `${call.kind} ${stepOf(call) === ''}`)),
     new Set(['helper false', 'candidate true']),
@@ -98,7 +98,7 @@ t.test('reads once if there are no questions on the way to the answer', async t 
   for (const plan of ['NONE', '**None.**', '', down, [{ content: null }], []]) {
     const ctx = answering({ plan })
     await longcepo.run(asked, ctx, params)
-    t.same(countsOf(ctx), { plan: 1, summarise: 5, read: 5, '': 1 })
+    t.same(countsOf(ctx), { plan: 1, summarize: 5, read: 5, '': 1 })
   }
   const ctx = answering()
   await longcepo.run(asked, ctx, once)
@@ -184,8 +184,8 @@ t.test('reads a long text of an earlier turn for a later question', async t => {
 t.test('defect of the original: summaries were repeated for each question', async t => {
   const ctx = answering({ plan: '1. a?\n2. b?\n3. c?\n4. d?' })
   await longcepo.run(asked, ctx, params)
-  t.equal(new Set(promptsOf(ctx, 'summarise')).size, 5)
-  t.equal(promptsOf(ctx, 'summarise').length, 5)
+  t.equal(new Set(promptsOf(ctx, 'summarize')).size, 5)
+  t.equal(promptsOf(ctx, 'summarize').length, 5)
 })
 
 t.test('defect of the original: the last neighbour was left out', async t => {
@@ -282,7 +282,7 @@ t.test('reads all of a text with more parts than allowed, in larger ones', async
 t.test('makes the calls of a round concurrently', async t => {
   for (const [step, together] of [
     ['plan', 6],
-    ['summarise', 6],
+    ['summarize', 6],
     ['read', 5],
     ['reread', 5],
   ] as const) {
@@ -290,7 +290,7 @@ t.test('makes the calls of a round concurrently', async t => {
     let started = 0
     const answers = scriptOf(script)
     const ctx = contextOf(async call => {
-      const isRound = together === 6 ? ['plan', 'summarise'].includes(stepOf(call)) : stepOf(call) === step
+      const isRound = together === 6 ? ['plan', 'summarize'].includes(stepOf(call)) : stepOf(call) === step
       if (isRound && ++started === together) all.resolve()
       if (isRound) await all.promise
       return answers(call)
@@ -301,13 +301,13 @@ t.test('makes the calls of a round concurrently', async t => {
 
 t.test('continues without summaries, findings or a second reading', async t => {
   for (const lost of [down, [{ content: null }], []]) {
-    const unknown = answering({ summarise: lost })
+    const unknown = answering({ summarize: lost })
     t.equal(await textIn(await longcepo.run(asked, unknown, params)), 'the answer')
     t.notMatch(promptsOf(unknown, 'read')[0], /Other parts/)
 
     const unfound = answering({ find: lost })
     await longcepo.run(asked, unfound, params)
-    t.same(countsOf(unfound), { plan: 1, summarise: 5, read: 5, find: 1, '': 1 })
+    t.same(countsOf(unfound), { plan: 1, summarize: 5, read: 5, find: 1, '': 1 })
     t.match(promptsOf(unfound, '')[0], 'saw fact-3')
 
     const unread = answering({ reread: lost })
@@ -351,7 +351,7 @@ t.test('sets a temperature only if a param says so', async t => {
   await longcepo.run({ ...asked, temperature: 1.1 }, tuned, { ...params, ...set, max_output_tokens: 450 })
   const expected: Record<string, number> = {
     plan: 0.1,
-    summarise: 0.1,
+    summarize: 0.1,
     read: 0.2,
     collapse: 0.3,
     find: 0.4,
@@ -367,7 +367,7 @@ t.test('passes on a spent budget, with the findings offered', async t => {
   const spent = new HulumanageError('budget_calls', 'spent')
   for (const [step, offers] of [
     ['plan', []],
-    ['summarise', []],
+    ['summarize', []],
     ['read', []],
     ['find', []],
     ['reread', ['because, perhaps']],
@@ -383,7 +383,7 @@ t.test('passes on a spent budget, with the findings offered', async t => {
 })
 
 t.test('ends when the client disconnects, in each round', async t => {
-  for (const round of ['plan', 'summarise', 'read', 'collapse', 'find', 'reread', '']) {
+  for (const round of ['plan', 'summarize', 'read', 'collapse', 'find', 'reread', '']) {
     const answers = scriptOf({ ...script, read: 'x'.repeat(2000) })
     const ctx = contextOf(async call => {
       if (stepOf(call) !== round) return answers(call)

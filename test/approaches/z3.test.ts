@@ -34,13 +34,13 @@ function pathsOf({ asked }: ReturnType<typeof contextOf>): string[] {
 }
 
 t.test('states the question, solves it, and answers with the result', async t => {
-  const ctx = rounds({ formalise: puzzle, answer: '8 and 4' })
+  const ctx = rounds({ formalize: puzzle, answer: '8 and 4' })
   const request = requestOf(question, { tools: [], max_tokens: 50, seed: 7, stream: true })
   t.same(await piecesIn(await z3.run(request, ctx, params)), ['8 a', 'nd ', '4'])
   t.same(
     ctx.asked.map(({ path, kind }) => [path, kind]),
     [
-      ['formalise', 'helper'],
+      ['formalize', 'helper'],
       ['answer', 'candidate'],
     ],
   )
@@ -56,15 +56,15 @@ t.test('asks for no program if the question is a few words without numbers or lo
 })
 
 t.test('streams the last call piece by piece, even without the solver', async t => {
-  const ctx = rounds({ formalise: 'NONE', answer: 'the answer' })
+  const ctx = rounds({ formalize: 'NONE', answer: 'the answer' })
   const answer = await z3.run(requestOf(question, { stream: true }), ctx, params)
   t.same(await piecesIn(answer), ['the', ' an', 'swe', 'r'])
 })
 
 t.test('has a program repaired that the solver refuses, and runs every program', async t => {
-  const ctx = rounds({ formalise: broken, repair: [block('(check-sat'), trivial], answer: 'no' })
+  const ctx = rounds({ formalize: broken, repair: [block('(check-sat'), trivial], answer: 'no' })
   t.equal(await textIn(await z3.run(requestOf(question), ctx, params)), 'no')
-  t.same(pathsOf(ctx), ['formalise', 'repair', 'repair', 'answer'])
+  t.same(pathsOf(ctx), ['formalize', 'repair', 'repair', 'answer'])
   const [, first, second, last] = ctx.asked.map(({ request }) => promptOf(request))
   t.match(first, /undeclared 2.*unknown constant undeclared/s)
   t.match(second, /line 1: the parenthesis/)
@@ -73,18 +73,18 @@ t.test('has a program repaired that the solver refuses, and runs every program',
 })
 
 t.test('answers directly if a solver does not help, or if no program does', async t => {
-  for (const formalise of ['NONE', '', [[{ content: null }]], [[]]] as const) {
-    const ctx = rounds({ formalise, answer: 'plain' })
+  for (const formalize of ['NONE', '', [[{ content: null }]], [[]]] as const) {
+    const ctx = rounds({ formalize, answer: 'plain' })
     const request = requestOf(question)
     t.equal(await textIn(await z3.run(request, ctx, params)), 'plain')
     t.same(ctx.asked[1]?.request, request)
   }
-  const ctx = rounds({ formalise: block('(check-sat'), repair: ['```\n(check-sat', ')('], answer: 'plain' })
+  const ctx = rounds({ formalize: block('(check-sat'), repair: ['```\n(check-sat', ')('], answer: 'plain' })
   t.equal(await textIn(await z3.run(requestOf(question), ctx, params)), 'plain')
-  t.same(pathsOf(ctx), ['formalise', 'repair', 'repair', 'answer'])
+  t.same(pathsOf(ctx), ['formalize', 'repair', 'repair', 'answer'])
   t.notMatch(promptOf(ctx.asked[3]!.request), /check-sat/)
 
-  const given = rounds({ formalise: block('(check-sat'), repair: 'NONE', answer: 'plain' })
+  const given = rounds({ formalize: block('(check-sat'), repair: 'NONE', answer: 'plain' })
   t.equal(await textIn(await z3.run(requestOf(question), given, params)), 'plain')
 })
 
@@ -94,7 +94,7 @@ t.test('stops a program at its limits, and asks for an easier one', async t => {
     [pigeons(12), { ...limits, seconds: 0.1 }, /the time limit was reached/],
     [product, { ...limits, megabytes: 24 }, /the memory limit was reached/],
   ] as const) {
-    const ctx = rounds({ formalise: block(program), repair: 'NONE', answer: 'plain' })
+    const ctx = rounds({ formalize: block(program), repair: 'NONE', answer: 'plain' })
     t.equal(await textIn(await z3.run(requestOf(question), ctx, own)), 'plain')
     t.match(promptOf(ctx.asked[1]!.request), fault)
   }
@@ -107,20 +107,20 @@ t.test('runs no code of the model, and no command that names a file', async t =>
     [`(include "${secret}")(check-sat)`, /is not available/],
     [`(set-option :regular-output-channel "${written}")(echo "x")`, /is not available/],
   ] as const) {
-    const ctx = rounds({ formalise: block(program), repair: 'NONE', answer: 'plain' })
+    const ctx = rounds({ formalize: block(program), repair: 'NONE', answer: 'plain' })
     await z3.run(requestOf(question), ctx, params)
     t.match(promptOf(ctx.asked[1]!.request), fault)
   }
-  const python = rounds({ formalise: block(`open("${written}", "w").write("x")`), answer: 'plain' })
+  const python = rounds({ formalize: block(`open("${written}", "w").write("x")`), answer: 'plain' })
   await z3.run(requestOf(question), python, params)
-  t.same(pathsOf(python), ['formalise', 'answer'], 'another language is no program to repair')
+  t.same(pathsOf(python), ['formalize', 'answer'], 'another language is no program to repair')
   t.notOk(existsSync(written))
 })
 
 t.test('keeps the conversation and adds to its last user message', async t => {
   const system = { role: 'developer', content: 's' }
   const user = { role: 'user', name: 'ann', content: [{ type: 'text', text: 'q' }, image] }
-  const ctx = rounds({ formalise: block('(check-sat'), repair: trivial, answer: 'no' })
+  const ctx = rounds({ formalize: block('(check-sat'), repair: trivial, answer: 'no' })
   await z3.run({ model: 'm', messages: [system, user] }, ctx, params)
   for (const { request } of ctx.asked) {
     t.same(request.messages[0], system)
@@ -134,7 +134,7 @@ t.test('keeps the conversation and adds to its last user message', async t => {
 
 t.test('continues without a program or a repair that fails', async t => {
   const down = new HulumanageError('upstream_error', 'down')
-  for (const answers of [{ formalise: down }, { formalise: block('(check-sat'), repair: down }]) {
+  for (const answers of [{ formalize: down }, { formalize: block('(check-sat'), repair: down }]) {
     const ctx = rounds({ ...answers, answer: 'plain' })
     t.equal(await textIn(await z3.run(requestOf(question), ctx, params)), 'plain')
   }
@@ -173,16 +173,16 @@ t.test('keeps a last answer that is truncated or calls tools', async t => {
 
 t.test('passes on a spent budget, with the result of the solver offered', async t => {
   const spent = new HulumanageError('budget_tokens', 'spent')
-  const early = rounds({ formalise: spent })
+  const early = rounds({ formalize: spent })
   await t.rejects(z3.run(requestOf(question), early, params), { code: 'budget_tokens' })
   t.same(early.offers, [])
-  const late = rounds({ formalise: puzzle, answer: spent })
+  const late = rounds({ formalize: puzzle, answer: spent })
   await t.rejects(z3.run(requestOf(question), late, params), { code: 'budget_tokens' })
   t.match(late.offers, [/sat\n\(\(x 8\)/])
 })
 
 t.test('ends when the client disconnects, in each round and while the solver is running', async t => {
-  for (const round of ['formalise', 'repair', 'answer']) {
+  for (const round of ['formalize', 'repair', 'answer']) {
     const ctx = contextOf(async ({ path }) => {
       if (path !== round) return round === 'answer' ? 'NONE' : block('(check-sat')
       ctx.controller.abort()
@@ -190,14 +190,14 @@ t.test('ends when the client disconnects, in each round and while the solver is 
     })
     await t.rejects(z3.run(requestOf(question), ctx, params), { name: 'AbortError' }, round)
   }
-  const solving = rounds({ formalise: block(pigeons(12)) })
+  const solving = rounds({ formalize: block(pigeons(12)) })
   const noted = {
     ...solving,
     note: (text: string) =>
       void (text.startsWith('Running') && setImmediate(() => solving.controller.abort())),
   }
   await t.rejects(z3.run(requestOf(question), noted, params), { name: 'AbortError' })
-  t.same(pathsOf(solving), ['formalise'])
+  t.same(pathsOf(solving), ['formalize'])
 })
 
 t.test('never exceeds its stated cost', async t => {

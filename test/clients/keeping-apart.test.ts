@@ -4,8 +4,8 @@ import type { Action } from '../fake-provider.ts'
 import { serve } from './serve.ts'
 
 /** Summaries are asked for with this word; the rest are answers. */
-const summarising: Action = ({ request }) =>
-  answer(request.text.includes('Summarise') ? 'They spoke of many things.' : 'the answer')
+const summarizing: Action = ({ request }) =>
+  answer(request.text.includes('Summarize') ? 'They spoke of many things.' : 'the answer')
 
 const turns = Array.from({ length: 6 }, (_, at) => [
   { role: 'user', content: `${at} ${'word '.repeat(300)}` },
@@ -23,8 +23,8 @@ async function ask(url: string, key: string, body: object): Promise<Response> {
   return response
 }
 
-t.test('compact summarises a conversation once for each client, whole or streamed', async t => {
-  const provider = await fakeProvider(t, summarising)
+t.test('compact summarizes a conversation once for each client, whole or streamed', async t => {
+  const provider = await fakeProvider(t, summarizing)
   const config = {
     approach: 'proxy',
     api_keys: ['sk-first-client', 'sk-second-client'],

@@ -27,6 +27,8 @@ const decoded: Readonly<Record<string, RegExp>> = {
   'go along': /\b(?:goes|go|went) along\b/i,
   'as it came': /\bas (?:it|they) came\b/i,
   'stands in': /\bstands? (?:in|behind|before|between|under|aside)\b/i,
+  'ise for ize':
+    /\b(?:author|capital|critic|formal|general|initial|maxim|minim|normal|optim|organ|recogn|serial|summar|synthes|util)is(?:e[drs]?|ing|ations?)\b/i,
   'where for if': /\b(?:undefined|none|null|empty|true|false|absent) where\b/i,
 }
 

@@ -92,7 +92,7 @@ const ends = {
   /** Neither the mark of a factorial nor a blank of LaTeX. */
   exclamation: String.raw`(?<!\\|[)\]!]|(?<!\p{L})\p{Ll})!(?=\s|$)`,
   otherScripts: '[。！？।۔]',
-  /** Neither behind a short capitalised word ("St. Louis") nor in a date ("5. März 2024"). */
+  /** Neither behind a short capitalized word ("St. Louis") nor in a date ("5. März 2024"). */
   fullStop: String.raw`${behindAbbreviation}\.(?=\s|$)(?!(?<=\d\.)\s\p{L}{3,10}\s\d{4})`,
   /** Behind the letter of a choice, if more words follow. */
   afterChoice: String.raw`(?<=^\(?[A-J]\)?)\.(?=(?:\s\S+){3}|\sExplanation)`,
