@@ -153,14 +153,16 @@ clientTest('the last call of moa streams as the model writes', async (t, start) 
   t.equal(text, 'one two')
 })
 
-clientTest('where the last call of moa refuses, no draft is put beside the refusal', async (t, start) => {
-  const refusing = stream([delta({ refusal: 'I cannot' })])
-  const { openai } = await start([({ request }) => (request.body['stream'] ? refusing : answer('a draft'))])
-  const asked = { model: `moa-${model}`, messages: hello, ...twoDrafts }
-  const { choices } = await openai.chat.completions.stream(asked).finalChatCompletion()
-  t.match(choices, [{ message: { refusal: 'I cannot' } }])
-  t.notOk(choices[0]?.message.content)
-})
+clientTest(
+  'where the last call of moa refuses, a draft takes its place, without the refusal',
+  async (t, start) => {
+    const refusing = stream([delta({ refusal: 'I cannot' })])
+    const { openai } = await start([({ request }) => (request.body['stream'] ? refusing : answer('a draft'))])
+    const asked = { model: `moa-${model}`, messages: hello, ...twoDrafts }
+    const { choices } = await openai.chat.completions.stream(asked).finalChatCompletion()
+    t.match(choices, [{ message: { content: 'a draft', refusal: null }, finish_reason: 'stop' }])
+  },
+)
 
 /** Two drafts that agree are merged; more of them are the answer. */
 const twoDrafts = { hulumanage_params: { moa: { n: 2 } } }
