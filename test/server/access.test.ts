@@ -44,15 +44,16 @@ t.test('each key is accepted, as bearer token, x-api-key or api-key', async t =>
   }
 })
 
-t.test("a bearer token is passed on as the client's own key only if it is not one of ours", async t => {
+t.test("a key is passed on as the client's own only if it is not one of ours", async t => {
   const server = await serve(t, { config: keys })
   await server.post('/v1/chat/completions', hello, { authorization: 'Bearer second' })
   await server.post('/v1/chat/completions', hello, { 'x-api-key': 'second', authorization: 'Bearer sk-mine' })
   const keyless = await serve(t)
   await keyless.post('/v1/chat/completions', hello, { authorization: 'Bearer sk-mine' })
+  await keyless.post('/v1/chat/completions', hello, { 'api-key': 'azure-mine' })
   t.strictSame(
     [...server.clients, ...keyless.clients].map(client => client.clientKey),
-    [undefined, 'sk-mine', 'sk-mine'],
+    [undefined, 'sk-mine', 'sk-mine', 'azure-mine'],
   )
 })
 
