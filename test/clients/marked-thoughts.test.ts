@@ -54,3 +54,11 @@ t.test('a text that only looks like marked thoughts stays a text', async t => {
   for (const client of await tellAll(t, stream({ content: text }), true)) t.match(client, { text })
   for (const client of await tellAll(t, whole({ content: text }), false)) t.match(client, { text })
 })
+
+t.test('behind the closing tag of a marked thought, the text is as it is', async t => {
+  const end = { content: 'so</thought>', extra_content }
+  const script = stream({ content: '<thought>Hm, ', extra_content }, end, {
+    content: '</thought> closes one.',
+  })
+  for (const client of await tellAll(t, script, true)) t.match(client, { text: '</thought> closes one.' })
+})

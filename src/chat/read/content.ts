@@ -80,7 +80,8 @@ export class MarkedThoughts {
     const content = wordsOf(delta?.['content'])
     if (!delta || content === undefined) return value
     if (isMarked(delta)) {
-      if (!content.includes(closing)) this.#open.add(index)
+      if (content.includes(closing)) this.#open.delete(index)
+      else this.#open.add(index)
       return apart(delta, content)
     }
     const isEnd = this.#open.delete(index) && content.startsWith(closing)
