@@ -73,16 +73,18 @@ export function takeOwnFields(body: Body, aliases: ReadonlySet<string>, use: Use
   const own: Record<string, unknown> = {}
   const params: Record<string, unknown> = {}
   let usage: boolean | undefined
+  let google: unknown
   for (const part of [body, extraBody(body)]) {
     for (const [field, value] of Object.entries(part)) {
       if (proxyFields.has(field) || (field === 'extra_body' && part === body && isObject(value))) continue
       if (isOwn(field)) own[field] ??= value
       else if (use === 'read' && isUsageField(field, value)) usage ??= value.include
       else if (aliases.has(field)) params[field] ??= value
-      else if (part !== body && field === googleField) rest['extra_body'] = { [googleField]: value }
+      else if (part !== body && field === googleField) google = value
       else rest[field] = value
     }
   }
+  if (google !== undefined) rest['extra_body'] = { ...extraBody(rest), [googleField]: google }
   return { rest, own: { ...readOwn(own, params), usage } }
 }
 

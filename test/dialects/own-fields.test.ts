@@ -29,3 +29,15 @@ t.test("fields of LiteLLM's clients for its proxy are not sent on", async t => {
   t.same(takeOwnFields(body, new Set()).rest, { model: 'm', metadata: { a: 'b' }, seed: 1 })
   t.same(takeOwnFields({ model: 'm', fallbacks: [] }, new Set()).rest, { model: 'm' })
 })
+
+t.test("Google's settings stay beside whatever else is in an extra_body inside of extra_body", async t => {
+  const [inner, google] = [{ google: { b: 1 }, other: 3 }, { a: 1 }]
+  for (const extra of [
+    { extra_body: inner, google },
+    { google, extra_body: inner },
+  ])
+    t.strictSame(takeOwnFields({ model: 'm', extra_body: extra }, new Set()).rest, {
+      model: 'm',
+      extra_body: { google, other: 3 },
+    })
+})
