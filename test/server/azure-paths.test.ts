@@ -49,6 +49,17 @@ t.test('the deployment in a path is the model, whatever the body names', async t
   )
 })
 
+t.test('a deployment may have any name that a path can spell', async t => {
+  const server = await serve(t)
+  await server.post('/openai/deployments/caf%C3%A9/chat/completions?API-Version=1', { messages })
+  t.equal(server.requests[0]?.request.model, 'café')
+  const malformed = await server.post('/openai/deployments/%ff/chat/completions', { messages })
+  t.match(
+    [malformed.status, await malformed.json()],
+    [400, { error: { code: 'invalid_value', param: 'model' } }],
+  )
+})
+
 t.test("a version of Azure's API does not reach the service of a path that is passed on", async t => {
   const provider = await fakeProvider(t)
   const host = await startHost(t, {
@@ -77,9 +88,4 @@ t.test("a path below Azure's that nothing answers is refused", async t => {
     t.equal(response.status, 404, path)
     t.match(await response.json(), { error: { code: 'unknown_url' } })
   }
-  const malformed = await fetch(`${server.url}/openai/deployments/%ff/chat/completions`, {
-    method: 'POST',
-    body: '{}',
-  })
-  t.equal(malformed.status, 400)
 })
