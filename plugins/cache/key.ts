@@ -3,7 +3,7 @@ import { enabledProviders } from '../../src/config/enabled.ts'
 import type { Config } from '../../src/config/schema.ts'
 import type { ServedRequest } from '../../src/chat/provider-call.ts'
 import type { ChatRequest } from '../../src/contract/index.ts'
-import { bodyHeadersOf, keyHeaders } from '../../src/providers/headers/client-headers.ts'
+import { bodyHeadersOf, accountHeaders } from '../../src/providers/headers/client-headers.ts'
 import { canonical, digest } from './canonical.ts'
 
 /** Increase it when the meaning of a key, or of the bytes stored under it, changes. */
@@ -25,7 +25,7 @@ export function keyOf(request: ChatRequest, state: ServedRequest, config: Config
     canonical(server || Object.keys(native).length > 0 ? [content, native, server] : content),
     // Chats and embeddings have different fields, but nothing keeps a client from sending both.
     ...(state.operation === 'embeddings' ? ['embeddings'] : []),
-    ...namedIn(state, keyHeaders),
+    ...namedIn(state, accountHeaders),
     ...unchangedParts(state),
   ])
 }

@@ -17,8 +17,8 @@ export function bodyHeadersOf(dialect: string): readonly string[] {
   return bodyHeaders[dialect] ?? []
 }
 
-/** Headers that belong to a key: they are sent when the client's key is forwarded. */
-export const keyHeaders = ['openai-organization', 'openai-project']
+/** Headers that name the account of a key: they are sent when the client's key is forwarded. */
+export const accountHeaders = ['openai-organization', 'openai-project']
 
 /** Headers with a list of values, which is merged with the list of the configuration. */
 const lists: ReadonlySet<string> = new Set(['anthropic-beta', 'openai-beta'])
@@ -26,7 +26,7 @@ const lists: ReadonlySet<string> = new Set(['anthropic-beta', 'openai-beta'])
 /** Names the session of a client, for `routing.affinity`; it is never sent. */
 const sessionHeader = 'x-session-id'
 
-const known = [...new Set([...Object.values(bodyHeaders).flat(), ...keyHeaders, sessionHeader])]
+const known = [...new Set([...Object.values(bodyHeaders).flat(), ...accountHeaders, sessionHeader])]
 
 /** The place of a call in a trace; set by the server if it makes traces, never taken from the client as it is. */
 export const traceHeader = 'traceparent'
@@ -63,7 +63,7 @@ export function withClientHeaders(
 ): readonly string[] {
   const names = [
     ...(relayed === undefined ? [] : bodyHeadersOf(relayed)),
-    ...(ownKey ? keyHeaders : []),
+    ...(ownKey ? accountHeaders : []),
     traceHeader,
   ]
   let merged: string[] | undefined

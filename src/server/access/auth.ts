@@ -11,12 +11,12 @@ import type { KeptClient } from './clients/kept-client.ts'
 const maxKeyLength = 4096
 
 /** The headers in which clients of Anthropic and of Azure send their keys. */
-const keyHeaders = ['x-api-key', 'api-key'] as const
+const clientKeyHeaders = ['x-api-key', 'api-key'] as const
 
 /** The result of checking the key of a request. */
 export interface Access {
   readonly allowed: boolean
-  /** A key that is not one of ours, as a bearer key or in one of `keyHeaders`: the client's own key for a provider. */
+  /** A key that is not one of ours, as a bearer key or in one of `clientKeyHeaders`: the client's own key for a provider. */
   readonly clientKey?: string | undefined
   /** The digest of the key that was accepted, or the name of its client; absent if none is required. */
   readonly tenant?: string | undefined
@@ -102,7 +102,7 @@ export class KeyCheck {
     this.#config = config
     this.#clients = clients
     this.#known = knownKeysOf(config, clients)
-    this.#headers = new Set([...keyHeaders, config.api_key_header.toLowerCase()])
+    this.#headers = new Set([...clientKeyHeaders, config.api_key_header.toLowerCase()])
   }
 }
 
@@ -120,6 +120,6 @@ function bearerOf(header: string | undefined): string | undefined {
 
 /** The key in a header of Anthropic's or Azure's clients. */
 function apiKeyOf(headers: IncomingHttpHeaders): string | undefined {
-  const keys = keyHeaders.map(name => headers[name])
+  const keys = clientKeyHeaders.map(name => headers[name])
   return keys.find((key): key is string => typeof key === 'string' && /^[\x21-\x7e]+$/.test(key))
 }
