@@ -157,8 +157,8 @@ export const rows: readonly Row[] = [
         'texts dropped': rate('ledger_texts_dropped_total'),
       }),
       graph('Requests that wait for the ledger', 'short', {
-        waiting: 'sum (hulumanage_ledger_waiting)',
-        limit: 'sum (hulumanage_ledger_limit)',
+        waiting: 'max (hulumanage_ledger_waiting)',
+        limit: 'max (hulumanage_ledger_limit)',
       }),
       graph('Memory', 'bytes', { resident: 'sum (process_resident_memory_bytes)' }),
       graph('Processor', 'percentunit', { cores: 'sum (rate(process_cpu_seconds_total[$__rate_interval]))' }),

@@ -178,7 +178,7 @@ t.test('alerts name what they are about', { skip: noPrometheus }, async t => {
           ),
           fires('HulumanageLedgerDown', 'warning', {}, 'The ledger of i cannot be written'),
           fires(
-            'HulumanageLedgerQueueFull',
+            'HulumanageLedgerQueueFilling',
             'warning',
             {},
             '12000 requests wait to be recorded in the ledger',

@@ -38,12 +38,14 @@ function ledgerGauges(view: LedgerView | undefined): readonly Metric[] {
     }),
     new ReadGauge({
       name: 'hulumanage_ledger_waiting',
-      help: 'Requests that wait to be recorded in the ledger',
+      help: 'Requests that wait to be recorded in the ledger, at the worker where most wait',
+      combine: 'max',
       read: () => ifKept(() => view!.counts.waiting),
     }),
     new ReadGauge({
       name: 'hulumanage_ledger_limit',
-      help: 'Maximum requests that wait to be recorded; further ones are dropped',
+      help: 'Maximum requests that wait to be recorded at a worker; further ones are dropped',
+      combine: 'max',
       read: () => ifKept(() => maxWaiting),
     }),
   ]
