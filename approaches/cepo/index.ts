@@ -1,4 +1,4 @@
-import { answerKeys, defineApproach, isRefusal, sampleEach, withSeed } from '../../src/plugin.ts'
+import { answerKeys, defineApproach, isRefusal, refuses, sampleEach, withSeed } from '../../src/plugin.ts'
 import type { Answer, ChatRequest, Context } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { askWhole } from '../lib/asking/ask-whole.ts'
@@ -60,7 +60,7 @@ export default defineApproach({
     })
     const [first] = candidates
     const spare = answering(proposed)
-    if (spare !== undefined && candidates.every(({ text, nonText }) => !nonText && isRefusal(text))) {
+    if (spare !== undefined && candidates.every(refuses)) {
       for (const candidate of candidates) candidate.discard('refuses, unlike a proposal')
       ctx.degrade('answer')
       return spare

@@ -59,7 +59,7 @@ function candidateOf(
     finish,
     truncated: finish === 'length' || finish === 'content_filter',
     logprobs: choice['logprobs'] ?? undefined,
-    nonText: Boolean(message.tool_calls?.length || message['function_call'] || message['refusal']),
+    nonText: callsTool(message) || Boolean(message['refusal']),
     answer: () => {
       // The meter already knows what was billed; the usage here covers all choices.
       const { usage: _usage, ...rest } = completion
@@ -140,9 +140,13 @@ function inOrder(value: unknown): unknown {
   return { fields: entries.toSorted(([one], [other]) => (one < other ? -1 : 1)) }
 }
 
-/** Whether a candidate refuses in words. */
-export function refuses({ text, nonText }: Candidate): boolean {
-  return !nonText && isRefusal(text)
+/** Whether a candidate does nothing but refuse, in words or in the field for it. */
+export function refuses({ text, nonText, message }: Candidate): boolean {
+  return nonText ? !callsTool(message) : isRefusal(text)
+}
+
+function callsTool(message: Message): boolean {
+  return Boolean(message.tool_calls?.length || message['function_call'])
 }
 
 /** Discards the candidates that have an objection, which becomes the reason, and returns the others. */

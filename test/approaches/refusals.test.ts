@@ -13,6 +13,7 @@ import rto from '../../approaches/rto.ts'
 import sets from '../../approaches/sets/index.ts'
 import type { Approach } from '../../src/contract/index.ts'
 import { contextOf, requestOf, textIn } from './model.ts'
+import type { Scripted } from './model.ts'
 
 const refusals = [
   "I'm sorry, but I can't help with that.",
@@ -20,6 +21,9 @@ const refusals = [
   '申し訳ありませんが、そのご要望にはお応えできません。',
   'I cannot assist with this request.',
 ]
+
+/** A refusal in words, and one in the field for it. */
+const forms: readonly Scripted[] = [refusals[0]!, [{ content: null, refusal: refusals[0]! }]]
 
 const steps: readonly Approach[] = [bon, genselect, mars, mcts, moa]
 
@@ -54,12 +58,14 @@ const synthetic: readonly (readonly [Approach, object])[] = [
 
 for (const [step, params] of synthetic)
   t.test(`${step.name} keeps its drafts if everything written from them refuses`, async t => {
-    for (const stream of [false, true]) {
+    for (const [stream, refusal] of [false, true].flatMap(stream =>
+      forms.map(form => [stream, form] as const),
+    )) {
       let drawn = 0
       const ctx = contextOf(({ request, kind }) => {
         if (kind === 'helper') return 'Was it 40?\nScore: 4\nBest: 1\nVerdict: INCORRECT'
         const isDraft = request.messages.length === 1 && request.messages[0]?.content === 'q'
-        if (!isDraft) return refusals[0]!
+        if (!isDraft) return refusal
         return Array.from({ length: request.n ?? 1 }, () => `The answer is ${40 + drawn++}.`)
       })
       const answer = await step.run(requestOf('q', { stream }), ctx, step.params?.parse(params) ?? {})
@@ -68,8 +74,8 @@ for (const [step, params] of synthetic)
   })
 
 t.test('cepo returns a proposal if all answers refuse', async t => {
-  for (const bestofn of [1, 2]) {
-    const ctx = contextOf(({ kind }) => (kind === 'helper' ? 'It is 42.' : refusals[0]!))
+  for (const [bestofn, refusal] of [1, 2].flatMap(count => forms.map(form => [count, form] as const))) {
+    const ctx = contextOf(({ kind }) => (kind === 'helper' ? 'It is 42.' : refusal))
     const params = cepo.params!.parse({ bestofn_n: bestofn })
     const answer = await cepo.run(requestOf('q'), ctx, params)
     t.equal(typeof answer === 'string' ? answer : await textIn(answer), 'It is 42.')

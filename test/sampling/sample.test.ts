@@ -135,6 +135,16 @@ t.test('of several tool calls, the most common one is the answer', async t => {
   t.same(others, [])
 })
 
+t.test('a refusal in the field for it does not outvote answers, however many there are', async t => {
+  const refusal = { content: null, refusal: 'I cannot help with that.' }
+  const [chosen, ...others] = await sample(
+    contextOf(() => [refusal, refusal, '42']),
+    requestOf('q'),
+    3,
+  )
+  t.same([chosen.text, others], ['42', []])
+})
+
 t.test('a refusal in words does not outvote answers, but is the answer if there is no other', async t => {
   const refusal = "I'm sorry, but I can't help with that."
   const texts = async (...said: string[]) =>

@@ -39,6 +39,7 @@ t.test('it exports everything that the documentation names', async t => {
     'nearestByFields',
     'parseJson',
     'readTag',
+    'refuses',
     'replyFrom',
     'replyFromMessages',
     'replyFromStream',

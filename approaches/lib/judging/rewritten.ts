@@ -1,4 +1,4 @@
-import { isRefusal } from '../../../src/plugin.ts'
+import { refuses } from '../../../src/plugin.ts'
 import type { Candidate, Candidates, Context } from '../../../src/plugin.ts'
 
 /**
@@ -17,9 +17,4 @@ export function rewritten(
   if (first) return [first, ...rest]
   if (drawn.length > 0) ctx.degrade('answer')
   return undefined
-}
-
-/** Whether a candidate is a refusal, in words or in the field for it. */
-function refuses({ message, nonText, text }: Candidate): boolean {
-  return nonText ? Boolean(message['refusal']) : isRefusal(text)
 }

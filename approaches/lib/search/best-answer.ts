@@ -1,4 +1,4 @@
-import { groupByAnswer, isRefusal } from '../../../src/plugin.ts'
+import { groupByAnswer, refuses } from '../../../src/plugin.ts'
 import type { Candidate } from '../../../src/plugin.ts'
 
 /** The fewest answers whose agreement ends a search. */
@@ -17,7 +17,7 @@ interface Group<T> {
 
 /**
  * The best item by the sum of scores of all items that share its answer, then by its own: grades err, votes as well. Of
- * equals, the first. Refusals in words count only if all refuse. Undefined without items.
+ * equals, the first. Refusals count only if all refuse. Undefined without items.
  */
 export function bestAnswer<T extends { readonly candidate: Candidate }>(
   items: readonly T[],
@@ -43,7 +43,7 @@ function groupsOf<T extends { readonly candidate: Candidate }>(
 ): readonly Group<T>[] {
   const byCandidate = new Map(items.map(item => [item.candidate, item]))
   const all = items.map(({ candidate }) => candidate)
-  const answering = all.filter(({ text, nonText }) => nonText || !isRefusal(text))
+  const answering = all.filter(candidate => !refuses(candidate))
   const groups = groupByAnswer(answering.length > 0 ? answering : all).map(({ members }) => {
     const alike = members.map(member => byCandidate.get(member)!)
     const best = alike.toSorted((one, other) => scoreOf(other) - scoreOf(one))[0]!
