@@ -1,46 +1,72 @@
 import { withoutThinking } from '../../../src/plugin.ts'
+import { anyOf } from './any-of.ts'
 
-const number = String.raw`(?<![\d.,])(\d{1,4}(?:\.\d{1,6}|,\d{1,2})?)(?!\d|[.,]\d)`
-const unit = '(?:points?|stars?|marks?)'
-const share = String.raw`(?:\s${unit})?\s{0,3}(?:\/|(?:out\s{1,3}of|von|sur|su|de|из)(?=\s))\s{0,3}${number}`
+const decimals = anyOf(String.raw`\.\d{1,6}`, String.raw`,\d{1,2}`)
+const number = String.raw`(?<![\d.,])(\d{1,4}${decimals}?)(?!\d|[.,]\d)`
+const unit = anyOf('points?', 'stars?', 'marks?')
+const outOf = anyOf(
+  String.raw`\/`,
+  String.raw`${anyOf(String.raw`out\s{1,3}of`, 'von', 'sur', 'su', 'de', 'из')}(?=\s)`,
+)
+const share = String.raw`(?:\s${unit})?\s{0,3}${outOf}\s{0,3}${number}`
 const suffix = String.raw`(?:${share}|\s?(%))?`
+const pointsPattern = `${number}${suffix}`
+/** Things of which a number may be the count. */
+const counted = anyOf(
+  'second|minute|hour|day|week|month|year|time',
+  'step|error|mistake|slip|flaw|gap|line|word|sentence|reason',
+)
 /** Does not match if the number before it counts minutes, mistakes or the like. */
-const noCount = String.raw`(?!\s(?:second|minute|hour|day|week|month|year|time|step|error|mistake|slip|flaw|gap|line|word|sentence|reason)s?\b)`
+const noCount = String.raw`(?!\s${counted}s?\b)`
+/** A character of a line that is neither a letter nor a digit, such as a bullet, a quote or a space. */
+const mark = String.raw`[^\p{L}\d\n]`
 
-const words =
-  'score|grade|rating|overall|mark|note|bewertung|puntuaci[oó]n|calificaci[oó]n|nota|оценка|评分|得分|分数|スコア'
+const grades = anyOf(
+  'score|grade|rating|overall|mark|note|bewertung|puntuaci[oó]n|calificaci[oó]n|nota|оценка',
+  '评分|得分|分数|スコア',
+)
+const whichOne = anyOf('final', 'overall', 'my', 'total', 'revised', 'new', 'corrected', 'updated')
 /** A line that begins with a word for a grade, and a mark between the two. */
 const labelledLine = new RegExp(
-  String.raw`^[^\p{L}\d\n]{0,8}(?:(?:final|overall|my|total|revised|new|corrected|updated)\s)?(?:${words})[^\p{L}\d\n]{0,3}[:=：][^\p{L}\d\n-]{0,8}${number}${suffix}`,
+  String.raw`^${mark}{0,8}(?:${whichOne}\s)?${grades}${mark}{0,3}[:=：][^\p{L}\d\n-]{0,8}${pointsPattern}`,
   'gimu',
 )
-const label = new RegExp(
-  String.raw`\b(?:score|grade|rating|rate[sd]?|mark)\b[^\d\n.-]{0,40}${number}${suffix}`,
-  'gi',
-)
+const labels = anyOf('score', 'grade', 'rating', 'rate[sd]?', 'mark')
+const label = new RegExp(String.raw`\b${labels}\b[^\d\n.-]{0,40}${pointsPattern}`, 'gi')
+const would = anyOf(`['’]${anyOf('d', 'll')}`, ' would', ' will')
+const it = anyOf('it', 'this', 'the answer', 'this answer')
 /** "I would give it an 8." */
 const given = new RegExp(
-  String.raw`\bI(?:['’](?:d|ll)| would| will)? (?:give|award|assign) (?:it|this|the answer|this answer)\b[^\d\n.-]{0,20}${number}${noCount}${suffix}`,
+  String.raw`\bI${would}? ${anyOf('give', 'award', 'assign')} ${it}\b[^\d\n.-]{0,20}${number}${noCount}${suffix}`,
   'gi',
 )
+const listNumber = String.raw`(?:\d{1,2}[.)]\s)?`
+const aspectName = String.raw`(\p{L}[\p{L} &-]{2,40})`
 /** An aspect of a rubric with its points: "- Clarity: 4/5". */
 const aspect = new RegExp(
-  String.raw`^[^\p{L}\d\n]{0,4}(?:\d{1,2}[.)]\s)?[^\p{L}\d\n]{0,4}(\p{L}[\p{L} &-]{2,40})[^\p{L}\d\n]{0,3}[:：]\W{0,4}${number}${share}`,
+  String.raw`^${mark}{0,4}${listNumber}${mark}{0,4}${aspectName}${mark}{0,3}[:：]\W{0,4}${number}${share}`,
   'gimu',
 )
 const total = /^(?:grand |overall )?(?:total|sum|gesamt|summe|итого|总分|합계)/iu
-const spelled = new RegExp(
-  String.raw`(?<=\b(?:score|grade|rating)[*_]{0,2}\s?[:=]\s?)(zero|one|two|three|four|five|six|seven|eight|nine|ten)\b(?=\s{0,3}(?:$|[^\p{L}\d\s]|out of\b|${unit}\b))`,
-  'gimu',
-)
 const numberWords = 'zero one two three four five six seven eight nine ten'.split(' ')
+const behindLabel = String.raw`(?<=\b${anyOf('score', 'grade', 'rating')}[*_]{0,2}\s?[:=]\s?)`
+const endsGrade = String.raw`(?=\s{0,3}(?:$|[^\p{L}\d\s]|out of\b|${unit}\b))`
+/** "Score: eight" */
+const spelled = new RegExp(String.raw`${behindLabel}(${numberWords.join('|')})\b${endsGrade}`, 'gimu')
 /** The most points of an aspect, one number for all: other fractions are of the subject, such as probabilities. */
 const scales: ReadonlySet<string> = new Set(['5', '10', '20', '25', '100'])
 const fraction = new RegExp(`${number}${share}`, 'gi')
-const alone = new RegExp(String.raw`^[^\p{L}\d-]{0,8}${number}${suffix}[^\p{L}\d]{0,8}$`, 'iu')
+const alone = new RegExp(String.raw`^[^\p{L}\d-]{0,8}${pointsPattern}[^\p{L}\d]{0,8}$`, 'iu')
 const any = new RegExp(String.raw`(-?)${number}${noCount}${suffix}`, 'gi')
-const scale =
-  /\bbetween \d{1,3} and \d{1,3}\b|\b\d{1,3}\s{0,3}(?:-|–|to|through)\s{0,3}\d{1,3}\b|(?<!\d\s{0,3}|\d\s(?:points?|stars?|marks?)\s)(?:\/|\bout\sof)\s?\d{1,3}\b/gi
+/** A scale: "between 0 and 10", "0 to 10", or "out of 10" without points before it. */
+const scale = new RegExp(
+  [
+    String.raw`\bbetween \d{1,3} and \d{1,3}\b`,
+    String.raw`\b\d{1,3}\s{0,3}${anyOf('-', '–', 'to', 'through')}\s{0,3}\d{1,3}\b`,
+    String.raw`(?<!\d\s{0,3}|\d\s${unit}\s)(?:\/|\bout\sof)\s?\d{1,3}\b`,
+  ].join('|'),
+  'gi',
+)
 
 /**
  * Reads a grade from 0 to 10 out of a judge's reply: `Score: 8` on a line, JSON, a number alone, `8/10`, `85%`, or a sentence

@@ -1,26 +1,56 @@
 import { withoutThinking } from '../../../src/plugin.ts'
+import { anyOf } from './any-of.ts'
 
-const noun = String.raw`(?:candidate|answer|solution|response|option|draft|choice|number|no\.?|index)`
+const noun = anyOf('candidate|answer|solution|response|option|draft|choice', String.raw`number|no\.?|index`)
 const bare = String.raw`(?:#|n[or]\.?\s?|n°\s?)?\(?(\d{1,3})\)?`
+const joining = anyOf('or', 'and', '&', String.raw`\/`, ',', 'to', '-', '–')
+/** Another number behind the word that joins it to one. */
+const another = String.raw`\s{0,3}${joining}\s{0,3}(?:[a-z]{1,10}\s)?#?\d`
 /** Does not match if another number is named with it, or if it is part of a longer one. */
-const number = String.raw`(?:${noun}\s{1,3}){0,2}${bare}(?![\d.,]{0,9}\d|\s{0,3}(?:or|and|&|\/|,|to|-|–)\s{0,3}(?:[a-z]{1,10}\s)?#?\d)`
+const number = String.raw`(?:${noun}\s{1,3}){0,2}${bare}(?![\d.,]{0,9}\d|${another})`
 
-const verdictWord = '(?:best|winner|verdict|judge?ment|choice|selection|selected|pick|decision)'
-/** Words before a verb or a number that turn the choice into its opposite. */
-const denied = String.raw`(?<!\b(?:not|never|cannot|avoid)\s|n['’]t\s|\b(?:not|never|cannot)\s\w{1,12}\s|n['’]t\s\w{1,12}\s)`
-const verb = '(?:choose|chose|choosing|select|selecting|pick|prefer|go with|favou?r|vote for)'
-const seems =
-  '(?:is|seems|appears|looks)(?: to be)?(?: clearly| therefore| thus| overall)?(?: the)?(?: single| very)?'
-const praise =
-  '(?:best|strongest|winner|better|right one|correct one|most (?:correct|accurate|complete|convincing))'
+const verdictWord = anyOf('best|winner|verdict|judge?ment|choice', 'selection|selected|pick|decision')
+const contracted = String.raw`n['’]t\s`
+/** Words before a verb or a number that turn the choice into its opposite, one or two words away. */
+const denials = [
+  String.raw`\b${anyOf('not', 'never', 'cannot', 'avoid')}\s`,
+  contracted,
+  String.raw`\b${anyOf('not', 'never', 'cannot')}\s\w{1,12}\s`,
+  String.raw`${contracted}\w{1,12}\s`,
+]
+const undenied = `(?<!${denials.join('|')})`
+const verb = anyOf('choose|chose|choosing|select|selecting|pick|prefer', 'go with|favou?r|vote for')
+const seems = [
+  anyOf('is', 'seems', 'appears', 'looks'),
+  '(?: to be)?',
+  `${anyOf(' clearly', ' therefore', ' thus', ' overall')}?`,
+  '(?: the)?',
+  `${anyOf(' single', ' very')}?`,
+].join('')
+const praise = anyOf(
+  'best|strongest|winner|better|right one|correct one',
+  `most ${anyOf('correct', 'accurate', 'complete', 'convincing')}`,
+)
+
+/** "Best" in languages other than English. */
+const best = anyOf(
+  '最好的?|最佳|最も(?:良い|優れた)',
+  String.raw`\b${anyOf('mejor', 'beste', 'meilleure?', 'melhor', 'migliore')}\b`,
+)
+const negations = [
+  '[不别別勿非]',
+  String.raw`\b${anyOf('no', 'not', 'nicht', String.raw`kein\p{L}{0,3}`, 'pas', 'non', 'não', 'ni')}\b`,
+]
+const otherAnd = anyOf('或', '和', 'oder', 'ou', 'et', 'und')
 
 /** From the most explicit to the vaguest. */
 const wordings = [
   String.raw`\b${verdictWord}(?:[ _-]${noun})?"?\s{0,3}(?::|=|is\b|-|–|—)[\s:"[]{0,4}${number}`,
-  String.raw`${denied}\b${verb}\s{1,3}(?:the\s)?${number}`,
+  String.raw`${undenied}\b${verb}\s{1,3}(?:the\s)?${number}`,
   String.raw`(?:\b${noun}\s{1,3})?(?<![\d.,])${bare}\s(?:${seems} ${praise}|wins|stands out)\b`,
-  String.raw`(?:最好的?|最佳|最も(?:良い|優れた)|\b(?:mejor|beste|meilleure?|melhor|migliore)\b)(?:(?![不别別勿非]|\b(?:no|not|nicht|kein\p{L}{0,3}|pas|non|não|ni)\b)[^\d\n.]){0,20}${bare}(?!\d|\s?(?:或|和|oder|ou|et|und)\s?\d)`,
+  String.raw`${best}(?:(?!${negations.join('|')})[^\d\n.]){0,20}${bare}(?!\d|\s?${otherAnd}\s?\d)`,
 ].map(wording => new RegExp(wording, 'giu'))
+/** A number alone on its line, or behind a heading. */
 const wholeLine = new RegExp(
   String.raw`^(?:[^\p{L}\d-]{0,8}(?:${noun}\s{1,3})?|[^\d\n]{1,30}[:：]\s{0,3})#?(\d{1,3})[^\p{L}\d]{0,8}$`,
   'iu',
@@ -30,9 +60,11 @@ const labelled = new RegExp(String.raw`\b${noun}\s{1,3}#?(\d{1,3})\b`, 'gi')
 
 const ordinals = 'first second third fourth fifth sixth seventh eighth'.split(' ')
 const cardinals = 'one two three four five six seven eight'.split(' ')
+const behindVerdict = String.raw`(?<=\b${verdictWord}\s{0,3}[:=]\s{0,3})`
+const endsChoice = String.raw`(?=(?: one| ${noun})?\s{0,3}(?:$|[^\p{L}\d\s]|${anyOf('because', 'since', 'as', 'is')}\b))`
 /** "Best: two" or "Best: the second one", but not "Best: one of them". */
 const spelled = new RegExp(
-  String.raw`(?<=\b${verdictWord}\s{0,3}[:=]\s{0,3})(?:the )?(${[...ordinals, ...cardinals].join('|')})\b(?=(?: one| ${noun})?\s{0,3}(?:$|[^\p{L}\d\s]|(?:because|since|as|is)\b))`,
+  String.raw`${behindVerdict}(?:the )?(${[...ordinals, ...cardinals].join('|')})\b${endsChoice}`,
   'gimu',
 )
 /** The tag of an answer, as a judge may repeat it. */
