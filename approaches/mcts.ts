@@ -136,13 +136,12 @@ class DraftTree {
     return this.#scorer === 'grade' && isDecided(this.#all, gradeOf, missing)
   }
 
-  /** Whether a draft has full marks: there is nothing left to improve. */
+  /**
+   * Whether the best answer has full marks: nothing is left to improve. Full marks for an answer that others outweigh end
+   * nothing, since judges give them too often.
+   */
   get isPerfect(): boolean {
-    return this.#highest >= 1
-  }
-
-  get #highest(): number {
-    return Math.max(-1, ...this.#all.map(({ grade }) => grade))
+    return (bestAnswer(this.#all, gradeOf)?.grade ?? 0) >= 1
   }
 
   /**

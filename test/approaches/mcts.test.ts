@@ -246,6 +246,16 @@ t.test('stops at full marks, when nothing is left to improve', async t => {
   t.same(refinedIn(later), ['a'])
 })
 
+t.test('full marks for an answer that others outweigh do not end the search', async t => {
+  const ctx = contextOf(asked => {
+    const draft = draftIn(asked)
+    if (asked.kind === 'helper') return draft === '1' ? 'Score: 10' : 'Score: 8'
+    return draft === undefined ? ['1', '2', '2'] : ['2', '2', '2']
+  })
+  t.equal(await textIn(await mcts.run(requestOf('q'), ctx, params)), '2')
+  t.same(refinedIn(ctx), ['1', '2'])
+})
+
 t.test('a simulation goes to the full depth', async t => {
   const ctx = contextOf(model(draft => String(Math.min(draft.length * 2, 9) - (draft.endsWith('c') ? 0 : 1))))
   await mcts.run(requestOf('q'), ctx, { ...params, simulations: 1, depth: 3 })
