@@ -20,8 +20,8 @@ import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
 import { sameLanguage } from './lib/asking/language.ts'
 
 const extractPrompt = `Do not answer the above. Does it hold worked examples: questions given together with their right \
-answers, in one message or as earlier turns, which show how questions of their kind are to be answered? Ordinary talk is \
-none, and neither is what is asked now. Copy the examples, word for word, into <examples> tags as a JSON array of objects \
+answers, in one message or as earlier turns, which show how questions of their kind are to be answered? Ordinary talk does \
+not count, and neither does what is asked now. Copy the examples, word for word, into <examples> tags as a JSON array of objects \
 {"question": "...", "answer": "..."}, with all that is needed to understand each question. Where there are none, write \
 <examples>[]</examples>.`
 

@@ -35,7 +35,7 @@ Work out the difficult steps; leave the wording of the answer for later.`
 const basisPrompt = `Build it on these observations: say where each one is used, and leave out any that proves wrong.`
 
 const solvePrompt = `Now write the answer to the above with the help of what was found. Where a part of that turns out \
-to be wrong, put it right. The reader does not know it: do not mention it. \
+to be wrong, correct it. The reader does not know it: do not mention it. \
 ${sameLanguage}`
 
 /** The observations behind one solution: some initial ones, and some derived from these. */

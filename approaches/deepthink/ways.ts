@@ -2,7 +2,7 @@
 export const ways: readonly (readonly [name: string, advice: string])[] = [
   ['close reading', 'go through the wording: definitions, units, negations, what is given and what is asked'],
   ['restating', 'say the task in other words, or draw it up as a table or a sketch'],
-  ['division', 'cut the task into parts that can be done one by one, and find out how they hang together'],
+  ['division', 'cut the task into parts that can be done one by one, and find out how they fit together'],
   ['working backwards', 'begin at what is wanted and ask what must come just before it'],
   ['formal model', 'write it down as equations, logic or a small program, and work on that'],
   ['small cases', 'solve tiny instances first and look for what they share'],

@@ -29,7 +29,7 @@ export interface ReadingGoal {
 
 function summaryPrompt(words: number): string {
   return `This is one part of the long text that belongs to the above. Say what it is about, who and what it \
-names, and how it goes on: in ${words} words at most, with nothing that it does not say. Reply with that \
+names, and how it develops: in ${words} words at most, with nothing that it does not say. Reply with that \
 alone.`
 }
 
@@ -38,7 +38,7 @@ function notePrompt(words: number): string {
 the question, or any of the others named here, under four heads:
 Information: the facts, numbers and words of this part that matter
 Rationale: what follows from them, and what would have to stand elsewhere
-Answer: what this part has to say, as far as it goes
+Answer: the answer, as far as this part gives it
 Confidence: from 5 (this part says so outright) over 3 (it follows from this part) to 1 (a guess)
 Use ${words} words at most. If nothing in this part helps, reply NO INFORMATION and nothing else.`
 }

@@ -9,8 +9,8 @@ import type { Solutions } from './solution.ts'
 import type { Team } from './team.ts'
 import { sameLanguage } from '../lib/asking/language.ts'
 
-const aggregationPrompt = `Now write your own solution of the above. Compare these first: keep what is right, even where it \
-stands in one alone, mend what is wrong, and where they contradict each other work out which is right. All of them may be \
+const aggregationPrompt = `Now write your own solution of the above. Compare these first: keep what is right, even if only \
+one of them has it, correct what is wrong, and where they contradict each other work out which is right. All of them may be \
 wrong. The reader does not know them: do not mention them. \
 ${sameLanguage}`
 

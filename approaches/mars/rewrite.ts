@@ -10,15 +10,15 @@ import type { Solutions } from './solution.ts'
 import type { Team } from './team.ts'
 import { sameLanguage } from '../lib/asking/language.ts'
 
-const strategyPrompt = `Now tell, in five sentences at most, how you went about it: the idea behind it, the steps that \
+const strategyPrompt = `Now describe, in five sentences at most, how you approached it: the idea behind it, the steps that \
 decide, and where one may easily go wrong. Leave the result out.`
 
-const sharedPrompt = `Others went about the same in the ways above. Where one of these is better than yours or shows a \
-mistake of yours, go that way. Then write your whole solution again. The reader knows neither your first solution nor \
+const sharedPrompt = `Others approached the same task in the ways above. Where one of these is better than yours or shows a \
+mistake of yours, follow it. Then write your whole solution again. The reader knows neither your first solution nor \
 the others: do not mention them. \
 ${sameLanguage}`
 
-const improvementPrompt = `Several people have checked your solution and find fault with it, as above. They may err: see for \
+const improvementPrompt = `Several people have checked your solution and object to it, as above. They may err: check for \
 each point whether it holds. Then rewrite the whole solution, with every real fault corrected. The reader knows neither your first \
 solution nor the objections: do not mention them. \
 ${sameLanguage}`

@@ -11,7 +11,7 @@ import { readVerdict } from '../lib/judging/verdict.ts'
 
 /** Verifiers that use the same method miss the same faults: each verification of a solution uses the next of these. */
 const ways = [
-  `Go through it from the begin to the end. Check every step, number and claim against the task and against what stands \
+  `Go through it from beginning to end. Check every step, number and claim against the task and against what comes \
 before it, and do not take on trust what merely sounds right.`,
   `Put it aside at first and work out the task by yourself, by another way if there is one. Then compare what you have \
 with it; where the two differ, find out which is right.`,
@@ -19,8 +19,8 @@ with it; where the two differ, find out which is right.`,
 that does not follow from the one before.`,
 ]
 
-const verdictPrompt = `Do not write another solution. Tell each fault in a sentence or two: where it is, and why it is \
-one. Matters of taste are no faults. Then close with a line of its own:
+const verdictPrompt = `Do not write another solution. Describe each fault in a sentence or two: where it is, and why it \
+is one. Matters of taste do not count. Then close with a line of its own:
 Verdict: CORRECT - if it is right and nothing that the task asks for is missing
 Verdict: INCORRECT - if something in it is wrong
 Verdict: INCOMPLETE - if it breaks off, lacks a part, or rests on a step that is not shown`

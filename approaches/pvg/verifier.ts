@@ -13,7 +13,7 @@ export interface Judgement {
 }
 
 const prompt = `Do not answer the above yourself. Check the answer given here: is each step right, does it follow from what \
-stands before, does the result meet every condition of the task? Being well written or sure in tone counts for nothing. Tell \
+comes before, does the result meet every condition of the task? Being well written or sure in tone counts for nothing. Tell \
 in a few sentences what is wrong or cannot be checked. Then close with a line of its own:
 Score: a number from 0 (surely wrong) to 10 (surely right)`
 
@@ -46,7 +46,7 @@ export class Verifier {
     const decoys = this.#decoys.map(
       ({ text, slip }) => `${text}\n\nIts author says where it goes wrong: ${slip}`,
     )
-    return `A checker before you was taken in by answers to the above that were written to be wrong and look right. Work \
+    return `An earlier checker was deceived by answers to the above that were written to be wrong and look right. Work \
 out for each whether it does go wrong where its author says; then see to it that the answer you check gets no credit for \
 the same mistake, or another that is as easily missed.\n\n${enclose('decoy', ...decoys)}\n\n`
   }

@@ -70,6 +70,14 @@ function titlesIn(source: string): string[] {
   )
 }
 
+/** Extracts the texts of a source that are sentences, such as prompts. */
+function sentencesIn(source: string): string[] {
+  return [...source.matchAll(token)]
+    .filter(({ groups: { block, lines } = {} }) => !block && !lines)
+    .map(([text]) => words(text.replaceAll('\\\n', '').slice(1, -1)))
+    .filter(text => /^[A-Z][^$]* [^$]* /.test(text))
+}
+
 /** Extracts the paragraphs and table cells of a page, without code. */
 function paragraphsIn(page: string): string[] {
   return page
@@ -126,6 +134,13 @@ t.test('comments are plain English', async t => {
   const patterns = { ...decoded, ...headless }
   t.same(
     sources.flatMap(path => refused(path, commentsIn(read(path)), patterns)),
+    [],
+  )
+})
+
+t.test('prompts are plain English', async t => {
+  t.same(
+    filesIn(['approaches'], /\.ts$/).flatMap(path => refused(path, sentencesIn(read(path)), decoded)),
     [],
   )
 })

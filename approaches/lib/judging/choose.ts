@@ -17,7 +17,7 @@ const introduction = 'Several writers have answered the above, each without know
 const instruction = `Do not answer the above yourself; find out which of these answers serves best. Say where they \
 differ, and work out for each difference who is right: recompute, and check claims and steps, whatever the tone they \
 are put forward in. Correctness comes first, then completeness, then clarity. The order of the answers is random and \
-their length is no merit. Close with one line that names a single answer by its number, in this form:
+their length is not a merit. Close with one line that names a single answer by its number, in this form:
 Best: <number>`
 
 /** Tokens of the instruction and the tags of a comparison, and the fewest that an answer keeps. */

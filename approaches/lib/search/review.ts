@@ -7,7 +7,7 @@ step that matters. Say in a few sentences what is wrong, unproven, missing or un
 write "Score:" and a number from 0 (useless) to 10 (nothing to improve), with one decimal, on a last line of its own.`
 
 /** Asks for a better answer after a review. */
-export const refinePrompt = `Now answer again, better. Mend what the review rightly finds, keep what is right, and do not follow \
+export const refinePrompt = `Now answer again, better. Correct what the review is right about, keep what is right, and do not follow \
 the review where it errs. The reader knows neither the last answer nor the review: do not mention them. \
 ${sameLanguage}`
 
