@@ -146,7 +146,7 @@ close to it, as \`moa\` and \`sets\` do:
 | code and specifications: a second answer to the task that the draft really solves shows what was misread          | \`rto\`        |
 
 Two ideas were measured on 1,000 questions and left out. With rewards ranked within siblings in place of grades, \`mcts\` got 79.6 %
-right instead of 82.1 %, and 59.1 % instead of 67.7 % with a judge that agrees. With grades added up per answer, \`pvg\` got the same 73.6 %.`
+right instead of 82.1 %, and 59.1 % instead of 67.7 % with a judge that agrees. With grades added up per answer, \`pvg\` got as many right as without.`
 }
 
 /** The cells of one approach. */

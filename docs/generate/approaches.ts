@@ -4,6 +4,7 @@ import { format, resolveConfig } from 'prettier'
 import { jsonSchemaOf } from '../../src/config/expectation.ts'
 import type { JsonSchema } from '../../src/config/expectation.ts'
 import type { Approach } from '../../src/contract/index.ts'
+import { differences } from './differences.ts'
 import { costAtDefaults, packagedApproaches } from './steps.ts'
 import { table } from './table.ts'
 
@@ -26,6 +27,14 @@ const params = `
 
 Set them in a request (\`"hulumanage_params": {"bon": {"n": 5}}\`, or a top-level field with the other name if there is
 one), under \`steps\` in the [configuration](configuration.md), or with flags such as \`--bon-n 5\`.
+`
+
+const comparison = `
+## Differences from the papers
+
+Each method keeps what makes it work in its paper. What differs is deliberate, mostly because every call costs. Draws have the
+model's own temperature everywhere, since many models refuse another; a client's temperature of 0 does not hold for them,
+as equal draws are worth nothing.
 `
 
 const trying = `
@@ -104,6 +113,8 @@ export async function renderApproaches(effects = presentEffects()): Promise<stri
     table([head, ...approaches.map(rowOf)]),
     params,
     ...approaches.map(paramsOf),
+    comparison,
+    table([['Approach', 'Difference'], ...approaches.filter(({ paper }) => paper).map(differenceOf)]),
     trying,
     effectsBegin,
     effects,
@@ -124,6 +135,13 @@ function rowOf(approach: Approach): readonly string[] {
   const count = Object.keys(approach.params?.shape ?? {}).length
   const link = count === 0 ? '' : `[${count}](#${name})`
   return [`\`${name}\``, cell(summary), link, String(calls), String(rounds), linkTo(paper)]
+}
+
+/** Throws if the difference of an approach from its paper is not described. */
+function differenceOf({ name }: Approach): readonly string[] {
+  const difference = differences[name]
+  if (difference === undefined) throw new Error(`docs/generate/differences.ts lacks ${name}`)
+  return [`\`${name}\``, cell(difference)]
 }
 
 /** A section with the params of an approach; empty if it has none. */
