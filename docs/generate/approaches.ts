@@ -32,7 +32,7 @@ one), under \`steps\` in the [configuration](configuration.md), or with flags su
 const comparison = `
 ## Differences from the papers
 
-Each method keeps what makes it work in its paper. What differs is deliberate, mostly because every call costs. Draws have the
+Where a method differs from its paper, that is deliberate, mostly because every call costs. Draws have the
 model's own temperature everywhere, since many models refuse another; a client's temperature of 0 does not hold for them,
 as equal draws are worth nothing.
 `
