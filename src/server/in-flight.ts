@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { Server as Listener } from 'node:net'
 import { HulumanageError } from '../contract/index.ts'
+import { lingeringOver } from './errors/lingering-close.ts'
 import { UnorderedSet } from './unordered-set.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -65,6 +66,7 @@ export class InFlight implements Iterable<Exchange> {
       for (const server of servers) Listener.prototype.close.call(server)
       await arrivals()
       await this.#emptyWithin(abortedMs)
+      await lingeringOver(abortedMs)
     } finally {
       clearInterval(sweep)
     }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { ErrorCode } from '../../contract/index.ts'
 import { HulumanageError } from '../../contract/index.ts'
 import { errorAnswer } from './errors.ts'
+import { closeLingering } from './lingering-close.ts'
 import { newRequestId } from '../request-id.ts'
 
 /** Answers a request that the HTTP parser refuses, in the shape of all other errors, and closes the connection. */
@@ -11,7 +12,7 @@ export function onClientError(error: Error & { code?: string }, socket: Socket):
     socket.destroy()
     return
   }
-  socket.end(rawAnswer(codedClientError(error.code)), () => socket.destroy())
+  closeLingering(socket, rawAnswer(codedClientError(error.code)))
 }
 
 function codedClientError(code: string | undefined): HulumanageError {

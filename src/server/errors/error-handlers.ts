@@ -4,6 +4,7 @@ import { loggedReason } from '../../contract/logged-error.ts'
 import type { Conventions } from '../../dialects/dialect.ts'
 import { messagesConventions } from '../../dialects/messages/conventions.ts'
 import { codedError, errorAnswer } from './errors.ts'
+import { lingerIfUnread } from './lingering-close.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -32,7 +33,10 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   if (error.upstream)
     for (const name in error.limits) if (!reply.hasHeader(name)) reply.header(name, error.limits[name])
   // The unread rest of a body would be taken for the next request.
-  if (hasUnreadBody(request)) reply.header('connection', 'close')
+  if (hasUnreadBody(request)) {
+    reply.header('connection', 'close')
+    lingerIfUnread(request)
+  }
   void reply
     .code(status)
     .headers({ ...headers, 'x-request-id': request.id, 'content-type': 'application/json' })
