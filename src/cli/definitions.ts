@@ -27,7 +27,7 @@ export const definitions: Record<CommandName, Definition> = {
     usage: '[file] [flags]',
     arguments: [new Argument('[file]', 'Configuration file (default: the one that `serve` would use)')],
     json: 'Print the result of the check as JSON',
-    takesStepFlags: false,
+    takesStepFlags: true,
   },
   simulate: {
     summary: 'Try a configuration under load, with described providers and a virtual clock',
@@ -146,7 +146,7 @@ Examples:
   hulumanage keys create ann --budget usd=20,per=month
   OPENAI_API_KEY=sk-... hulumanage --approach bon --bon-n 5
 
-Params of steps are flags of \`serve\` and \`ask\`, such as --bon-n:
+Params of steps are flags of \`serve\`, \`check\` and \`ask\`, such as --bon-n:
 \`hulumanage steps\` lists them.
 
 Every flag can also be set in the environment: --base-url as

@@ -1,8 +1,10 @@
+import { CommanderError } from 'commander'
 import { pino } from 'pino'
 import { firstPerPath } from '../../config/load/load.ts'
 import type { FlagValues } from '../../config/flags/overrides.ts'
 import { ConfigError, grouped, renderProblem } from '../../config/problems.ts'
 import type { Note, Problem } from '../../config/problems.ts'
+import type { ComposeOptions } from '../compose.ts'
 import { emptyError, isEmpty } from './empty-config.ts'
 import { checkLedger } from '../ledger/check-ledger.ts'
 import { gather, problemsOf } from './gather.ts'
@@ -24,8 +26,10 @@ export interface Verdict {
   readonly failed: readonly string[]
 }
 
+type ReadFlags = NonNullable<ComposeOptions['readFlags']>
+
 /** Makes all checks of a start without starting a server. Throws one `ConfigError` with the problems of all. */
-export async function validate(flags: FlagValues): Promise<Verdict> {
+export async function validate(flags: FlagValues, readFlags: ReadFlags): Promise<Verdict> {
   const found: Problem[] = []
   const loaded = readValidPart(flags, found)
   if (!loaded) throw new ConfigError(found)
@@ -34,7 +38,7 @@ export async function validate(flags: FlagValues): Promise<Verdict> {
   gather(found, () => checkWorkers(loaded.config))
   gather(found, () => checkLedger(loaded.config))
   const log = pino({ level: 'silent' })
-  const verdict = withSteps({ loaded, log }, async (app, { report }) => ({
+  const verdict = withSteps({ loaded, log, readFlags }, async (app, { report }) => ({
     facts: summarize({ ...loaded, config: app.currentConfig.value }),
     notes: grouped(loaded.notes),
     warnings: warningsOn(loaded, app.steps.values()).map(renderProblem),
@@ -44,7 +48,9 @@ export async function validate(flags: FlagValues): Promise<Verdict> {
     const result = await verdict
     if (found.length === 0) return result
   } catch (error) {
-    found.push(...problemsOf(error))
+    // Commander has told the wrong usage already.
+    if (!(error instanceof CommanderError)) found.push(...problemsOf(error))
+    else if (found.length === 0) throw error
   }
   throw new ConfigError(firstPerPath(found))
 }
@@ -53,10 +59,14 @@ export async function validate(flags: FlagValues): Promise<Verdict> {
  * The error of a start that a configuration has ended, with the problems that the later checks of a start would have found.
  * Any other error is returned as it is.
  */
-export async function withAllProblems(error: unknown, flags: FlagValues): Promise<unknown> {
+export async function withAllProblems(
+  error: unknown,
+  flags: FlagValues,
+  readFlags: ReadFlags,
+): Promise<unknown> {
   if (!(error instanceof ConfigError)) return error
   try {
-    await validate(flags)
+    await validate(flags, readFlags)
     return error
   } catch (other) {
     if (!(other instanceof ConfigError)) return error

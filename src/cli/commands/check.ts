@@ -1,17 +1,18 @@
 import { HulumanageError } from '../../contract/index.ts'
+import { stepFlags } from '../../config/flags/step-flags.ts'
 import { ConfigError, effectLabels, renderNote, renderProblem } from '../../config/problems.ts'
 import { exitCodes } from '../exit.ts'
+import { readArguments } from '../program.ts'
 import type { Invocation } from '../program.ts'
 import { renderFacts } from '../output/summary.ts'
 import { validate } from '../checks/validate.ts'
+import type { Verdict } from '../checks/validate.ts'
 
 /** Validates a configuration as `serve` would, including steps and chains, and prints a summary. */
-export async function check({ arguments: [file], values }: Invocation): Promise<void> {
-  const { json = false, ...flags } = values
+export async function check(invocation: Invocation, argv: readonly string[]): Promise<void> {
+  const { json = false } = invocation.values
   try {
-    const { facts, failed, notes, warnings } = await validate(
-      file === undefined ? flags : { ...flags, config: file },
-    )
+    const { facts, failed, notes, warnings } = await verdictOn(invocation, argv)
     if (json === true)
       return printJson({ ok: true, problems: [], notes: notes.map(renderNote), warnings, failed })
     const lost = [
@@ -26,6 +27,28 @@ export async function check({ arguments: [file], values }: Invocation): Promise<
     printJson({ ok: false, problems, notes: [], warnings: [], failed: [] })
     process.exitCode = exitCodes.config
   }
+}
+
+/**
+ * The verdict on the file that the command line names. Once the steps are loaded, it is known whether a word behind their
+ * flags is this file or the value of a flag.
+ */
+async function verdictOn(
+  { arguments: [first], values }: Invocation,
+  argv: readonly string[],
+): Promise<Verdict> {
+  const { json: _, ...flags } = values
+  const named = first?.startsWith('-') ? undefined : first
+  let file = named
+  const validateFile = (): Promise<Verdict> =>
+    validate(file === undefined ? flags : { ...flags, config: file }, steps => {
+      const again = readArguments(argv, stepFlags(steps))
+      file = again.arguments[0]
+      return again.values
+    })
+  const verdict = validateFile()
+  await Promise.allSettled([verdict])
+  return file === named ? await verdict : await validateFile()
 }
 
 function printJson(verdict: object): void {

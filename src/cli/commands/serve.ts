@@ -31,7 +31,7 @@ export async function serve(invocation: Invocation, argv: readonly string[]): Pr
     worker?.unref()
     if (!isFirst(worker)) throw error
     const { withAllProblems } = await import('../checks/validate.ts')
-    throw await withAllProblems(error, invocation.values)
+    throw await withAllProblems(error, invocation.values, createFlagReader(argv, invocation))
   }
 }
 
