@@ -1,7 +1,10 @@
 import { configFlag, formatFlag, serverFlags } from '../flags/flags.ts'
+import { toOurReferences } from '../formats/reference.ts'
+import { interpolate } from '../interpolate.ts'
 import type { Environment } from '../interpolate.ts'
 import { problemWith } from '../problems.ts'
 import type { Note } from '../problems.ts'
+import { jsonOrUndefined } from '../../text/json/parse.ts'
 
 /** The variables that a configuration is loaded with. */
 export interface Variables {
@@ -13,6 +16,8 @@ export interface Variables {
   readonly notes: readonly Note[]
 }
 
+/** The variable with the addresses of several services, as JSON. */
+const endpointsVariable = 'SERVICE_ENDPOINTS'
 /** Flags that choose code, or files that are trusted like code. */
 const trustedFlags: ReadonlySet<string> = new Set(['config', 'config-format', 'plugins-dir', 'ca-file'])
 const trusted: ReadonlySet<string> = new Set(
@@ -39,7 +44,15 @@ function noteOn(name: string, dotenv: Environment, env: Environment): Note | und
   if (trusted.has(name.toUpperCase())) {
     return note(name, 'chooses code or trusted files', 'set it in the environment, or use the flag')
   }
-  const services = servicesAt(name, dotenv[name] ?? '')
+  const value = dotenv[name] ?? ''
+  if (name === endpointsVariable && refersTo(env, value, dotenv)) {
+    return note(
+      name,
+      'refers to a variable of the environment, which would become part of an address',
+      'write the address itself, or set the variable in .env',
+    )
+  }
+  const services = servicesAt(name, value)
   const exposed = Object.keys(env).find(key => env[key] !== '' && isKeyOf(services, key))
   if (exposed === undefined) return undefined
   return note(
@@ -53,9 +66,24 @@ function note(path: string, message: string, hint: string): Note {
   return { ...problemWith('.env', message, hint), path, effect: 'lost' }
 }
 
+/** Whether a reference in the addresses of `.env` takes anything from the real environment. */
+function refersTo(env: Environment, value: string, dotenv: Environment): boolean {
+  const all = { ...dotenv, ...env }
+  return textsIn(toOurReferences(jsonOrUndefined(value))).some(
+    text => JSON.stringify(interpolate(text, all)) !== JSON.stringify(interpolate(text, dotenv)),
+  )
+}
+
+/** All texts in a value, names of keys included. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...textsIn(inner)])
+}
+
 /** The services whose addresses a variable sets, by the names in their keys; none if it sets no address. */
 function servicesAt(name: string, value: string): readonly string[] {
-  if (name === 'SERVICE_ENDPOINTS') return value.match(/\w+(?="\s*:)/g) ?? []
+  if (name === endpointsVariable) return Object.keys(jsonOrUndefined(value) ?? {})
   const service = /^(\w+)_BASE_URL$/i.exec(name)?.[1]
   if (service === undefined) return []
   // Our own variable names the default upstream, whose key may be OpenAI's.
