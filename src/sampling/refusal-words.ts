@@ -8,6 +8,7 @@ const regret = (but: string, ...words: readonly string[]): string =>
 const notAble = anyOf('unable', 'not able')
 
 const english = {
+  first: "i can|i won|i will not|i am |i'm |i apolog|sorry|my apologies|apologies|unfortunately",
   regret: regret(
     'but',
     String.raw`${anyOf("i['’]m", 'i am')} (?:${anyOf('very', 'so', 'really', 'truly', 'deeply', 'afraid')} ){0,2}${anyOf('sorry', 'afraid')}`,
@@ -47,37 +48,83 @@ const german = {
 }
 
 const french = regret('mais', '(?:je suis )?(?:vraiment |sincèrement )?désolée?', 'malheureusement')
+const frenchFirst = 'je suis|je ne|vraiment désolé|sincèrement désolé|désolé|malheureusement'
+
+/** How a text begins that refuses. */
+export interface Beginning {
+  /** Its first words, in lower case and with straight apostrophes: most texts are told from it by a few characters. */
+  readonly first: string
+  /** The words of refusing, within one sentence; none reads further than it must, as the text may still arrive. */
+  readonly pattern: string
+}
 
 /**
  * How a text begins that only refuses, by language: with a verb of refusing, since "Sorry, I can't come on Friday" may be the
  * reply that was asked for.
  */
-const beginnings: readonly string[] = [
-  `${english.regret}${english.cannot} (?:be able to )?${refused}`,
-  `${english.regret}i ${anyOf('must', 'have to', 'need to')} (?:${anyOf('respectfully', 'politely')} )?decline`,
-  `as an ai(?: ${anyOf('language model', 'assistant', 'model')})?${english.maker}, ?${anyOf(
-    `i ${anyOf("can(?:['’]t|not)", "don['’]t", 'do not', "won['’]t", `am ${notAble}`)}`,
-    `i['’]m ${notAble}`,
-  )} `,
-  String.raw`${german.regret}${german.about}${anyOf('ich kann', 'kann ich')}\b[^.!?\n]{0,60}(?:nicht|kein\p{L}{0,2}) [^.!?\n]{0,60}?${german.refused}`,
-  `${french}je ne ${anyOf('peux', 'puis')} pas (?:vous |t['’])?${anyOf('aider', 'assister', 'fournir', 'répondre', `accéder à ${anyOf('votre', 'cette', 'ta')}`)}`,
-  `${french}je ne suis pas en mesure d(?:e |['’])(?:vous |t['’])?${anyOf('aider', 'assister', 'fournir', 'répondre')}`,
-  `${regret('pero', 'lo siento(?: mucho)?', 'lo lamento', 'lamentablemente')}no puedo ${anyOf('ayudar', 'asistir(?:te|le|los)', 'proporcionar', 'cumplir', 'responder', 'brindar')}`,
-  `${regret('mas', 'desculpe', 'sinto muito', 'lamento', 'infelizmente')}(?:eu )?não posso (?:te |lhe |o )?${anyOf('ajud[aá]', 'fornec', 'responder', 'atender', 'auxiliar')}`,
-  `${regret('ma', 'mi dispiace', 'purtroppo')}non posso ${anyOf('aiutar', 'assister[tv]i', 'fornir', 'risponder', 'soddisfar')}`,
-  `${regret('но', 'извините', 'простите', 'к сожалению')}я не (?:с?могу) (?:${anyOf('вам', 'тебе', 'с этим')} ){0,2}${anyOf('помочь', 'ответить', 'предоставить', 'выполнить', 'обсуждать')}`,
-  `${anyOf('(?:非常|很)?(?:抱歉|对不起)[，,。！]?.{0,8}', '我')}${anyOf('无法', '不能', '不便')}[^，,。]{0,6}${anyOf('提供', '协助', '帮助', '帮你', '帮您', '回答', '回应', '满足', '讨论')}`,
-  `(?:大変)?${anyOf('申し訳(?:ございません|ありません)', 'すみません', 'ごめんなさい')}(?:が|けど)?[、。].{0,40}${anyOf('答え', '応え', '手伝い', '回答', '提供', '協力', '支援', '対応', '力に')}.{0,8}${anyOf('できません', 'いたしかねます', 'できかねます', 'なれません')}`,
-  `죄송${anyOf('하지만', '합니다만?', '해요')}[,. ].{0,40}${anyOf('답변', '대답', '답해', '도움', '도와', '제공', '응답')}.{0,8}수 없${anyOf('습니다', '어요')}`,
+export const beginnings: readonly Beginning[] = [
+  {
+    first: english.first,
+    pattern: `${english.regret}${english.cannot} (?:be able to )?${refused}`,
+  },
+  {
+    first: `${english.first}|i must |i have to |i need to `,
+    pattern: `${english.regret}i ${anyOf('must', 'have to', 'need to')} (?:${anyOf('respectfully', 'politely')} )?decline`,
+  },
+  {
+    first: 'as an ai',
+    pattern: `as an ai(?: ${anyOf('language model', 'assistant', 'model')})?${english.maker}, ?${anyOf(
+      `i ${anyOf("can(?:['’]t|not)", "don['’]t", 'do not', "won['’]t", `am ${notAble}`)}`,
+      `i['’]m ${notAble}`,
+    )} `,
+  },
+  {
+    first:
+      'es tut mir|tut mir|leider|entschuldigung|da kann|da ich|dabei|damit|hierbei|das kann|das ich|ich kann|kann ich',
+    pattern: String.raw`${german.regret}${german.about}${anyOf('ich kann', 'kann ich')}\b[^.!?\n]{0,60}?(?:nicht|kein\p{L}{0,2}) [^.!?\n]{0,60}?${german.refused}`,
+  },
+  {
+    first: frenchFirst,
+    pattern: `${french}je ne ${anyOf('peux', 'puis')} pas (?:vous |t['’])?${anyOf('aider', 'assister', 'fournir', 'répondre', `accéder à ${anyOf('votre', 'cette', 'ta')}`)}`,
+  },
+  {
+    first: frenchFirst,
+    pattern: `${french}je ne suis pas en mesure d(?:e |['’])(?:vous |t['’])?${anyOf('aider', 'assister', 'fournir', 'répondre')}`,
+  },
+  {
+    first: 'lo siento|lo lamento|lamentablemente|no puedo',
+    pattern: `${regret('pero', 'lo siento(?: mucho)?', 'lo lamento', 'lamentablemente')}no puedo ${anyOf('ayudar', 'asistir(?:te|le|los)', 'proporcionar', 'cumplir', 'responder', 'brindar')}`,
+  },
+  {
+    first: 'desculpe|sinto muito|lamento|infelizmente|eu não|não posso',
+    pattern: `${regret('mas', 'desculpe', 'sinto muito', 'lamento', 'infelizmente')}(?:eu )?não posso (?:te |lhe |o )?${anyOf('ajud[aá]', 'fornec', 'responder', 'atender', 'auxiliar')}`,
+  },
+  {
+    first: 'mi dispiace|purtroppo|non posso',
+    pattern: `${regret('ma', 'mi dispiace', 'purtroppo')}non posso ${anyOf('aiutar', 'assister[tv]i', 'fornir', 'risponder', 'soddisfar')}`,
+  },
+  {
+    first: 'извините|простите|к сожалению|я не',
+    pattern: `${regret('но', 'извините', 'простите', 'к сожалению')}я не (?:с?могу) (?:${anyOf('вам', 'тебе', 'с этим')} ){0,2}${anyOf('помочь', 'ответить', 'предоставить', 'выполнить', 'обсуждать')}`,
+  },
+  {
+    first: '非常|很|抱歉|对不起|我',
+    pattern: `${anyOf('(?:非常|很)?(?:抱歉|对不起)[，,。！]?[^。！？.!?\\n]{0,8}?', '我')}${anyOf('无法', '不能', '不便')}[^，,。]{0,6}${anyOf('提供', '协助', '帮助', '帮你', '帮您', '回答', '回应', '满足', '讨论')}`,
+  },
+  {
+    first: '大変|申し訳|すみません|ごめんなさい',
+    pattern: `(?:大変)?${anyOf('申し訳(?:ございません|ありません)', 'すみません', 'ごめんなさい')}(?:が|けど)?[、。][^。！？.!?\\n]{0,40}?${anyOf('答え', '応え', '手伝い', '回答', '提供', '協力', '支援', '対応', '力に')}[^。！？.!?\\n]{0,8}?${anyOf('できません', 'いたしかねます', 'できかねます', 'なれません')}`,
+  },
+  {
+    first: '죄송',
+    pattern: `죄송${anyOf('하지만', '합니다만?', '해요')}[,. ][^。！？.!?\\n]{0,40}?${anyOf('답변', '대답', '답해', '도움', '도와', '제공', '응답')}[^。！？.!?\\n]{0,8}?수 없${anyOf('습니다', '어요')}`,
+  },
 ]
-
-/** The beginning of a text that refuses. */
-export const refusal = new RegExp(`^(?:${beginnings.join('|')})`, 'iu')
 
 /** Introductions of an answer in spite of a refusal, as parts of a sentence. */
 const however = anyOf(
-  'however|aber|allerdings|pero|sin embargo|mais|cependant|mas|porém|ma',
-  'però|но|однако',
+  'however|although|though|yet|still|so|aber|allerdings|jedoch|doch|pero|sin embargo|mais|cependant|toutefois',
+  'mas|porém|contudo|ma|tuttavia|però|но|однако',
 )
 
 /** Parts of a text that does more than refuse: a figure, a formula, or an answer in spite of it. */
@@ -86,17 +133,9 @@ export const answersToo = new RegExp(
     String.raw`[\p{N}=]`,
     String.raw`(?<!\p{L})but (?!\p{L}{1,12} ${anyOf('cannot', "can['’]t")}\b)`,
     String.raw`[,.;:!—–]\s?${however}(?!\p{L})`,
+    String.raw`,\s?and ${anyOf('the', 'it', 'you', 'we', 'there')}\s`,
+    String.raw`(?<!\p{L})here${anyOf(' is', ' are', "['’]s")}\s`,
     '但是?|不过|しかし|ただし|그러나',
   ].join('|'),
   'iu',
 )
-
-/** The first words of texts that refuse, in lower case: most other texts are told from them by a few characters. */
-export const firstWords: readonly string[] = [
-  "i can|i won|i will not|i am |i'm |i’m |i apolog|i must |i have to |i need to |sorry",
-  'my apologies|apologies|unfortunately|as an ai|es tut mir|tut mir|leider|entschuldigung|da kann',
-  'da ich|dabei|damit|hierbei|das kann|das ich|ich kann|kann ich|je suis|je ne|vraiment désolé',
-  'sincèrement désolé|désolé|malheureusement|lo siento|lo lamento|lamentablemente|no puedo',
-  'desculpe|sinto muito|lamento|infelizmente|eu não|não posso|mi dispiace|purtroppo|non posso',
-  'извините|простите|к сожалению|я не|非常|很|抱歉|对不起|我|大変|申し訳|すみません|ごめんなさい|죄송',
-].flatMap(words => words.split('|'))

@@ -1,4 +1,5 @@
-import { answersToo, firstWords, refusal } from './refusal-words.ts'
+import { courtesies } from './courtesies.ts'
+import { answersToo, beginnings } from './refusal-words.ts'
 import { withoutThinking } from './thinking.ts'
 
 /** Maximum length of a text that only refuses, in characters. */
@@ -7,28 +8,56 @@ const maxRefusal = 400
 /** The length by which the words of refusing have come, in characters. */
 const maxBeginning = 200
 
+/** How far `answersToo` looks behind what it finds, in characters. */
+const lookahead = 24
+
+const refusal = new RegExp(`^(?:${beginnings.map(({ pattern }) => pattern).join('|')})`, 'iu')
+
+const firstWords: readonly string[] = beginnings.flatMap(({ first }) => first.split('|'))
+
+/** Between the clauses of a text: each of them could begin an answer. */
+const boundaries = /(?<=[.!?])\s+|(?<=[。！？])\s*|\s*(?:[:;—–，；：]|\n|\s-\s)\s*/u
+
 /**
- * Whether a text refuses and does nothing else, in one of the languages that models are asked in most. One that also answers,
- * in part or with a figure, does not count.
+ * Whether a text refuses and does nothing else, in one of the languages that models are asked in most. What follows must
+ * be known to be an offer, a regret or the like: a refusal that is missed costs less than an answer that is thrown away.
  */
 export function isRefusal(text: string): boolean {
-  return text.length <= 100_000 && onlyRefuses(withoutThinking(text)) === true
+  return text.length <= 100_000 && onlyRefuses(withoutThinking(text), true) === true
 }
 
-/** Whether a text without thinking that has begun with `beginning` may still turn out to do nothing but refuse. */
+/** Whether a text without thinking that begins with `beginning` may still turn out to do nothing but refuse. */
 export function mayRefuse(beginning: string): boolean {
   const spoken = beginning.trimStart()
-  const refuses = onlyRefuses(spoken)
+  const refuses = onlyRefuses(spoken.trimEnd(), false)
   if (refuses !== undefined) return refuses
-  const lower = spoken.slice(0, maxBeginning).toLowerCase()
+  return spoken.length < maxBeginning && beginsLike(spoken, firstWords, true)
+}
+
+/** Of a text that is not whole, whether it may only refuse. Undefined if it has no words of refusing. */
+function onlyRefuses(spoken: string, isWhole: boolean): boolean | undefined {
+  if (spoken.length > maxRefusal) return false
+  const [words] = refusal.exec(spoken) ?? []
+  if (words === undefined) return undefined
+  const [rest = '', ...clauses] = spoken.slice(words.length).split(boundaries)
+  const isOpen = (index: number): boolean => !isWhole && index === clauses.length
   return (
-    spoken.length < maxBeginning && firstWords.some(word => lower.startsWith(word.slice(0, lower.length)))
+    !answers(rest, isOpen(0)) &&
+    clauses.every((clause, index) => {
+      const open = isOpen(index + 1)
+      return beginsLike(clause.trim(), courtesies, open) && !answers(clause, open)
+    })
   )
 }
 
-/** Undefined if a text has no words of refusing. */
-function onlyRefuses(spoken: string): boolean | undefined {
-  if (spoken.length > maxRefusal) return false
-  const [words] = refusal.exec(spoken) ?? []
-  return words === undefined ? undefined : !answersToo.test(spoken.slice(words.length))
+/** Whether a clause answers; of an open one, which may continue, whether it does so however it continues. */
+function answers(clause: string, isOpen: boolean): boolean {
+  const found = answersToo.exec(clause)
+  return found !== null && (!isOpen || found.index + found[0].length + lookahead <= clause.length)
+}
+
+/** Whether a text begins with one of several beginnings; an open one, which may continue, may have only a part of it. */
+function beginsLike(text: string, all: readonly string[], isOpen: boolean): boolean {
+  const lower = text.toLowerCase().replaceAll('’', "'")
+  return lower === '' || all.some(begin => lower.startsWith(begin) || (isOpen && begin.startsWith(lower)))
 }

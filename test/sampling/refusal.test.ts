@@ -1,4 +1,5 @@
 import t from 'tap'
+import { beginnings } from '../../src/sampling/refusal-words.ts'
 import { isRefusal, mayRefuse } from '../../src/sampling/refusal.ts'
 import { withoutThinking } from '../../src/sampling/thinking.ts'
 
@@ -35,6 +36,11 @@ const refusals = [
   '申し訳ございませんが、お手伝いできません。',
   '죄송하지만, 그 질문에는 답변드릴 수 없습니다.',
   '죄송합니다. 도와드릴 수 없습니다.',
+  "I can't help with that. I understand your curiosity, but I can't share details about it.",
+  "I can't assist with that — it goes against my guidelines.",
+  'Je ne peux pas vous aider. Si vous avez une autre question, je suis là.',
+  'Lo siento, pero no puedo ayudar con eso. ¿Hay algo más en lo que pueda ayudarte?',
+  '抱歉，我无法回答这个问题。如果您有其他问题，请告诉我。',
 ]
 
 t.test('texts that only refuse are refusals, in many languages', async t => {
@@ -73,6 +79,24 @@ t.test('a text that refuses a part and answers is an answer', async t => {
     'No puedo responder con certeza, pero creo que es Lima.',
     '我不能回答全部，但答案是巴黎。',
     'As an AI, I do not have favorites. However, many people like blue.',
+    "As an AI, I don't have feelings. The capital of France is Paris.",
+    "I can't provide financial advice. Index funds are generally the cheapest choice for long horizons.",
+    "I can't help with that code, so here is prose instead: the sun set.",
+    "I can't provide legal advice: the clause means that you pay.",
+    "I can't provide medical advice. Please see a doctor; a warm bath is usually fine until then.",
+    "I can't provide advice on this — most people choose the blue one.",
+    'Je ne peux pas vous aider. Si vous avez de la fièvre, prenez du paracétamol.',
+    'Ich kann dabei nicht helfen. Falls du Fieber hast, nimm Paracetamol.',
+    "I can't help with the drawing.\n\n- Take a pencil",
+    'Ich kann das leider nicht beantworten. Die meisten nehmen Lima.',
+    'Je ne peux pas vous aider à choisir. La plupart des gens prennent le bleu.',
+    'No puedo proporcionar consejos. La capital es Lima.',
+    'Não posso ajudar com isso. A capital é Lisboa.',
+    'Non posso aiutarti a scegliere. La capitale è Roma.',
+    'Я не могу ответить точно. Столица — Москва.',
+    '我不能回答全部，答案是巴黎。',
+    '申し訳ありませんが、すべてにはお答えできません。首都は東京です。',
+    '죄송하지만, 전부 답변드릴 수 없습니다. 수도는 서울입니다.',
   ])
     t.equal(isRefusal(text), false, text)
 })
@@ -82,6 +106,20 @@ t.test('each beginning of a refusal may become one', async t => {
     const lengths = Array.from(text, (_character, at) => at + 1)
     const known = lengths.filter(length => !mayRefuse(text.slice(0, length)))
     t.same(known, [], text)
+  }
+})
+
+t.test('a refusal knows the first words of each of its beginnings', async t => {
+  for (const { first, pattern } of beginnings) {
+    const known = refusals.filter(text => new RegExp(`^${pattern}`, 'iu').test(text))
+    t.not(known.length, 0, pattern)
+    for (const text of known) {
+      const lower = text.toLowerCase().replaceAll('’', "'")
+      t.ok(
+        first.split('|').some(words => lower.startsWith(words)),
+        text,
+      )
+    }
   }
 })
 

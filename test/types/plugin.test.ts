@@ -36,6 +36,7 @@ t.test('it exports everything that the documentation names', async t => {
     'isWrapper',
     'loadedOnce',
     'mapReply',
+    'mayRefuse',
     'nearestByFields',
     'parseJson',
     'readTag',

@@ -110,7 +110,8 @@ const refused = "I'm sorry, but I can't help with that."
 
 t.test('a refusal is replaced by a draft that answers, and reported', async t => {
   const draft = await draftOf('draft')
-  const inWords = [refused, `<think>They want a recipe.</think>${refused}`]
+  const afterAll = "I can't help with that. I understand your wish, but I can't share details about it."
+  const inWords = [refused, afterAll, `<think>They want a recipe.</think>${refused}`]
   for (const answer of [...inWords, [{ content: null, refusal: refused }]] as Scripted[]) {
     for (const stream of [false, true]) {
       const ctx = contextOf(() => answer)
@@ -138,6 +139,8 @@ t.test('a text that begins like a refusal and answers loses nothing', async t =>
   for (const text of [
     "I can't help with the first part. The second is 42.",
     "I can't help but smile.",
+    'As an AI, I have no feelings. The capital of France is Paris.',
+    "I can't provide financial advice. Index funds are the cheapest choice.",
     'I can see it.',
     'Sorry',
   ]) {
