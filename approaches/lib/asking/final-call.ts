@@ -75,11 +75,15 @@ async function* replacedChunks(reply: Reply, create: (index: number) => FinalCho
     for (const passed of choice.close()) yield { ...head, choices: [passed] }
 }
 
-/** The chunk with other choices; in several chunks if they are more than its own, and none if it has nothing left. */
+/** The chunk with other choices; in a chunk for each unless they have its indexes, and none if it has nothing left. */
 function* inChunks(chunk: Chunk, choices: readonly ChunkChoice[]): Generator<Chunk> {
-  const isAsMany = choices.length === chunk.choices.length
-  if (isAsMany) yield { ...chunk, choices }
-  if (isAsMany) return
+  const hasSame =
+    choices.length === chunk.choices.length &&
+    choices.every(({ index }, at) => index === chunk.choices[at]?.index)
+  if (hasSame) {
+    yield { ...chunk, choices }
+    return
+  }
   const { usage, ...rest } = chunk
   for (const choice of choices) yield { ...rest, choices: [choice] }
   if (usage) yield { ...chunk, choices: [] }

@@ -171,6 +171,38 @@ t.test('a stream without an end keeps its text, and usage that comes with text h
   t.match([choices[0]?.message.content, counted], ['I can see', usage])
 })
 
+t.test(
+  'no chunk has a choice twice, though one lets go of text held back while another holds its own',
+  async t => {
+    const piece = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' }
+    async function* pieces(): AsyncGenerator<Chunk> {
+      await Promise.resolve()
+      for (const texts of [
+        ['I', 'I'],
+        ['t is', ' ca'],
+      ])
+        yield { ...piece, choices: texts.map((content, index) => ({ index, delta: { content } })) }
+    }
+    const streamed = new StreamReply({ id: 'c', model: 'm', created: 1 }, pieces())
+    const chunks = await Array.fromAsync(
+      ensureAnswer(
+        contextOf(() => ''),
+        streamed,
+        await draftOf('draft'),
+      ),
+    )
+    t.same(
+      chunks.flatMap(({ choices }) => choices.map(({ index, delta }) => [index, delta.content])).slice(0, 3),
+      [
+        [0, 'I'],
+        [0, 't is'],
+        [1, 'I'],
+      ],
+    )
+    for (const { choices } of chunks) t.equal(new Set(choices.map(({ index }) => index)).size, choices.length)
+  },
+)
+
 t.test('an image is content', async t => {
   const completion = {
     ...(await completionIn(await contextOf(() => 'x').complete(requestOf('q')))),
