@@ -1,3 +1,5 @@
+import { alternatives } from './alternatives.ts'
+
 /** The marks around thinking in a text, in lower case. */
 interface Form {
   readonly open: string
@@ -30,13 +32,12 @@ const closings = new Map(
 
 const longest = Math.max(...forms.map(({ open, close }) => Math.max(open.length, close.length)))
 
-const anyOf = (...marks: readonly string[]): string => `(?:${marks.join('|')})`
 /** Marks around an answer that follows thinking. */
-const answerBegins = String.raw`<\|${anyOf('begin_of_solution', 'start_response')}\|>`
-const answerEnds = String.raw`<\|${anyOf('end_of_solution', 'end_response', 'end', 'return')}\|>`
+const answerBegins = String.raw`<\|${alternatives('begin_of_solution', 'start_response')}\|>`
+const answerEnds = String.raw`<\|${alternatives('end_of_solution', 'end_response', 'end', 'return')}\|>`
 /** Marks of the end of a turn, which some servers let through behind the last sentence. */
-const turnEnds = anyOf(
-  String.raw`<\|${anyOf('im_end', 'eot_id', 'endoftext', 'end_of_text')}\|>\s{0,3}`,
+const turnEnds = alternatives(
+  String.raw`<\|${alternatives('im_end', 'eot_id', 'endoftext', 'end_of_text')}\|>\s{0,3}`,
   String.raw`<\/s>\s{0,3}`,
   String.raw`<end_of_turn>\s{0,3}`,
 )

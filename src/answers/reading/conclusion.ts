@@ -1,4 +1,4 @@
-import { alternatives } from './words/alternatives.ts'
+import { alternatives } from '../../sampling/alternatives.ts'
 import { deniedAtEnd, isBound, isBoundBehind } from './words/bounds.ts'
 import { finding, totalled } from './words/finding.ts'
 import { conclusion } from './words/conclusion.ts'

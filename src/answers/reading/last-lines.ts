@@ -1,4 +1,4 @@
-import { alternatives } from './words/alternatives.ts'
+import { alternatives } from '../../sampling/alternatives.ts'
 
 const assignment = /^[-*•\s]{0,4}[a-z]\s?=\s?[^=<>]{1,60}$/i
 const finding = /^[-*•\s]{0,4}(?:the|its) [^.!?\d]{1,60} (?:is|are) [^.!?\n]{0,20}\d/i

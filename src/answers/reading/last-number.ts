@@ -1,4 +1,4 @@
-import { alternatives } from './words/alternatives.ts'
+import { alternatives } from '../../sampling/alternatives.ts'
 import { isBound } from './words/bounds.ts'
 import { numbersIn } from '../numbers/numbers-in.ts'
 import { lastLineOf } from './last-lines.ts'

@@ -1,4 +1,4 @@
-import { alternatives } from './words/alternatives.ts'
+import { alternatives } from '../../sampling/alternatives.ts'
 import { conclusion } from './words/conclusion.ts'
 import { plainMath } from '../plain/plain-math.ts'
 import { unitAt } from '../units/unit-at.ts'

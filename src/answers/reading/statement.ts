@@ -1,5 +1,5 @@
 import { readCode } from '../code.ts'
-import { alternatives } from './words/alternatives.ts'
+import { alternatives } from '../../sampling/alternatives.ts'
 import { copula, foreignAnswer, verbless } from './words/answer.ts'
 
 /** A colon, a dash, an arrow or the begin of a formula behind the subject of a statement. */

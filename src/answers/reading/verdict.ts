@@ -1,4 +1,4 @@
-import { alternatives } from './words/alternatives.ts'
+import { alternatives } from '../../sampling/alternatives.ts'
 import { conclusion } from './words/conclusion.ts'
 import { isConditional } from '../terms/conditions.ts'
 

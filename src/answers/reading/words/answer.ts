@@ -1,4 +1,4 @@
-import { alternatives } from './alternatives.ts'
+import { alternatives } from '../../../sampling/alternatives.ts'
 
 /** Words for an answer in other languages than English, and adjectives between them and a verb or a sign. */
 const nouns = [

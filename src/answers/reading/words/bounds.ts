@@ -1,4 +1,4 @@
-import { alternatives } from './alternatives.ts'
+import { alternatives } from '../../../sampling/alternatives.ts'
 import { Phrases, wordsOf } from './phrases.ts'
 
 /** Words before a number that make it a bound or deny it, in other languages than English. */

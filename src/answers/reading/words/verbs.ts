@@ -1,4 +1,4 @@
-import { alternatives } from './alternatives.ts'
+import { alternatives } from '../../../sampling/alternatives.ts'
 import { Phrases } from './phrases.ts'
 
 /** Verbs of measure: the number at the end of their sentence is what the subject comes to, even if other words come between. */
