@@ -1,5 +1,8 @@
 import type { Figures, ValueStore, WindowState } from './store.ts'
 
+/** Milliseconds between the heartbeats of a peer. What is remembered of peers that may have ended depends on it. */
+export const heartbeatMs = 2_000
+
 /** An event that the hub sends to its peers, except to `by`, the peer that caused it. */
 export type HubEvent =
   /** A lease that a peer waits for is free, or a peer has begun to wait for one. */

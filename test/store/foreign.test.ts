@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
 import t from 'tap'
 import { slotMs } from '../../src/store/minute.ts'
+import { heartbeatMs } from '../../src/store/hub.ts'
 import { RedisHub } from '../../src/store/redis/redis-hub.ts'
 import { SharedStore } from '../../src/store/shared/shared-store.ts'
 import { silentLog as log } from '../silent-log.ts'
@@ -46,6 +47,32 @@ else {
       await redis.command(...command)
       t.equal(await leases(two.leases(name), 4, 4), 1, 'four in all')
       t.equal(await redis.command('TYPE', 'space:peers'), '+zset\r\n')
+    }
+  })
+
+  t.test('leases of a peer that ended are free once the others could say that they live', async t => {
+    const redis = await RedisServer.start(t)
+    const [one, two] = [await join(t, redis), await join(t, redis)]
+    await redis.command('DEL', 'space:peers')
+    await redis.command('HSET', 'space:leases:p', 'ended', '3')
+    t.equal(await leases(one.leases('p'), 4, 1), 1)
+    const seconds = /\r\n(\d{10})\r\n/.exec(await redis.command('TIME'))![1]!
+    const [, ends] = /\r\n(\d{13})\r\n/.exec(await redis.command('ZSCORE', 'space:peers', '*'))!
+    t.ok(Number(ends) < Number(seconds) * 1_000 + 4 * heartbeatMs)
+    await redis.command('ZADD', 'space:peers', '1', '*')
+    t.equal(await leases(two.leases('p'), 4, 4), 3)
+  })
+
+  t.test('leases are free as soon as their peer leaves, also if it was the last', async t => {
+    const redis = await RedisServer.start(t)
+    for (const others of [0, 1]) {
+      for (let count = 0; count < others; count++) await join(t, redis)
+      const before = await join(t, redis)
+      t.ok(await lease(before.leases('p'), 1))
+      await before.close()
+      const after = await join(t, redis)
+      t.ok(await lease(after.leases('p'), 1), `${others} others`)
+      await after.close()
     }
   })
 

@@ -1,3 +1,4 @@
+import { heartbeatMs } from '../hub.ts'
 import { clock } from './clock.ts'
 
 /** Milliseconds after which Redis drops a key that is no longer used. */
@@ -15,10 +16,10 @@ end
 `
 
 /**
- * Milliseconds that the holders of leases count as alive once the set of peers is new, so that each of them can say that it lives:
- * the set may have been lost.
+ * Milliseconds that the holders of leases count as alive once the set of peers is new, as it may have been lost: each of them that
+ * lives says so within that time, even if one of its heartbeats is.
  */
-const unheardMs = 5_000
+const unheardMs = 2.5 * heartbeatMs
 
 /** Marks a new set of peers, by a member that none of them can be. To be called before one is added. */
 const openPeers = `
@@ -87,7 +88,8 @@ if redis.call('EXISTS', KEYS[3]) == 1 then emit('freed', ARGV[2], ARGV[1]) end
 export const heartbeat = `${clock}${openPeers}
 local latest = now + ARGV[2]
 openPeers(KEYS[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+-- While the set is new, a peer that left stays in it: one that is missing counts as alive.
+if tonumber(redis.call('ZSCORE', KEYS[1], '*') or 0) <= now then redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now) end
 -- No peer lives longer than this without being heard of, whatever is written there.
 for _, peer in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], string.format('(%.0f', latest), '+inf')) do
   redis.call('ZADD', KEYS[1], latest, peer)

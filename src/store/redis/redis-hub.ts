@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { heartbeatMs } from '../hub.ts'
 import type { Holdings, Hub, HubConnection, HubEvent, HubListener, Shortage } from '../hub.ts'
 import type { Figures, WindowState } from '../store.ts'
 import { RedisConnection } from './connection.ts'
@@ -7,7 +8,7 @@ import { RedisValues } from './values.ts'
 import { parseJson } from '../../text/json/parse.ts'
 
 /** Milliseconds after which a silent peer loses its leases. */
-const lifetimeMs = 10_000
+const lifetimeMs = 5 * heartbeatMs
 /** Milliseconds after which a waiting peer that does not ask again leaves the queue. */
 const waiterTimeoutMs = 1_500
 
@@ -120,7 +121,8 @@ export class RedisHub implements Hub, HubConnection {
   }
 
   async leave(): Promise<void> {
-    await this.#redis.run(redis => redis.zrem(this.#key('peers'), this.#peer))
+    // Its leases are free as of now. It stays in the set: a set without members ends, and one that begins is taken for lost.
+    await this.#redis.run(redis => redis.zadd(this.#key('peers'), 'XX', 0, this.#peer))
   }
 
   get #redis(): RedisConnection {

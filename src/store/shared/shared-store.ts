@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { defaultNamespace } from '../../config/sections/redis.ts'
 import { getOrCreate } from '../get-or-create.ts'
+import { heartbeatMs } from '../hub.ts'
 import type { HubConnection, HubEvent } from '../hub.ts'
 import { MemoryWindows } from '../memory/windows.ts'
 import type { Accounts, Store, StoreReport, ValueStore, Windows } from '../store.ts'
@@ -13,8 +14,6 @@ import { SharedTallies } from './tallies.ts'
 
 /** Milliseconds between sweeps, which give back what is idle. */
 const sweepMs = 250
-/** Milliseconds between heartbeats to the hub. */
-const heartbeatMs = 2_000
 
 /**
  * A store over a hub that its peers have in common. Questions on the hot path are answered from what this peer has
