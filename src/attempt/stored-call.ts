@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici'
 import { HulumanageError } from '../contract/index.ts'
 import { headerText } from '../http/headers.ts'
 import { request } from '../http/undici.ts'
+import { ByteList } from '../http/pieces/byte-list.ts'
 import { Utf8Pieces } from '../http/pieces/utf8.ts'
 import type { Outgoing } from '../providers/endpoint.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -142,13 +143,11 @@ class Clock {
 }
 
 async function textOf(body: AsyncIterable<Buffer>, limit: number): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
+  const received = new ByteList()
   for await (const bytes of body) {
-    size += bytes.length
-    if (size > limit)
+    received.add(bytes)
+    if (received.length > limit)
       throw new HulumanageError('upstream_too_large', `The provider sent more than ${limit} bytes`)
-    chunks.push(bytes)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return received.whole().toString('utf8')
 }

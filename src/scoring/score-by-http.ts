@@ -47,14 +47,15 @@ async function send({ service, request, answers }: ScoringTask, signal: AbortSig
 
 /** The text of a body; throws if it is longer than an answer can be. */
 async function readText({ body }: Response): Promise<string> {
-  const pieces: Uint8Array[] = []
+  // Copied, as each piece may be a single byte, whose object takes hundreds.
+  const received = Buffer.alloc(maxBytes)
   let size = 0
   for await (const piece of body ?? []) {
+    if (size + piece.length > maxBytes) throw new Error(`its answer is longer than ${maxBytes} bytes`)
+    received.set(piece, size)
     size += piece.length
-    if (size > maxBytes) throw new Error(`its answer is longer than ${maxBytes} bytes`)
-    pieces.push(piece)
   }
-  return Buffer.concat(pieces).toString()
+  return received.toString('utf8', 0, size)
 }
 
 function scoresIn(text: string, { answers }: ScoringTask): (number | undefined)[] {

@@ -1,3 +1,4 @@
+import { ByteList } from '../../http/pieces/byte-list.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
 
 /** Maximum bytes of a list that is read; the largest services have about one million. */
@@ -12,14 +13,12 @@ const name = /^[^\p{C}\p{Z}]{1,256}$/u
  * breaks off.
  */
 export async function readModelList(body: AsyncIterable<Uint8Array>): Promise<readonly string[] | undefined> {
-  const chunks: Uint8Array[] = []
-  let size = 0
+  const received = new ByteList()
   for await (const bytes of body) {
-    size += bytes.length
-    if (size > maxBytes) return undefined
-    chunks.push(bytes)
+    received.add(bytes)
+    if (received.length > maxBytes) return undefined
   }
-  return namesIn(jsonOrUndefined(Buffer.concat(chunks).toString('utf8')))
+  return namesIn(jsonOrUndefined(received.whole().toString('utf8')))
 }
 
 /** The list is in `data`, in `models`, or the body itself; an entry has an `id`, or only a `name`. */

@@ -3,6 +3,7 @@ import { readUsage } from '../../chat/read/usage.ts'
 import type { Usage } from '../../contract/index.ts'
 import { headerText } from '../../http/headers.ts'
 import type { ResponseHeaders } from '../../http/headers.ts'
+import { ByteList } from '../../http/pieces/byte-list.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
 
 /** Maximum bytes of an answer in which usage is looked for. */
@@ -10,26 +11,24 @@ const maxBytes = 1024 * 1024
 
 /** Looks for usage in an answer on its way to the client: in JSON that is not large. */
 export class UsageReader {
-  #chunks: Uint8Array[] | undefined
-  #size = 0
+  #received: ByteList | undefined
 
   constructor(headers: ResponseHeaders) {
     const isPlainJson =
       headerText(headers, 'content-type').startsWith('application/json') &&
       headers['content-encoding'] === undefined
-    this.#chunks = isPlainJson ? [] : undefined
+    this.#received = isPlainJson ? new ByteList() : undefined
   }
 
   add(bytes: Uint8Array): void {
-    this.#size += bytes.length
-    if (this.#size > maxBytes) this.#chunks = undefined
-    this.#chunks?.push(bytes)
+    this.#received?.add(bytes)
+    if (this.#received && this.#received.length > maxBytes) this.#received = undefined
   }
 
   /** The usage in the whole answer; undefined without usage. */
   get usage(): Usage | undefined {
-    if (!this.#chunks) return undefined
-    const sent = fieldsOf(fieldsOf(jsonOrUndefined(Buffer.concat(this.#chunks).toString('utf8')))?.['usage'])
+    if (!this.#received) return undefined
+    const sent = fieldsOf(fieldsOf(jsonOrUndefined(this.#received.whole().toString('utf8')))?.['usage'])
     return sent && readUsage({ completion_tokens: sent['output_tokens'] ?? 0, ...withPrompt(sent) })
   }
 }

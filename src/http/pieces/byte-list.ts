@@ -8,14 +8,18 @@ const keptPieces = 16
  * takes hundreds of bytes even if the piece is one byte, and each may keep the whole buffer alive that it was read into.
  */
 export class ByteList {
-  /** The number of bytes. */
-  length = 0
-  readonly #pieces: Buffer[] = []
+  #length = 0
+  readonly #pieces: Uint8Array[] = []
   #block = Buffer.alloc(0)
   #used = 0
 
-  add(bytes: Buffer): void {
-    this.length += bytes.length
+  /** The number of bytes. */
+  get length(): number {
+    return this.#length
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#length += bytes.length
     if (this.#pieces.length < keptPieces) this.#pieces.push(bytes)
     else if (bytes.length >= blockBytes) {
       this.#closeBlock()
@@ -25,11 +29,12 @@ export class ByteList {
 
   /** All of them in one piece, which may be one that was added. */
   whole(): Buffer {
-    if (this.#used === 0 && this.#pieces.length === 1) return this.#pieces[0]!
-    return Buffer.concat([...this.#pieces, this.#block.subarray(0, this.#used)], this.length)
+    const [first] = this.#pieces
+    if (this.#used === 0 && this.#pieces.length === 1 && Buffer.isBuffer(first)) return first
+    return Buffer.concat([...this.#pieces, this.#block.subarray(0, this.#used)], this.#length)
   }
 
-  #copy(bytes: Buffer): void {
+  #copy(bytes: Uint8Array): void {
     if (this.#used + bytes.length > this.#block.length) {
       this.#closeBlock()
       this.#block = Buffer.allocUnsafeSlow(blockBytes)

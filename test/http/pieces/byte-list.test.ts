@@ -1,7 +1,7 @@
 import t from 'tap'
 import { ByteList } from '../../../src/http/pieces/byte-list.ts'
 
-function listOf(pieces: readonly Buffer[]): ByteList {
+function listOf(pieces: readonly Uint8Array[]): ByteList {
   const list = new ByteList()
   for (const piece of pieces) list.add(piece)
   return list
@@ -23,6 +23,12 @@ t.test('the bytes are those that came, in their order, whatever their pieces', a
     t.ok(list.whole().equals(Buffer.concat([bytes, Buffer.from('more')])), sizes.join())
   }
   t.equal(listOf([]).whole().length, 0)
+  t.equal(
+    listOf([new Uint8Array([104, 105])])
+      .whole()
+      .toString(),
+    'hi',
+  )
 })
 
 t.test('a body of few pieces is not copied', async t => {
