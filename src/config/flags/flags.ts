@@ -136,13 +136,14 @@ export function canonicalArguments(argv: readonly string[], flags: readonly Flag
     }
     return argument
   })
-  return withoutValues(words, switches)
+  const options = end === -1 ? words : words.slice(0, end)
+  return [...withoutValues(options, switches), ...words.slice(options.length)]
 }
 
 /** Removes the values of switches, which OptiLLM's take: `--return-full-response True`. */
 function withoutValues(words: readonly string[], switches: ReadonlySet<string>): string[] {
   return words.flatMap((word, index) => {
-    const before = words[index - 1]?.slice(2) ?? ''
+    const [, before = ''] = /^--([\w-]+)$/.exec(words[index - 1] ?? '') ?? []
     const isValue = switches.has(before) && /^(?:true|false)$/i.test(word)
     const [, name = '', value = isValue ? word : ''] = /^--([\w-]+)=(.*)$/s.exec(word) ?? []
     const switched = isValue ? before : name

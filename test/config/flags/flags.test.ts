@@ -106,6 +106,12 @@ t.test('a switch takes the value that it has at OptiLLM, and no other word', asy
       code: 'config_invalid',
       message: /^--insecure takes no value but True; leave it out/,
     })
+  for (const argv of [
+    ['--', '--insecure', 'true'],
+    ['--insecure', '--', 'false'],
+    ['xxinsecure', 'true'],
+  ])
+    t.strictSame(canonicalArguments(argv, flags), argv, 'words that follow no switch')
 })
 
 t.test('options of OptiLLM without a meaning here are refused with the reason', async t => {
