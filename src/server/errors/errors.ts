@@ -57,17 +57,9 @@ export function codedError(thrown: unknown): HulumanageError {
 const frameworkErrors: Readonly<
   Record<string, { readonly code: ErrorCode; readonly message: string; readonly status?: number }>
 > = {
-  FST_ERR_CTP_BODY_TOO_LARGE: {
-    code: 'request_too_large',
-    message: 'The request body is larger than limits.body_bytes allows',
-  },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     code: 'unsupported_media_type',
     message: 'The request body must be JSON; send content-type: application/json',
-  },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
-    code: 'invalid_value',
-    message: 'The length of the request body does not match its content-length',
   },
   FST_ERR_BAD_URL: { code: 'unknown_url', message: 'The URL cannot be decoded', status: 400 },
   FST_ERR_MAX_PARAM_LENGTH: { code: 'unknown_url', message: 'The URL is too long' },
