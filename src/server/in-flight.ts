@@ -44,8 +44,9 @@ export class InFlight implements Iterable<Exchange> {
 
   /**
    * Waits until all running requests are answered, and closes idle connections meanwhile, except while a client still takes
-   * its answer. After `timeoutMs`, the remaining requests are aborted with an error that says so. Then the
-   * servers stop to listen. A request that a client had sent by then is refused, and not cut off with its connection.
+   * its answer. After `timeoutMs`, the remaining requests are aborted with an error that says so. Then the servers stop
+   * listening. A request that a client had sent by then is refused, and not cut off with its connection, as far as the server can
+   * tell: one that arrives in the very moment is not seen.
    */
   async drain(servers: readonly Server[], timeoutMs: number): Promise<void> {
     this.#draining = true
@@ -62,6 +63,8 @@ export class InFlight implements Iterable<Exchange> {
         const reason = new HulumanageError('draining', 'The server shut down before the answer was complete')
         for (const exchange of this.#exchanges) exchange.controller.abort(reason)
       }
+      // The last answer may have ended in the middle of a turn, with others yet to be read.
+      await arrivals()
       // Not the method of an HTTP server, which also closes connections that wait to be read.
       for (const server of servers) Listener.prototype.close.call(server)
       await arrivals()

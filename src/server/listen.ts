@@ -1,10 +1,11 @@
+import { lookup } from 'node:dns/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Runner } from '../chain/run/runner.ts'
 import type { Config } from '../config/schema.ts'
 import { HulumanageError } from '../contract/index.ts'
-import type { AdminListener } from './admin/admin-listener.ts'
+import { FurtherListener } from './admin/further-listener.ts'
 import type { AppOptions } from './app.ts'
 import { createApp } from './app.ts'
 import { isLoopback } from './access/origin.ts'
@@ -26,22 +27,31 @@ export async function startServer<P extends { readonly runner: Runner }>(
 ): Promise<RunningServer<P>> {
   const { app, prepared, admin } = await createApp(options)
   const { host, port, drain_timeout: drainSeconds } = options.currentConfig.value
+  const further: FurtherListener[] = []
   try {
     for (const each of [host, ...(admin ? [admin.address.host] : [])])
       checkOpenness(each, options.currentConfig.value)
-    await listening({ host, port }, '--port', () => app.listen({ host, port }))
+    await listening({ host, port }, '--port', async () => {
+      const [first = host, ...others] = await addressesOf(host)
+      await app.listen({ host: first, port })
+      for (const other of others) {
+        const listener = new FurtherListener(app, (request, response) => app.routing(request, response))
+        if (await isListening(listener, other, portOf(app.server))) further.push(listener)
+      }
+    })
     if (admin) await listening(admin.address, 'admin.port', () => admin.listen())
   } catch (error) {
-    await app.close()
+    await closeAll(app, further)
     throw error
   }
+  const servers = [app, ...further, ...(admin ? [admin] : [])].map(({ server }) => server)
   let stopping: Promise<void> | undefined
   return {
     app,
     prepared,
     url: urlOf(app.server, host),
     adminUrl: admin && urlOf(admin.server, admin.address.host),
-    stop: () => (stopping ??= stop(app, admin, drainSeconds * 1000)),
+    stop: () => (stopping ??= stop(app, servers, further, drainSeconds * 1000)),
   }
 }
 
@@ -77,13 +87,48 @@ function reasonOf(error: unknown, key: string): string {
   return message
 }
 
-async function stop(app: FastifyInstance, admin: AdminListener | undefined, drainMs: number): Promise<void> {
-  await app.inFlight.drain(admin ? [app.server, admin.server] : [app.server], drainMs)
+/**
+ * The addresses of this machine that a host names. `localhost` has one of each family. Fastify would listen on both, but with a
+ * second server that has none of the limits of the first, and that nothing drains.
+ */
+async function addressesOf(host: string): Promise<readonly string[]> {
+  if (host !== 'localhost') return [host]
+  const found = await lookup(host, { all: true })
+  return [...new Set(found.map(({ address }) => address))]
+}
+
+/** Listens on an address; false if this machine lacks it, as one without IPv6 does. */
+async function isListening(listener: FurtherListener, host: string, port: number): Promise<boolean> {
+  try {
+    await listener.listen(host, port)
+    return true
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return false
+    throw error
+  }
+}
+
+async function stop(
+  app: FastifyInstance,
+  servers: readonly Server[],
+  further: readonly FurtherListener[],
+  drainMs: number,
+): Promise<void> {
+  await app.inFlight.drain(servers, drainMs)
+  await closeAll(app, further)
+}
+
+async function closeAll(app: FastifyInstance, further: readonly FurtherListener[]): Promise<void> {
+  await Promise.all(further.map(listener => listener.close()))
   await app.close()
 }
 
 function urlOf(server: Server, host: string): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${portOf(server)}`
+}
+
+function portOf(server: Server): number {
   // The address of a listening TCP server has this shape.
-  const { port } = server.address() as AddressInfo
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return (server.address() as AddressInfo).port
 }

@@ -1,4 +1,6 @@
+import dns from 'node:dns/promises'
 import { once } from 'node:events'
+import { syncBuiltinESMExports } from 'node:module'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import t from 'tap'
@@ -8,6 +10,7 @@ import { CurrentConfig } from '../../src/config/current.ts'
 import type { Reply } from '../../src/contract/index.ts'
 import { replyFrom } from '../../src/chat/reply.ts'
 import { decorateHost } from '../../src/registry/decorate.ts'
+import type { Exchange } from '../../src/server/exchange.ts'
 import { startServer } from '../../src/server/listen.ts'
 import type { Answer } from './serve.ts'
 import { chunk, configOf, hello, outcomeOf, raw, streamOf } from './serve.ts'
@@ -47,8 +50,8 @@ function requestOf(fields: object): string {
   return ['POST /v1/chat/completions HTTP/1.1', ...head, '', body].join('\r\n')
 }
 
-async function connected(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1')
+async function connected(port: number, host = '127.0.0.1'): Promise<Socket> {
+  const socket = connect(port, host)
   await once(socket, 'connect')
   return socket
 }
@@ -143,6 +146,43 @@ t.test('a drain without a running request answers those that arrive with its sig
   const asked = [ask(used, hello), ask(fresh, hello)]
   await server.stop()
   for (const refused of await Promise.all(asked)) t.match(refused, /^HTTP\/1.1 503 [^]*connection: close/)
+})
+
+t.test('localhost is each of its addresses, with the same limits and the same drain', async t => {
+  const { lookup } = dns
+  t.teardown(() => {
+    dns.lookup = lookup
+    syncBuiltinESMExports()
+  })
+  const addresses = ['127.0.0.1', '::1', '127.0.0.1', '192.0.2.1'].map(address => ({ address, family: 4 }))
+  dns.lookup = (() => Promise.resolve(addresses)) as unknown as typeof lookup
+  syncBuiltinESMExports()
+  const server = await start(t, { host: 'localhost' })
+  const sockets = await Promise.all(['127.0.0.1', '::1'].map(host => connected(server.port, host)))
+  for (const socket of sockets) {
+    socket.write('GET /ready HTTP/1.1\r\nhost: localhost\r\nexpect: more\r\n\r\n')
+    const [bytes] = (await once(socket, 'data')) as [Buffer]
+    t.match(bytes.toString(), /^HTTP\/1.1 200 /)
+  }
+  const idle = await connected(server.port, '::1')
+  const closed = once(idle, 'close')
+  const asked = sockets.map(socket => ask(socket, hello))
+  await server.stop()
+  for (const refused of await Promise.all(asked)) t.match(refused, /^HTTP\/1.1 503 [^]*connection: close/)
+  await closed
+})
+
+t.test('a drain answers a request that arrives with the end of the last answer', async t => {
+  const server = await start(t, {})
+  const last = { reply: { raw: { headersSent: true } } } as Exchange
+  server.app.inFlight.add(last)
+  const stopped = server.stop()
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
+  const refused = ask(connect(server.port, '127.0.0.1'), hello)
+  // By then the system has the connection, and the server has yet to accept it.
+  process.nextTick(() => server.app.inFlight.delete(last))
+  t.match(await refused, /^HTTP\/1.1 503 [^]*"code":"draining"/)
+  await stopped
 })
 
 t.test('a drain sends the whole of an answer to a client that reads it late', async t => {

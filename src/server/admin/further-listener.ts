@@ -1,0 +1,42 @@
+import { once } from 'node:events'
+import type { RequestListener, Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { nodeHttp } from '../../http/node-http.ts'
+import { onClientError } from '../errors/client-error.ts'
+
+/** A server at a further address of an app. As at the first, what a client may send or keep open is limited. */
+export class FurtherListener {
+  readonly server: Server
+
+  constructor(app: FastifyInstance, onRequest: RequestListener) {
+    const { requestTimeout, keepAliveTimeout, headersTimeout } = app.server
+    const options = { requestTimeout, keepAliveTimeout, headersTimeout, requireHostHeader: false }
+    const limits = { maxHeaderSize: 16 * 1024, connectionsCheckingInterval: 2_000 }
+    this.server = nodeHttp().createServer({ ...options, ...limits }, onRequest)
+    this.server.maxHeadersCount = 0
+    this.server.on('clientError', onClientError)
+    this.server.on('checkExpectation', onRequest)
+  }
+
+  /** Begins to accept requests; returns the port. Rejects if the system refuses the address. */
+  async listen(host: string, port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject)
+      this.server.listen({ host, port }, () => {
+        this.server.off('error', reject)
+        resolve()
+      })
+    })
+    // The address of a listening TCP server has this shape.
+    return (this.server.address() as AddressInfo).port
+  }
+
+  async close(): Promise<void> {
+    // After a drain, it does not listen any more.
+    const closed = this.server.listening && once(this.server, 'close')
+    this.server.close()
+    this.server.closeAllConnections()
+    await closed
+  }
+}
