@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { answer, fakeProvider } from '../fake-provider.ts'
+import type { FakeProvider } from '../fake-provider.ts'
 import { messages as fakeMessages } from '../fake-messages.ts'
 import { responses as fakeResponses } from '../fake-responses.ts'
 import type { Json } from '../fake-provider/content.ts'
@@ -21,19 +22,38 @@ const services = {
 
 /** The body that a service gets for a request. */
 async function sent(t: Test, service: keyof typeof services, path: string, body: Json): Promise<Json> {
+  const [status, text, request] = await answered(t, service, path, body)
+  t.equal(status, 200, text)
+  return request!.body
+}
+
+type World = Promise<{ readonly url: string; readonly provider: FakeProvider }>
+const worlds = new WeakMap<Test, Map<string, World>>()
+
+/** The server of a test that calls a service. */
+function worldOf(t: Test, service: keyof typeof services): World {
+  const known = worlds.get(t) ?? new Map<string, World>()
+  worlds.set(t, known)
+  const world = known.get(service) ?? startWorld(t, service)
+  known.set(service, world)
+  return world
+}
+
+async function startWorld(t: Test, service: keyof typeof services): World {
   const [entry, script] = services[service]
   const provider = await fakeProvider(t, script)
-  const url = await serve(
-    t,
-    JSON.stringify({ providers: [{ name: 'p', base_url: provider.url, api_key: 'k', ...entry }] }),
-  )
+  const entries = [{ name: 'p', base_url: provider.url, api_key: 'k', ...entry }]
+  return { url: await serve(t, JSON.stringify({ providers: entries })), provider }
+}
+
+async function answered(t: Test, service: keyof typeof services, path: string, body: Json) {
+  const { url, provider } = await worldOf(t, service)
   const response = await fetch(`${url}/v1${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'm', ...(path === '/messages' ? { max_tokens: 99 } : {}), ...body }),
   })
-  t.equal(response.status, 200, await response.text())
-  return provider.requests[0]!.body
+  return [response.status, await response.text(), provider.requests.at(-1)] as const
 }
 
 const hello = { role: 'user', content: 'Hi' }
@@ -152,3 +172,97 @@ t.test('a sound in the result of a tool is named where the service takes none', 
       t.match(told, /audio/)
     }
 })
+
+/** Turns of the user in each format, the last of which is asked now. */
+function turns(parts: readonly unknown[], ...later: readonly Json[]): readonly (readonly [string, Json])[] {
+  const said = [{ role: 'user', content: parts }, ...later]
+  return [
+    ['/chat/completions', { messages: said }],
+    ['/messages', { messages: said }],
+    ['/responses', { input: said }],
+  ]
+}
+
+const text = { type: 'text', text: 'Read it.' }
+
+// https://github.com/BerriAI/litellm/issues/17507
+t.test('a file of the user reaches every service in its own spelling, whichever it had', async t => {
+  for (const spelling of spellings)
+    for (const [path, body] of turns([text, spelling])) {
+      const about = `${path} ${JSON.stringify(spelling)}`
+      t.match(JSON.stringify(await sent(t, 'anthropic', path, body)), JSON.stringify(document.source), about)
+      t.match(
+        JSON.stringify(await sent(t, 'responses', path, body)),
+        '{"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,JVBERi0xLjQK"}',
+        about,
+      )
+      t.match(
+        JSON.stringify(await sent(t, 'chat', path, body)),
+        '{"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,JVBERi0xLjQK"}}',
+        about,
+      )
+    }
+})
+
+t.test('a file that the user names by its address reaches services that fetch it', async t => {
+  const url = 'https://example.org/a.pdf'
+  for (const linked of [
+    { type: 'input_file', file_url: url },
+    { type: 'document', source: { type: 'url', url } },
+    { type: 'file', url, mime_type: 'application/pdf' },
+  ])
+    for (const parts of [[linked], [text, linked]])
+      for (const [path, body] of turns(parts)) {
+        const about = `${path} ${JSON.stringify(parts)}`
+        const block = JSON.stringify({ type: 'document', source: { type: 'url', url } }).slice(0, -1)
+        t.match(JSON.stringify(await sent(t, 'anthropic', path, body)), block, about)
+        t.match(JSON.stringify(await sent(t, 'responses', path, body)), `"file_url":"${url}"`, about)
+        t.match(JSON.stringify(await sent(t, 'chat', path, body)), new RegExp(`"text":"[^"]*${url}`), about)
+      }
+})
+
+t.test('a document in plain text has its words at every service', async t => {
+  const source = { type: 'text', media_type: 'text/plain', data: 'one two' }
+  for (const [path, body] of turns([text, { type: 'document', source }])) {
+    t.match(JSON.stringify(await sent(t, 'anthropic', path, body)), '"one two"', path)
+    if (path !== '/responses') t.match(JSON.stringify(await sent(t, 'chat', path, body)), '"one two"', path)
+  }
+  const cited = { type: 'document', source, citations: { enabled: true } }
+  const body = await sent(t, 'chat', '/chat/completions', turns([text, cited])[0]![1])
+  t.match(body['messages'], [{ content: [text, cited] }], 'a gateway to Anthropic may cite it')
+})
+
+t.test('a sound of the user reaches a chat in its own spelling, whichever it had', async t => {
+  for (const sound of [
+    { type: 'audio', data: 'AAAA', mime_type: 'audio/mpeg' },
+    { type: 'audio', source: { type: 'base64', media_type: 'audio/mpeg', data: 'AAAA' } },
+    { type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } },
+  ])
+    for (const [path, body] of turns([text, sound]))
+      t.match(
+        JSON.stringify(await sent(t, 'chat', path, body)),
+        '{"type":"input_audio","input_audio":{"data":"AAAA","format":"mp3"}}',
+        `${path} ${JSON.stringify(sound)}`,
+      )
+})
+
+t.test(
+  'a service that takes no sounds refuses one that is asked for, and is told of one in a history',
+  async t => {
+    const sound = { type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } }
+    const later = [{ role: 'assistant', content: 'Yes.' }, hello]
+    for (const service of ['anthropic', 'responses'] as const)
+      for (const index of [0, 2] as const) {
+        // Each service reads bodies in its own format by itself.
+        const [path, asked] = turns([text, sound])[index]!
+        const [, history] = turns([text, sound], ...later)[index]!
+        if (path === '/responses' && service === 'responses') continue
+        const [status, words] = await answered(t, service, path, asked)
+        t.equal(status, 400, path)
+        t.match(words, /audio/)
+        const body = JSON.stringify(await sent(t, service, path, history))
+        t.match(body, '[audio that this model cannot read]', path)
+        t.notMatch(body, 'AAAA')
+      }
+  },
+)

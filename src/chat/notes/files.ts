@@ -6,6 +6,7 @@ import type { Fields } from '../read/fields.ts'
 export interface GivenFile {
   readonly address: string
   readonly name: string | undefined
+  readonly isSound: boolean
 }
 
 /** The names that APIs and SDKs have for the data, the media type, the address and the name of a file. */
@@ -36,12 +37,19 @@ export function fileIn(part: Fields): GivenFile | undefined {
     firstOf(inner, names.type),
     firstOf(inner, names.address),
   ]
-  const name = firstOf(inner, names.name) ?? firstOf(part, names.name)
-  if (data === undefined) return url === undefined ? undefined : { address: url, name }
   const format = wordsOf(inner['format'])
   const mediaType = type ?? (format === undefined ? undefined : `audio/${format}`)
-  if (isData(data) || /^https?:/i.test(data)) return { address: data, name }
-  return mediaType === undefined ? undefined : { address: dataUrl(mediaType, data), name }
+  const address = data === undefined ? url : addressOf(data, mediaType, inner['type'] === 'text')
+  if (address === undefined) return undefined
+  const name = firstOf(inner, names.name) ?? firstOf(part, names.name)
+  return { address, name, isSound: /audio/.test(String(part['type'])) || /^data:audio\//i.test(address) }
+}
+
+/** The address of data, which may be one itself. A document in plain text has its words. */
+function addressOf(data: string, mediaType: string | undefined, isPlain: boolean): string | undefined {
+  if (mediaType !== undefined && isPlain) return dataUrl(mediaType, Buffer.from(data).toString('base64'))
+  if (isData(data) || /^https?:/i.test(data)) return data
+  return mediaType === undefined ? undefined : dataUrl(mediaType, data)
 }
 
 function firstOf(fields: Fields, candidates: readonly string[]): string | undefined {
@@ -52,8 +60,9 @@ function firstOf(fields: Fields, candidates: readonly string[]): string | undefi
 export function documentBlock({
   address,
   name,
+  isSound,
 }: GivenFile): (Fields & { readonly type: string }) | undefined {
-  const source = documentSource(address)
+  const source = isSound ? undefined : documentSource(address)
   return source && { type: 'document', source, ...(name === undefined ? {} : { title: name }) }
 }
 
@@ -67,8 +76,8 @@ export function documentSource(address: string): Fields | undefined {
 }
 
 /** A file as a part of the Responses API, which takes no sounds. */
-export function inputFile({ address, name }: GivenFile): Fields | undefined {
+export function inputFile({ address, name, isSound }: GivenFile): Fields | undefined {
+  if (isSound) return undefined
   if (!isData(address)) return { type: 'input_file', file_url: address }
-  if (/^data:audio\//i.test(address)) return undefined
   return { type: 'input_file', filename: name ?? 'file', file_data: address }
 }

@@ -1,3 +1,4 @@
+import { notedFile } from '../../chat/notes/foreign-files.ts'
 import { noteNative } from '../../chat/notes/native-form.ts'
 import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
 import { joinThoughts, thoughtFields } from '../../text/carried-thoughts.ts'
@@ -151,8 +152,8 @@ function resultOf(texts: readonly ContentPart[]): string | readonly ContentPart[
   return texts.every(isPlainText) ? texts.map(part => part.text).join('\n') : texts
 }
 
-/** A single text as a string, since not every service accepts lists. */
+/** A single text as a string, since not every service accepts lists, unless other services get a file for it. */
 function simplified(parts: readonly ContentPart[]): string | readonly ContentPart[] {
   const [first] = parts
-  return parts.length === 1 && first && isPlainText(first) ? (first.text ?? '') : parts
+  return parts.length === 1 && first && isPlainText(first) && !notedFile(first) ? (first.text ?? '') : parts
 }

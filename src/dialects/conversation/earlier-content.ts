@@ -40,6 +40,14 @@ export function withEarlierContent(message: unknown, known: KnownParts, nothing?
   return withFields(fields, { content: sent == null ? (nothing ?? sent) : earlierContent(sent, known) })
 }
 
+/** A message of the user in which images and files in the spelling of another API are in this one's. All else is the user's own. */
+export function withUserFiles(message: Fields, known: KnownParts): Fields {
+  return withItems(message, 'content', part => {
+    const fields = fieldsOf(part)
+    return fields && !known.isKnown(fields) ? (translated(fields, known) ?? part) : part
+  })
+}
+
 /** An object in which a field with content is sound; null is an empty text. The object itself if it was. */
 export function withContent(fields: Fields, field: string, known: KnownParts): Fields {
   return withFields(fields, { [field]: earlierContent(fields[field] ?? '', known) })
@@ -96,22 +104,31 @@ function isText(part: Fields): boolean {
   return 'text' in part || Object.keys(part).every(field => besideText.has(field))
 }
 
-function partOf(part: unknown, { text: type, isKnown, isOpen, image, file }: KnownParts): unknown {
+function partOf(part: unknown, known: KnownParts): unknown {
+  const { text: type, isKnown, isOpen } = known
   if (part == null) return undefined
   const fields = fieldsOf(part)
   if (!fields) return { type, text: toldText(part) }
-  const { type: given, text, cache_control: mark } = fields
+  const { type: given, text } = fields
   if (isText(fields)) return withFields(fields, { text: toldText(text), type: isOpen ? given : type })
   const isOwn = isKnown(fields)
-  const address = isOwn ? '' : imageAddress(fields)
+  const own = isOwn ? undefined : translated(fields, known)
+  if (own) return own
+  const isOpenPart = isOpen && !isOwn && !fileIn(fields)
+  const isPart = typeof given === 'string' && !texts.has(given) && (isOwn || isOpenPart)
+  if (!isPart) return { type, text: isTextAlone(fields) ? text : toldJson(part) }
+  return text === undefined ? part : withFields(fields, { text: toldText(text) })
+}
+
+/** An image or a file in the spelling of another API as a part of this one; undefined for any other part. */
+function translated(fields: Fields, { image, file }: KnownParts): Fields | undefined {
+  const mark = fields['cache_control']
+  const address = imageAddress(fields)
   if (address !== '') {
     const detail = fields['detail'] ?? fieldsOf(fields['image_url'])?.['detail']
     return { ...image(address, detail), ...(mark == null ? {} : { cache_control: mark }) }
   }
-  const foreign = isOwn ? undefined : fileIn(fields)
-  const translated = foreign && file(foreign, fields)
-  if (translated) return mark == null ? translated : { ...translated, cache_control: mark }
-  const isPart = typeof given === 'string' && !texts.has(given) && (isOwn || (isOpen && !foreign))
-  if (!isPart) return { type, text: isTextAlone(fields) ? text : toldJson(part) }
-  return text === undefined ? part : withFields(fields, { text: toldText(text) })
+  const given = fileIn(fields)
+  const part = given && file(given, fields)
+  return part && mark != null ? { ...part, cache_control: mark } : part
 }

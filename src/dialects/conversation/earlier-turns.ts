@@ -1,10 +1,10 @@
 import { documentBlock, inputFile } from '../../chat/notes/files.ts'
 import type { GivenFile } from '../../chat/notes/files.ts'
-import { noteFile } from '../../chat/notes/foreign-files.ts'
+import { filePart, noteFile } from '../../chat/notes/foreign-files.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { imagePart, textPart } from './conversation-builder.ts'
-import { withContent, withEarlierContent, withItems } from './earlier-content.ts'
+import { withContent, withEarlierContent, withItems, withUserFiles } from './earlier-content.ts'
 import type { KnownParts } from './earlier-content.ts'
 import { imageBlock } from './earlier-images.ts'
 import { toldJson } from './told-json.ts'
@@ -58,12 +58,21 @@ function toldFile(file: GivenFile, part: Fields): Fields {
 
 /** A body of chat completions in which the content of earlier turns and results is sound; the same body if it was. */
 export function withEarlierMessages(body: Fields): Fields {
-  return withItems(body, 'messages', message => withEarlierContent(message, chatParts))
+  return withItems(body, 'messages', readMessage)
 }
 
-/** Whether a message of a chat is one of the user, or has sound content. */
+const userParts: KnownParts = { ...chatParts, file: filePart }
+
+function readMessage(message: unknown): unknown {
+  const fields = fieldsOf(message)
+  return fields?.['role'] === 'user'
+    ? withUserFiles(fields, userParts)
+    : withEarlierContent(message, chatParts)
+}
+
+/** Whether a message of a chat has sound content, and no file in the spelling of another API. */
 export function isSoundMessage(message: Fields): boolean {
-  return withEarlierContent(message, chatParts) === message
+  return readMessage(message) === message
 }
 
 const blocks: ReadonlySet<unknown> = new Set([
@@ -95,7 +104,7 @@ export function withEarlierTurns(body: Fields): Fields {
   return withItems(body, 'messages', turn => {
     const fields = fieldsOf(turn)
     return fields?.['role'] === 'user'
-      ? withItems(fields, 'content', withResult)
+      ? withItems(withUserFiles(fields, messagesParts), 'content', withResult)
       : withEarlierContent(turn, messagesParts, [])
   })
 }
@@ -142,7 +151,9 @@ export function withEarlierItems(body: Fields): Fields {
     const fields = fieldsOf(item)
     switch (fields?.['type'] ?? 'message') {
       case 'message':
-        return withEarlierContent(item, outputParts)
+        return fields?.['role'] === 'user'
+          ? withUserFiles(fields, resultParts)
+          : withEarlierContent(item, outputParts)
       case 'function_call_output':
       case 'custom_tool_call_output':
         return fields?.['output'] === undefined ? item : withContent(fields, 'output', resultParts)

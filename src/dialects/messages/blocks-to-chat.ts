@@ -1,5 +1,7 @@
 import type { ContentPart } from '../../contract/index.ts'
 import { dataUrl } from '../../chat/images/data-url.ts'
+import { fileIn } from '../../chat/notes/files.ts'
+import { filePart, namedFile } from '../../chat/notes/foreign-files.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
 import { imagePart, textPart } from '../conversation/conversation-builder.ts'
@@ -50,8 +52,10 @@ function translated(block: ContentBlock, at: string, isNew: boolean): ContentPar
     case 'tool_use':
       // The model's own block in a turn of the user is a mistake of the client, not a part of a history.
       throw invalidField(`${at}.type`, `blocks of type "${clip(block.type)}" have no place here`)
-    default:
-      return told(serverBlockText(block))
+    default: {
+      const file = fileIn(block)
+      return file ? filePart(file) : told(serverBlockText(block))
+    }
   }
 }
 
@@ -82,7 +86,11 @@ function imageOf(block: ContentBlock, at: string, isNew: boolean): ContentPart |
 function documentOf(block: ContentBlock, at: string, isNew: boolean): ContentPart | undefined {
   const given = block['source'] as Readonly<Record<string, unknown>> | null | undefined
   const title = textOf(block['title'])
-  if (given?.['type'] === 'url') return told(titleOf(title || 'document', textOf(given['url'])))
+  if (given?.['type'] === 'url') {
+    const text = titleOf(title || 'document', textOf(given['url']))
+    const file = fileIn(block)
+    return file ? namedFile(file, text) : told(text)
+  }
   if (given?.['type'] === 'content') return told(linesOf([title, ...textsIn(given['content'])]))
   const read = documentBlock.safeParse(block)
   if (!read.success && !isNew) return told(`[${title || 'a document'} that is no longer available]`)

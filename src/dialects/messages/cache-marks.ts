@@ -1,3 +1,4 @@
+import { noteFile, notedFile } from '../../chat/notes/foreign-files.ts'
 import type { ContentPart } from '../../contract/index.ts'
 import type { ContentBlock, MessagesBody } from './schema.ts'
 
@@ -6,7 +7,11 @@ const maxMarks = 4
 
 /** A part with the cache mark of its original block, for services that accept it. */
 export function marked(part: ContentPart, { cache_control: mark }: ContentBlock): ContentPart {
-  return mark == null ? part : { ...part, cache_control: mark }
+  if (mark == null) return part
+  const copy = { ...part, cache_control: mark }
+  const file = notedFile(part)
+  if (file) noteFile(copy, file)
+  return copy
 }
 
 /**

@@ -62,7 +62,10 @@ function addItem(conversation: ConversationBuilder, item: Item, place: Place): v
     case 'function_call_output':
     case 'custom_tool_call_output': {
       const { call_id: id, output } = check(resultItem, item, path)
-      return conversation.addResult(readCarried(id).id, partsOf(output ?? [], `${path}.output`, false))
+      return conversation.addResult(
+        readCarried(id).id,
+        partsOf(output ?? [], `${path}.output`, { isUser: false, isNew: false }),
+      )
     }
     case 'agent_message':
       return conversation.addUser(agentParts(item))
@@ -125,7 +128,7 @@ function readable(sealed: unknown): string | undefined {
 /** `developer` is the newer name for `system`, but every service knows the older one. */
 function addMessage(conversation: ConversationBuilder, item: Item, { path, isNew }: Place): void {
   const { role, content } = check(messageItem, item, path)
-  const parts = partsOf(content ?? [], `${path}.content`, isNew && role === 'user')
+  const parts = partsOf(content ?? [], `${path}.content`, { isUser: role === 'user', isNew })
   if (role === 'user') conversation.addUser(parts)
   else if (role === 'assistant') conversation.addAssistant(parts, [])
   else if (parts.length > 0) conversation.addSystem(parts.filter(part => part.type === 'text'))

@@ -1,4 +1,6 @@
 import type { ContentPart } from '../../contract/index.ts'
+import { fileIn } from '../../chat/notes/files.ts'
+import { filePart } from '../../chat/notes/foreign-files.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
@@ -10,20 +12,28 @@ import { filePartSchema, imagePartSchema, textPartSchema } from './schema.ts'
 
 type Part = Readonly<Record<string, unknown>> & { readonly type: string }
 
+/** The turn that a part belongs to. */
+export interface Turn {
+  readonly isUser: boolean
+  /** Whether it is later than the last answer. */
+  readonly isNew: boolean
+}
+
 /**
- * Translates the content of a message or a result. A part without a counterpart is refused if it is asked for now; in a
+ * Translates the content of a message or a result. A part without a counterpart is refused if the user asks for it now; in a
  * history it is told as text, or left out.
  */
 export function partsOf(
   content: string | readonly { readonly type: string }[],
   path: string,
-  isNew: boolean,
+  turn: Turn,
 ): ContentPart[] {
   if (typeof content === 'string') return [textPart(content)]
-  return content.flatMap((part, index) => partOf(part, `${path}[${index}]`, isNew) ?? [])
+  return content.flatMap((part, index) => partOf(part, `${path}[${index}]`, turn) ?? [])
 }
 
-function partOf(part: Part, at: string, isNew: boolean): ContentPart | undefined {
+function partOf(part: Part, at: string, { isUser, isNew: isLate }: Turn): ContentPart | undefined {
+  const isNew = isUser && isLate
   switch (part.type) {
     case 'input_text':
     case 'output_text':
@@ -36,9 +46,12 @@ function partOf(part: Part, at: string, isNew: boolean): ContentPart | undefined
       return imageOf(part, at, isNew)
     case 'input_file':
       return fileOf(part, at, isNew)
-    default:
+    default: {
+      const file = isUser ? fileIn(part) : undefined
+      if (file) return filePart(file)
       if (isNew) throw invalidField(`${at}.type`, `parts of type "${clip(part.type)}" are not supported here`)
       return told(earlierText(part))
+    }
   }
 }
 
@@ -62,11 +75,10 @@ function withAddress(part: Part): Part {
   return typeof nested === 'string' ? { ...part, image_url: nested } : part
 }
 
-/** Names a file by its address: a chat has no place for the file, and a model may know or fetch it. */
 function fileOf(part: Part, at: string, isNew: boolean): ContentPart | undefined {
   const name = textOf(part['filename']) || 'file'
   const url = textOf(part['file_url'])
-  if (url !== '') return told(`[${name}: ${url}]`)
+  if (url !== '') return filePart({ address: url, name, isSound: false })
   if (!isNew && typeof part['file_data'] !== 'string')
     return told(`[${name}, a file that is no longer available]`)
   const { file_data } = check(filePartSchema, part, at)

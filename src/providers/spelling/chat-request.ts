@@ -12,7 +12,7 @@ import { withSignedCalls } from './calls/call-signatures.ts'
 import { withSchemaInWords } from './json-mode.ts'
 import { withGoogleSettings, withoutGoogleSettings } from '../../chat/thoughts/google-settings.ts'
 import { withFittingNames } from './function-names.ts'
-import { withRefusalsAsText } from './contents.ts'
+import { withDocumentsAsFiles, withRefusalsAsText } from './contents.ts'
 import { withFittingFields, withoutSealed, withoutThoughts, withThoughtNames } from './message-fields.ts'
 import { isPlain } from './plain.ts'
 import { developerAsSystem, systemFirst } from './system-messages.ts'
@@ -49,7 +49,8 @@ export function spellChat(request: ChatRequest, spelling: Spelling): ChatRequest
   if (spelled['stream_options'] != null && spelled.stream !== true) spelled = withoutStreamOptions(spelled)
   if (!trusted) spelled = withStrictSchemasAlone(withFittingNames(spelled))
   if (isPlain(spelled.messages)) return spelled
-  const readable = trusted || accepts.images ? spelled.messages : withTextAlone(spelled.messages)
+  const told = withDocumentsAsFiles(spelled.messages, trusted)
+  const readable = trusted || accepts.images ? told : withTextAlone(told)
   const paired = withFittingIds(pairResults(readable), idRules[accepts.callIds])
   const messages = trusted ? trustedMessages(paired, accepts) : spellMessages(paired, spelling)
   return messages === spelled.messages ? spelled : { ...spelled, messages }
