@@ -10,7 +10,7 @@ interface Tool {
 
 /**
  * Leaves out an empty list of tools, and without tools what asks for them; gives the schema of each function the
- * type that services require, and leaves out descriptions that are empty, which Bedrock refuses.
+ * type that services require, and leaves out descriptions that are empty, which Bedrock refuses, or null.
  */
 export function withFittingTools(request: ChatRequest, keepMarks: boolean): ChatRequest {
   const { tools } = request
@@ -49,7 +49,8 @@ function fittingTool(tool: Tool, keepMarks: boolean): Tool {
 }
 
 function withoutEmptyDescription(tool: Tool): Tool {
-  if (tool.function?.['description'] !== '') return tool
-  const { description: _empty, ...rest } = tool.function
+  const given = tool.function?.['description']
+  if (given !== '' && given !== null) return tool
+  const { description: _empty, ...rest } = tool.function ?? {}
   return { ...tool, function: rest }
 }

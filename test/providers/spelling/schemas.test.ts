@@ -99,3 +99,20 @@ t.test('a description that is empty is left out', async t => {
   t.equal(status, 200, text)
   t.same(provider.requests[0]?.body['tools'], [{ type: 'function', function: called }])
 })
+
+// https://github.com/anomalyco/opencode/issues/15540
+t.test('a keyword of a schema that is null is left out, unless null is a value of it', async t => {
+  const { provider, post } = await world(t, 'openai')
+  const place = { type: 'string', description: null, enum: null, default: null }
+  const parameters = { type: 'object', properties: { place }, required: null, additionalProperties: null }
+  const { status, text } = await post('/v1/chat/completions', {
+    model: 'm',
+    messages: [user],
+    tools: [{ type: 'function', function: { name: 'look', description: null, parameters } }],
+  })
+  t.equal(status, 200, text)
+  const fitting = { type: 'object', properties: { place: { type: 'string', default: null } } }
+  t.strictSame(provider.requests[0]!.body['tools'], [
+    { type: 'function', function: { name: 'look', parameters: fitting } },
+  ])
+})
