@@ -2,6 +2,7 @@
 const blockBytes = 16 * 1024
 /** Pieces that are kept as they are: most bodies have no more. */
 const keptPieces = 16
+const noBlock = Buffer.alloc(0)
 
 /**
  * The bytes of a body while it arrives, in about as much memory as they are long. A sender chooses the pieces: the object of each
@@ -10,7 +11,7 @@ const keptPieces = 16
 export class ByteList {
   #length = 0
   readonly #pieces: Uint8Array[] = []
-  #block = Buffer.alloc(0)
+  #block = noBlock
   #used = 0
 
   /** The number of bytes. */
@@ -45,7 +46,7 @@ export class ByteList {
 
   #closeBlock(): void {
     if (this.#used > 0) this.#pieces.push(this.#block.subarray(0, this.#used))
-    this.#block = Buffer.alloc(0)
+    this.#block = noBlock
     this.#used = 0
   }
 }
