@@ -6,7 +6,6 @@ const ofOwn = [
   'src/answers/find-json.ts',
   'src/chain/texts/call-texts.ts',
   'src/cli/output/log/pretty-line.ts',
-  'src/config/formats/environment.ts',
   'src/dialects/relayed-events.ts',
   'src/attempt/stream/shown-frames.ts',
   'src/attempt/stream/stencil.ts',

@@ -4,6 +4,7 @@ import type { Path } from '../problems.ts'
 import { Conversion } from './conversion.ts'
 import type { Converted } from './convert.ts'
 import { isMapping } from '../tree.ts'
+import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { referenceTo, toOurReferences } from './reference.ts'
 import { servicePrefixes } from './service-prefixes.ts'
 
@@ -104,19 +105,10 @@ class EnvironmentFormat {
   #json(name: string): ReadonlyMap<string, unknown> {
     const text = this.#environment[name] ?? ''
     if (text.trim() === '') return new Map()
-    const value = parseJson(text)
+    const value = jsonOrUndefined(text)
     if (isMapping(value))
       return new Map(Object.entries(value).map(([key, inner]) => [key, toOurReferences(inner)]))
     this.#ours.report([name], 'is not a JSON object', `such as {"openai": ["https://api.openai.com/v1"]}`)
     return new Map()
-  }
-}
-
-/** Undefined if the text is not JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

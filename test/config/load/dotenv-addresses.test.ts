@@ -36,3 +36,13 @@ t.test('addresses of .env may refer to .env', async t => {
   t.match(config.providers, [{ base_url: 'http://own/v1' }])
   t.notMatch(notes.map(renderProblem), [/refers/])
 })
+
+t.test('addresses of .env that are nested too deeply to be checked are not used', async t => {
+  const nested = '['.repeat(4100) + ']'.repeat(4100)
+  const cwd = t.testdir({
+    '.env': `SERVICE_ENDPOINTS='{"openai": ${nested}, "openai": ["http://evil/v1"]}'\n`,
+  })
+  const env = { OPENAI_API_KEY: secret }
+  const message = /SERVICE_ENDPOINTS: is not a JSON object/
+  t.throws(() => loadConfig({ cwd, home: join(cwd, 'home'), env }), { message })
+})
