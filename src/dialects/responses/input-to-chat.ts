@@ -23,7 +23,7 @@ export function inputToChat({ input, instructions }: ResponsesBody, tools: Tools
   else {
     const newest = input.findLastIndex(isOfModel) + 1
     for (const [index, item] of input.entries())
-      addItem(conversation, item, { tools, path: `input[${index}]`, isNew: index >= newest })
+      addItem(conversation, item, { tools, path: `input[${index}]`, isLate: index >= newest })
   }
   return conversation.messages
 }
@@ -37,7 +37,7 @@ interface Place {
   readonly tools: Tools
   readonly path: string
   /** Whether the item came after the last answer: what it asks for is refused if it cannot be had. */
-  readonly isNew: boolean
+  readonly isLate: boolean
 }
 
 function isOfModel({ type, role }: Item): boolean {
@@ -64,7 +64,7 @@ function addItem(conversation: ConversationBuilder, item: Item, place: Place): v
       const { call_id: id, output } = check(resultItem, item, path)
       return conversation.addResult(
         readCarried(id).id,
-        partsOf(output ?? [], `${path}.output`, { isUser: false, isNew: false }),
+        partsOf(output ?? [], `${path}.output`, { isUser: false, isLate: false }),
       )
     }
     case 'agent_message':
@@ -126,9 +126,9 @@ function readable(sealed: unknown): string | undefined {
 }
 
 /** `developer` is the newer name for `system`, but every service knows the older one. */
-function addMessage(conversation: ConversationBuilder, item: Item, { path, isNew }: Place): void {
+function addMessage(conversation: ConversationBuilder, item: Item, { path, isLate }: Place): void {
   const { role, content } = check(messageItem, item, path)
-  const parts = partsOf(content ?? [], `${path}.content`, { isUser: role === 'user', isNew })
+  const parts = partsOf(content ?? [], `${path}.content`, { isUser: role === 'user', isLate })
   if (role === 'user') conversation.addUser(parts)
   else if (role === 'assistant') conversation.addAssistant(parts, [])
   else if (parts.length > 0) conversation.addSystem(parts.filter(part => part.type === 'text'))

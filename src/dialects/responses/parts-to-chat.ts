@@ -16,7 +16,7 @@ type Part = Readonly<Record<string, unknown>> & { readonly type: string }
 export interface Turn {
   readonly isUser: boolean
   /** Whether it is later than the last answer. */
-  readonly isNew: boolean
+  readonly isLate: boolean
 }
 
 /**
@@ -32,7 +32,7 @@ export function partsOf(
   return content.flatMap((part, index) => partOf(part, `${path}[${index}]`, turn) ?? [])
 }
 
-function partOf(part: Part, at: string, { isUser, isNew: isLate }: Turn): ContentPart | undefined {
+function partOf(part: Part, at: string, { isUser, isLate }: Turn): ContentPart | undefined {
   const isNew = isUser && isLate
   switch (part.type) {
     case 'input_text':
