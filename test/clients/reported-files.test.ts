@@ -247,22 +247,30 @@ t.test('a sound of the user reaches a chat in its own spelling, whichever it had
 })
 
 t.test(
-  'a service that takes no sounds refuses one that is asked for, and is told of one in a history',
+  'a service that takes no sounds and videos refuses one that is asked for, and is told of one in a history',
   async t => {
-    const sound = { type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } }
     const later = [{ role: 'assistant', content: 'Yes.' }, hello]
+    const recordings: readonly (readonly [Json, number])[] = [
+      [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } }, 0],
+      [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } }, 2],
+      [{ type: 'audio', url: 'https://example.org/AAAA', mime_type: 'audio/mpeg' }, 0],
+      [{ type: 'audio_url', audio_url: { url: 'https://example.org/AAAA' } }, 0],
+      [{ type: 'video_url', video_url: { url: 'https://example.org/AAAA' } }, 0],
+      [{ type: 'video', video: ['https://example.org/AAAA'] }, 0],
+    ]
     for (const service of ['anthropic', 'responses'] as const)
-      for (const index of [0, 2] as const) {
+      for (const [recording, index] of recordings) {
         // Each service reads bodies in its own format by itself.
-        const [path, asked] = turns([text, sound])[index]!
-        const [, history] = turns([text, sound], ...later)[index]!
+        const [path, asked] = turns([text, recording])[index]!
+        const [, history] = turns([text, recording], ...later)[index]!
         if (path === '/responses' && service === 'responses') continue
+        const about = `${service} ${path} ${JSON.stringify(recording)}`
         const [status, words] = await answered(t, service, path, asked)
-        t.equal(status, 400, path)
-        t.match(words, /audio/)
+        t.equal(status, 400, about)
+        t.match(words, /is (?:audio|a video), which/, about)
         const body = JSON.stringify(await sent(t, service, path, history))
-        t.match(body, '[audio that this model cannot read]', path)
-        t.notMatch(body, 'AAAA')
+        t.match(body, /\[(?:audio|a video) that this model cannot read\]/, about)
+        t.notMatch(body, 'AAAA', about)
       }
   },
 )

@@ -3,6 +3,7 @@ import { dataIn } from '../../chat/images/data-url.ts'
 import { documentBlock, documentSource } from '../../chat/notes/files.ts'
 import { addressOf } from '../../chat/images/images.ts'
 import { notedFile } from '../../chat/notes/foreign-files.ts'
+import { recordingIn } from '../spelling/text-only.ts'
 import { untranslatable } from '../translation.ts'
 
 /** A content block of Messages. */
@@ -25,9 +26,10 @@ export function fromChatContent(content: Message['content'], at: string): Block[
 }
 
 /** Whether a part of a chat has no place in Messages: sounds, videos, and files that another service keeps. */
-export function isForeign({ type, file }: ContentPart): boolean {
+export function isForeign(part: ContentPart): boolean {
+  const { type, file } = part
   if (type === 'file') return (file as { file_data?: unknown } | null | undefined)?.file_data === undefined
-  return type === 'input_audio' || type === 'audio_url' || type === 'video_url'
+  return recordingIn(part) !== undefined
 }
 
 /** Converts one part. The service's own blocks, such as its documents, are passed on. */
@@ -41,10 +43,11 @@ function fromChatPart(part: ContentPart, at: string): Block {
       return { type: 'image', source: sourceOf(addressOf(part), `${at}.image_url.url`) }
     case 'file':
       return fromChatFile(part, at)
-    case 'input_audio':
-      throw untranslatable(at, 'is audio, which Anthropic does not accept')
-    default:
-      return part
+    default: {
+      const recording = recordingIn(part)
+      if (recording === undefined) return part
+      throw untranslatable(at, `is ${recording}, which Anthropic does not accept`)
+    }
   }
 }
 

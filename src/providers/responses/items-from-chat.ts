@@ -3,7 +3,7 @@ import { fileIn, inputFile } from '../../chat/notes/files.ts'
 import { notedFile } from '../../chat/notes/foreign-files.ts'
 import { untranslatable } from '../translation.ts'
 import { customOf } from '../spelling/calls/custom-tools.ts'
-import { withReadableHistory } from '../spelling/text-only.ts'
+import { recordingIn, withReadableHistory } from '../spelling/text-only.ts'
 import { reasoningBefore } from './sealed-reasoning.ts'
 
 type Item = Readonly<Record<string, unknown>>
@@ -18,8 +18,8 @@ export function fromChatMessages(messages: readonly Message[]): Item[] {
 }
 
 /** Whether a part of a chat has no place in Responses. */
-function isForeign({ type }: ContentPart): boolean {
-  return type === 'input_audio' || type === 'audio_url' || type === 'video_url'
+function isForeign(part: ContentPart): boolean {
+  return recordingIn(part) !== undefined
 }
 
 /** `custom`: the ids of calls of custom tools, whose results have a type of their own. */
@@ -100,10 +100,11 @@ function ownPart(part: ContentPart, at: string): Item {
       return { type: 'input_image', detail: 'auto', ...imageOf(part['image_url']) }
     case 'file':
       return { type: 'input_file', ...(part['file'] as object | undefined) }
-    case 'input_audio':
-      throw untranslatable(at, 'is audio, which the Responses API does not accept')
-    default:
-      return part
+    default: {
+      const recording = recordingIn(part)
+      if (recording === undefined) return part
+      throw untranslatable(at, `is ${recording}, which the Responses API does not accept`)
+    }
   }
 }
 

@@ -40,16 +40,21 @@ function without(message: Message, isOther: (part: ContentPart) => boolean): Mes
 
 function told(part: ContentPart): ContentPart {
   if (part.type === 'refusal') return { type: 'text', text: String(part['refusal']) }
-  return { type: 'text', text: `[${nameOf(part.type)} that this model cannot read]` }
+  return { type: 'text', text: `[${nameOf(part)} that this model cannot read]` }
 }
 
-const names: Readonly<Record<string, string>> = {
-  image_url: 'an image',
-  input_audio: 'audio',
-  audio_url: 'audio',
-  video_url: 'a video',
+function nameOf(part: ContentPart): string {
+  return part.type === 'image_url' ? 'an image' : (recordingIn(part) ?? 'a file')
 }
 
-function nameOf(type: string): string {
-  return (Object.hasOwn(names, type) ? names[type] : undefined) ?? 'a file'
+const recordings: ReadonlyMap<string, string> = new Map([
+  ['input_audio', 'audio'],
+  ['audio_url', 'audio'],
+  ['video_url', 'a video'],
+  ['video', 'a video'],
+])
+
+/** The name of a sound or a video, which only chats have; undefined for any other part. */
+export function recordingIn({ type }: ContentPart): string | undefined {
+  return recordings.get(type)
 }
