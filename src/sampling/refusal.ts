@@ -29,6 +29,8 @@ export function isRefusal(text: string): boolean {
 /** Whether a text without thinking that begins with `beginning` may still turn out to do nothing but refuse. */
 export function mayRefuse(beginning: string): boolean {
   const spoken = beginning.trimStart()
+  // Before the blanks at the end are dropped: endless ones must not hold a text for ever.
+  if (spoken.length > maxRefusal) return false
   const refuses = onlyRefuses(spoken.trimEnd(), false)
   if (refuses !== undefined) return refuses
   return spoken.length < maxBeginning && beginsLike(spoken, firstWords, true)

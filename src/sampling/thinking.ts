@@ -75,12 +75,13 @@ export class ThinkingFilter {
   /** Returns the text outside the thinking; holds back a possible beginning of thinking. */
   push(piece: string): string {
     if (this.#answers) return piece
-    if (!this.#form && this.#held === '' && piece.trim() === '') {
-      this.#blanks.push(piece)
-      return ''
-    }
     this.#held += piece
     while (this.#form ? this.#leave(this.#form) : this.#enter());
+    // Blanks are put aside, so that they are not read again with each piece.
+    if (!this.#form && !this.#answers && this.#held.trim() === '') {
+      this.#blanks.push(this.#held)
+      this.#held = ''
+    }
     return this.#answers ? this.#take() : ''
   }
 

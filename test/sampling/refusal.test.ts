@@ -136,3 +136,10 @@ t.test('a few characters tell most answers from refusals, and a sentence the oth
     t.ok(known !== undefined && known <= longest, `${text} ${known}`)
   }
 })
+
+t.test('a refusal that is followed by blanks without end is not held', async t => {
+  for (const text of refusals.map(withoutThinking)) {
+    t.equal(mayRefuse(`${text}${' '.repeat(100)}`), true, text)
+    t.equal(mayRefuse(`${text}${' '.repeat(400)}`), false, text)
+  }
+})

@@ -13,6 +13,7 @@ export class FinalChoice {
   readonly #filter = new ThinkingFilter()
   /** Pieces of a text that may turn out to be a refusal. */
   readonly #held: ChunkChoice[] = []
+  /** The text without thinking, and without the blanks before it, which are not read again with each piece. */
   #spoken = ''
   #refuses = false
   #isSettled = false
@@ -29,7 +30,7 @@ export class FinalChoice {
     const isLast = choice.finish_reason != null
     const { content, refusal } = choice.delta ?? {}
     const said = this.#filter.push(content ?? '') + (isLast ? this.#filter.end() : '')
-    this.#spoken += said
+    this.#say(said)
     this.#refuses ||= Boolean(refusal)
     if (hasOtherContent(choice.delta) || this.#answers()) return this.#settle(choice)
     const [thinking, rest] = splitThinking(choice, said)
@@ -39,7 +40,7 @@ export class FinalChoice {
       this.#isSettled = true
       return [...thinking, this.#replace(rest, why)]
     }
-    if (!this.#refuses && this.#spoken.trim() === '') return [choice]
+    if (!this.#refuses && this.#spoken === '') return [choice]
     this.#held.push(rest)
     return thinking
   }
@@ -47,16 +48,20 @@ export class FinalChoice {
   /** Returns the rest at the end of the stream: nothing if the choice has had its end. */
   close(): readonly ChunkChoice[] {
     if (this.#isSettled) return []
-    this.#spoken += this.#filter.end()
+    this.#say(this.#filter.end())
     const why = this.#objection()
     const end: ChunkChoice = { index: this.#index, delta: {}, finish_reason: 'stop' }
     return why === undefined ? this.#held : [this.#replace(end, why)]
   }
 
+  #say(text: string): void {
+    this.#spoken = this.#spoken === '' ? text.trimStart() : this.#spoken + text
+  }
+
   /** Whether the choice certainly answers. */
   #answers(): boolean {
     if (!this.#refusals && this.#refuses) return true
-    return this.#spoken.trim() !== '' && !(this.#refusals && (this.#refuses || mayRefuse(this.#spoken)))
+    return this.#spoken !== '' && !(this.#refusals && (this.#refuses || mayRefuse(this.#spoken)))
   }
 
   #settle(choice: ChunkChoice): readonly ChunkChoice[] {
@@ -67,7 +72,7 @@ export class FinalChoice {
   /** Why the choice, as far as it has come, is not an answer. */
   #objection(): string | undefined {
     if (this.#refusals && (this.#refuses || isRefusal(this.#spoken))) return 'refuses, unlike the drafts'
-    return this.#spoken.trim() === '' && !this.#refuses ? 'empty' : undefined
+    return this.#spoken === '' && !this.#refuses ? 'empty' : undefined
   }
 }
 
