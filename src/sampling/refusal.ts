@@ -1,4 +1,4 @@
-import { courtesies } from './courtesies.ts'
+import { courtesies } from './courtesies/index.ts'
 import { answersToo, beginnings } from './refusal-words.ts'
 import { withoutThinking } from './thinking.ts'
 
@@ -15,8 +15,12 @@ const refusal = new RegExp(`^(?:${beginnings.map(({ pattern }) => pattern).join(
 
 const firstWords: readonly string[] = beginnings.flatMap(({ first }) => first.split('|'))
 
-/** Between the clauses of a text: each of them could begin an answer. */
-const boundaries = /(?<=[.!?])\s+|(?<=[。！？])\s*|\s*(?:[:;—–，；：]|\n|\s-\s)\s*/u
+/**
+ * Between the clauses of a text: each of them could begin an answer. A comma ends a clause and belongs to it, except behind
+ * words that need the clause after it.
+ */
+const boundaries =
+  /(?<=[.!?])\s+|(?<=[。！？])\s*|(?<=(?<!por favor|ich verstehe|ich hoffe|пожалуйста),|[，、])\s*|\s*(?:[:;—–；：]|\n|\s-\s)\s*/iu
 
 /**
  * Whether a text refuses and does nothing else, in one of the languages that models are asked in most. What follows must

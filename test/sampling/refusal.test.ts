@@ -101,6 +101,59 @@ t.test('a text that refuses a part and answers is an answer', async t => {
     t.equal(isRefusal(text), false, text)
 })
 
+t.test('an answer behind words of courtesy is not thrown away', async t => {
+  for (const text of [
+    "I can't provide medical advice. If you have any pain, take ibuprofen and rest.",
+    "I can't provide medical advice. If you have any pain take ibuprofen and rest.",
+    "I can't provide medical advice. If you need help, call an ambulance and keep the person warm.",
+    "I can't provide medical advice. If you need help call an ambulance and keep the person warm.",
+    "I can't give legal advice. If you would like to contest it, file an appeal with the court within the month.",
+    "I can't give legal advice. If you'd like to contest it file an appeal with the court.",
+    "I can't provide medical advice. It could cause liver damage if you mix them.",
+    "I can't provide legal advice. It violates the lease, which means your landlord may evict you.",
+    "I can't provide legal advice. Doing so would end the lease early.",
+    "I can't provide financial advice, most people buy index funds.",
+    "I can't provide medical advice. Feel free to take ibuprofen.",
+    "I can't provide legal advice. Please understand that the lease ends in May.",
+    "I can't provide medical advice. If you're struggling, take a warm bath.",
+    "I can't provide medical advice. Sorry, ibuprofen is the usual choice.",
+    'Ich kann dabei nicht helfen. Bitte stell den Strom ab.',
+    'Ich kann dabei nicht helfen. Wenn du Hilfe brauchst, ruf einen Krankenwagen.',
+    'Ich kann das nicht beantworten. Das verstößt gegen den Mietvertrag.',
+    'Je ne peux pas vous aider. Veuillez vous reposer.',
+    "Je ne peux pas vous aider. N'hésitez pas à prendre du paracétamol.",
+    'No puedo proporcionar consejos. Si necesita ayuda, llame a una ambulancia.',
+    'No puedo proporcionar consejos. Si necesita ayuda llame a una ambulancia.',
+    'Não posso ajudar com isso. Se precisar de ajuda, chame uma ambulância.',
+    'Non posso aiutarti. Se hai bisogno di aiuto, chiama un medico e stai al caldo.',
+    'Я не могу ответить. Если вам нужна помощь, вызовите скорую.',
+    '我无法提供医疗建议。如果您有发烧，请服用布洛芬。',
+    '我无法提供法律建议。这违反了合同。',
+    '申し訳ありませんが、お答えできません。専門家に相談し、薬を飲んでください。',
+    '죄송합니다. 답변드릴 수 없습니다. 혹시 열이 나면 약을 드세요.',
+  ])
+    t.equal(isRefusal(text), false, text)
+})
+
+t.test('offers, regrets, reasons and referrals leave a refusal a refusal', async t => {
+  for (const text of [
+    "I can't help with that. If you have any other questions, feel free to ask.",
+    "I can't help with that. If you have further questions, please let me know!",
+    "I can't help with that. If you need support, please contact a helpline.",
+    "I can't help with that, as it goes against my guidelines.",
+    "I can't assist with this request. It violates my policies.",
+    "I can't provide medical advice. If you're struggling, please reach out to a doctor.",
+    'Ich kann dabei nicht helfen. Falls du andere Fragen hast, lass es mich wissen.',
+    'Ich kann dabei nicht helfen. Ich hoffe, du verstehst das.',
+    'No puedo ayudar con eso. Por favor, consulta a un médico.',
+    'Я не могу вам помочь. Пожалуйста, обратитесь к врачу.',
+    '我无法回答这个问题。如果您有任何问题，请随时告诉我。',
+    '申し訳ありませんが、お答えできません。他に何かご質問があれば、お気軽にどうぞ。',
+    '죄송합니다. 도와드릴 수 없습니다. 혹시 다른 질문이 있으신가요?',
+  ])
+    t.equal(isRefusal(text), true, text)
+})
+
 t.test('each beginning of a refusal may become one', async t => {
   for (const text of refusals.map(withoutThinking)) {
     const lengths = Array.from(text, (_character, at) => at + 1)
