@@ -74,6 +74,7 @@ else {
       t.ok(await lease(after.leases('p'), 1), `${others} others`)
       await after.close()
     }
+    t.ok((await expiry(redis, 'peers')) > 0, 'the set of peers ends, too')
   })
 
   t.test('no figure in Redis limits a call for longer than one that was counted', async t => {

@@ -42,6 +42,7 @@ local me, name = ARGV[1], ARGV[2]
 local limit, amount = tonumber(ARGV[3]), tonumber(ARGV[4])
 openPeers(KEYS[2])
 redis.call('ZADD', KEYS[2], now + ARGV[5], me)
+redis.call('PEXPIRE', KEYS[2], ${keptMs})
 if amount == 0 then
   redis.call('HDEL', KEYS[4], me)
   if redis.call('EXISTS', KEYS[4]) == 1 then emit('freed', name, me) end
@@ -95,6 +96,7 @@ for _, peer in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], string.format('(%.0f'
   redis.call('ZADD', KEYS[1], latest, peer)
 end
 redis.call('ZADD', KEYS[1], latest, ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ${keptMs})
 for i = 2, #KEYS do
   if tonumber(ARGV[i + 1]) > 0 then
     redis.call('HSET', KEYS[i], ARGV[1], ARGV[i + 1])
