@@ -9,11 +9,12 @@ import { ClientDirectory } from './access/clients/client-directory.ts'
 import { addKeyRoutes, followKeyNotices } from './access/clients/routes.ts'
 import { queueWaiting, sumOfGauge } from '../metrics/gauge.ts'
 import { AdminListener } from './admin/admin-listener.ts'
-import { ownUrlOf } from './azure-paths.ts'
+import { ownUrlOf } from './paths/azure-paths.ts'
 import { onClientError } from './errors/client-error.ts'
 import { keepBudgets } from './access/budgets/keep-budgets.ts'
 import { limitClients } from './access/client-limits.ts'
 import { allowOrigins } from './access/cors.ts'
+import { httpOptions } from './http-options.ts'
 import { InFlight } from './in-flight.ts'
 import { handleErrors, sendError } from './errors/error-handlers.ts'
 import type { ExchangeListener } from './exchange.ts'
@@ -176,15 +177,7 @@ function createBareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): Fa
     pluginTimeout: 0,
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,
-    http: {
-      maxHeaderSize: 16 * 1024,
-      headersTimeout: 30_000,
-      connectionsCheckingInterval: 2_000,
-      // Bytes on the way to a client before a stream waits for it: Node holds them twice, as text and as bytes.
-      highWaterMark: 16 * 1024,
-      // Node would refuse these with an empty body; the request gate explains what is missing.
-      requireHostHeader: false,
-    },
+    http: httpOptions,
     // Clients join addresses in many ways: a slash too many names no other endpoint.
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     // By the time the app closes, no request is running: see InFlight.

@@ -2,18 +2,17 @@ import { once } from 'node:events'
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { nodeHttp } from '../../http/node-http.ts'
-import { onClientError } from '../errors/client-error.ts'
+import { nodeHttp } from '../http/node-http.ts'
+import { onClientError } from './errors/client-error.ts'
+import { httpOptions } from './http-options.ts'
 
 /** A server at a further address of an app. As at the first, what a client may send or keep open is limited. */
 export class FurtherListener {
   readonly server: Server
 
   constructor(app: FastifyInstance, onRequest: RequestListener) {
-    const { requestTimeout, keepAliveTimeout, headersTimeout } = app.server
-    const options = { requestTimeout, keepAliveTimeout, headersTimeout, requireHostHeader: false }
-    const limits = { maxHeaderSize: 16 * 1024, connectionsCheckingInterval: 2_000 }
-    this.server = nodeHttp().createServer({ ...options, ...limits }, onRequest)
+    const { requestTimeout, keepAliveTimeout } = app.server
+    this.server = nodeHttp().createServer({ ...httpOptions, requestTimeout, keepAliveTimeout }, onRequest)
     this.server.maxHeadersCount = 0
     this.server.on('clientError', onClientError)
     this.server.on('checkExpectation', onRequest)

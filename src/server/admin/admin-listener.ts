@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../../config/schema.ts'
-import { FurtherListener } from './further-listener.ts'
+import { FurtherListener } from '../further-listener.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,4 +1,4 @@
-import { HulumanageError } from '../contract/index.ts'
+import { HulumanageError } from '../../contract/index.ts'
 
 /**
  * The paths of Azure's API, `/openai/deployments/NAME/...`, `/openai/v1/...` and `/openai/...`, which Azure's clients add to

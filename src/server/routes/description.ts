@@ -1,5 +1,5 @@
 import { version } from '../version.ts'
-import { answerPaths } from '../answer-paths.ts'
+import { answerPaths } from '../paths/answer-paths.ts'
 
 /** The server and its endpoints, as `GET /` describes them to programs. */
 export const description = {

@@ -1,8 +1,8 @@
 import OpenAI, { AzureOpenAI } from 'openai'
 import t from 'tap'
-import { fakeProvider } from '../fake-provider.ts'
-import { startHost } from './host.ts'
-import { hello, serve } from './serve.ts'
+import { fakeProvider } from '../../fake-provider.ts'
+import { startHost } from '../host.ts'
+import { hello, serve } from '../serve.ts'
 
 const messages = hello.messages as OpenAI.ChatCompletionMessageParam[]
 const apiVersion = '2024-10-21'
