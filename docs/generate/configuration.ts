@@ -67,7 +67,8 @@ Variables are also read from a \`.env\` file in the working folder; the real env
 JSON object needs no quotes and may span several lines. The value of a variable is never parsed as YAML or as a reference.
 Because the folder may be a download, \`.env\` cannot choose code: \`HULUMANAGE_CONFIG\`, \`HULUMANAGE_PLUGINS_DIR\` and
 \`HULUMANAGE_CA_FILE\` count only in the real environment. Nor can it choose where a key of the real environment is sent:
-\`OPENAI_BASE_URL\` in \`.env\` has no effect if \`OPENAI_API_KEY\` is in the real environment.
+\`OPENAI_BASE_URL\` in \`.env\` has no effect if \`OPENAI_API_KEY\` is in the real environment. Addresses in
+\`SERVICE_ENDPOINTS\` of \`.env\` may refer to variables of \`.env\` only.
 
 A value with a reference is converted to the type of its key: \`weight: \${WEIGHT}\` is a number, \`api_keys: \${KEYS}\` a
 list separated by commas, and for any type but text an empty value (\`\${LIMIT:-}\`) counts as absent. Inside \`{...}\`, a
