@@ -16,6 +16,7 @@ t.test('it exports everything that the documentation names', async t => {
     'StreamReply',
     'TagReader',
     'ThinkingFilter',
+    'alternatives',
     'answerKey',
     'answerKeys',
     'bareAnswerKey',

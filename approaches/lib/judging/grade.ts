@@ -1,18 +1,17 @@
-import { withoutThinking } from '../../../src/plugin.ts'
-import { anyOf } from './any-of.ts'
+import { alternatives, withoutThinking } from '../../../src/plugin.ts'
 
-const decimals = anyOf(String.raw`\.\d{1,6}`, String.raw`,\d{1,2}`)
+const decimals = alternatives(String.raw`\.\d{1,6}`, String.raw`,\d{1,2}`)
 const number = String.raw`(?<![\d.,])(\d{1,4}${decimals}?)(?!\d|[.,]\d)`
-const unit = anyOf('points?', 'stars?', 'marks?')
-const outOf = anyOf(
+const unit = alternatives('points?', 'stars?', 'marks?')
+const outOf = alternatives(
   String.raw`\/`,
-  String.raw`${anyOf(String.raw`out\s{1,3}of`, 'von', 'sur', 'su', 'de', 'из')}(?=\s)`,
+  String.raw`${alternatives(String.raw`out\s{1,3}of`, 'von', 'sur', 'su', 'de', 'из')}(?=\s)`,
 )
 const share = String.raw`(?:\s${unit})?\s{0,3}${outOf}\s{0,3}${number}`
 const suffix = String.raw`(?:${share}|\s?(%))?`
 const pointsPattern = `${number}${suffix}`
 /** Things of which a number may be the count. */
-const counted = anyOf(
+const counted = alternatives(
   'second|minute|hour|day|week|month|year|time',
   'step|error|mistake|slip|flaw|gap|line|word|sentence|reason',
 )
@@ -21,23 +20,23 @@ const noCount = String.raw`(?!\s${counted}s?\b)`
 /** A character of a line that is neither a letter nor a digit, such as a bullet, a quote or a space. */
 const mark = String.raw`[^\p{L}\d\n]`
 
-const grades = anyOf(
+const grades = alternatives(
   'score|grade|rating|overall|mark|note|bewertung|puntuaci[oó]n|calificaci[oó]n|nota|оценка',
   '评分|得分|分数|スコア',
 )
-const whichOne = anyOf('final', 'overall', 'my', 'total', 'revised', 'new', 'corrected', 'updated')
+const whichOne = alternatives('final', 'overall', 'my', 'total', 'revised', 'new', 'corrected', 'updated')
 /** A line that begins with a word for a grade, and a mark between the two. */
 const labelledLine = new RegExp(
   String.raw`^${mark}{0,8}(?:${whichOne}\s)?${grades}${mark}{0,3}[:=：][^\p{L}\d\n-]{0,8}${pointsPattern}`,
   'gimu',
 )
-const labels = anyOf('score', 'grade', 'rating', 'rate[sd]?', 'mark')
+const labels = alternatives('score', 'grade', 'rating', 'rate[sd]?', 'mark')
 const label = new RegExp(String.raw`\b${labels}\b[^\d\n.-]{0,40}${pointsPattern}`, 'gi')
-const would = anyOf(`['’]${anyOf('d', 'll')}`, ' would', ' will')
-const it = anyOf('it', 'this', 'the answer', 'this answer')
+const would = alternatives(`['’]${alternatives('d', 'll')}`, ' would', ' will')
+const it = alternatives('it', 'this', 'the answer', 'this answer')
 /** "I would give it an 8." */
 const given = new RegExp(
-  String.raw`\bI${would}? ${anyOf('give', 'award', 'assign')} ${it}\b[^\d\n.-]{0,20}${number}${noCount}${suffix}`,
+  String.raw`\bI${would}? ${alternatives('give', 'award', 'assign')} ${it}\b[^\d\n.-]{0,20}${number}${noCount}${suffix}`,
   'gi',
 )
 const listNumber = String.raw`(?:\d{1,2}[.)]\s)?`
@@ -49,7 +48,7 @@ const aspect = new RegExp(
 )
 const total = /^(?:grand |overall )?(?:total|sum|gesamt|summe|итого|总分|합계)/iu
 const numberWords = 'zero one two three four five six seven eight nine ten'.split(' ')
-const behindLabel = String.raw`(?<=\b${anyOf('score', 'grade', 'rating')}[*_]{0,2}\s?[:=]\s?)`
+const behindLabel = String.raw`(?<=\b${alternatives('score', 'grade', 'rating')}[*_]{0,2}\s?[:=]\s?)`
 const endsGrade = String.raw`(?=\s{0,3}(?:$|[^\p{L}\d\s]|out of\b|${unit}\b))`
 /** "Score: eight" */
 const spelled = new RegExp(String.raw`${behindLabel}(${numberWords.join('|')})\b${endsGrade}`, 'gimu')
@@ -62,7 +61,7 @@ const any = new RegExp(String.raw`(-?)${number}${noCount}${suffix}`, 'gi')
 const scale = new RegExp(
   [
     String.raw`\bbetween \d{1,3} and \d{1,3}\b`,
-    String.raw`\b\d{1,3}\s{0,3}${anyOf('-', '–', 'to', 'through')}\s{0,3}\d{1,3}\b`,
+    String.raw`\b\d{1,3}\s{0,3}${alternatives('-', '–', 'to', 'through')}\s{0,3}\d{1,3}\b`,
     String.raw`(?<!\d\s{0,3}|\d\s${unit}\s)(?:\/|\bout\sof)\s?\d{1,3}\b`,
   ].join('|'),
   'gi',

@@ -1,47 +1,49 @@
-import { withoutThinking } from '../../../src/plugin.ts'
-import { anyOf } from './any-of.ts'
+import { alternatives, withoutThinking } from '../../../src/plugin.ts'
 
-const noun = anyOf('candidate|answer|solution|response|option|draft|choice', String.raw`number|no\.?|index`)
+const noun = alternatives(
+  'candidate|answer|solution|response|option|draft|choice',
+  String.raw`number|no\.?|index`,
+)
 const bare = String.raw`(?:#|n[or]\.?\s?|n°\s?)?\(?(\d{1,3})\)?`
-const joining = anyOf('or', 'and', '&', String.raw`\/`, ',', 'to', '-', '–')
+const joining = alternatives('or', 'and', '&', String.raw`\/`, ',', 'to', '-', '–')
 /** Another number behind the word that joins it to one. */
 const another = String.raw`\s{0,3}${joining}\s{0,3}(?:[a-z]{1,10}\s)?#?\d`
 /** Does not match if another number is named with it, or if it is part of a longer one. */
 const number = String.raw`(?:${noun}\s{1,3}){0,2}${bare}(?![\d.,]{0,9}\d|${another})`
 
-const verdictWord = anyOf('best|winner|verdict|judge?ment|choice', 'selection|selected|pick|decision')
+const verdictWord = alternatives('best|winner|verdict|judge?ment|choice', 'selection|selected|pick|decision')
 const contracted = String.raw`n['’]t\s`
 /** Words before a verb or a number that turn the choice into its opposite, one or two words away. */
 const denials = [
-  String.raw`\b${anyOf('not', 'never', 'cannot', 'avoid')}\s`,
+  String.raw`\b${alternatives('not', 'never', 'cannot', 'avoid')}\s`,
   contracted,
-  String.raw`\b${anyOf('not', 'never', 'cannot')}\s\w{1,12}\s`,
+  String.raw`\b${alternatives('not', 'never', 'cannot')}\s\w{1,12}\s`,
   String.raw`${contracted}\w{1,12}\s`,
 ]
 const undenied = `(?<!${denials.join('|')})`
-const verb = anyOf('choose|chose|choosing|select|selecting|pick|prefer', 'go with|favou?r|vote for')
+const verb = alternatives('choose|chose|choosing|select|selecting|pick|prefer', 'go with|favou?r|vote for')
 const seems = [
-  anyOf('is', 'seems', 'appears', 'looks'),
+  alternatives('is', 'seems', 'appears', 'looks'),
   '(?: to be)?',
-  `${anyOf(' clearly', ' therefore', ' thus', ' overall')}?`,
+  `${alternatives(' clearly', ' therefore', ' thus', ' overall')}?`,
   '(?: the)?',
-  `${anyOf(' single', ' very')}?`,
+  `${alternatives(' single', ' very')}?`,
 ].join('')
-const praise = anyOf(
+const praise = alternatives(
   'best|strongest|winner|better|right one|correct one',
-  `most ${anyOf('correct', 'accurate', 'complete', 'convincing')}`,
+  `most ${alternatives('correct', 'accurate', 'complete', 'convincing')}`,
 )
 
 /** "Best" in languages other than English. */
-const best = anyOf(
+const best = alternatives(
   '最好的?|最佳|最も(?:良い|優れた)',
-  String.raw`\b${anyOf('mejor', 'beste', 'meilleure?', 'melhor', 'migliore')}\b`,
+  String.raw`\b${alternatives('mejor', 'beste', 'meilleure?', 'melhor', 'migliore')}\b`,
 )
 const negations = [
   '[不别別勿非]',
-  String.raw`\b${anyOf('no', 'not', 'nicht', String.raw`kein\p{L}{0,3}`, 'pas', 'non', 'não', 'ni')}\b`,
+  String.raw`\b${alternatives('no', 'not', 'nicht', String.raw`kein\p{L}{0,3}`, 'pas', 'non', 'não', 'ni')}\b`,
 ]
-const otherAnd = anyOf('或', '和', 'oder', 'ou', 'et', 'und')
+const otherAnd = alternatives('或', '和', 'oder', 'ou', 'et', 'und')
 
 /** From the most explicit to the vaguest. */
 const wordings = [
@@ -61,7 +63,7 @@ const labelled = new RegExp(String.raw`\b${noun}\s{1,3}#?(\d{1,3})\b`, 'gi')
 const ordinals = 'first second third fourth fifth sixth seventh eighth'.split(' ')
 const cardinals = 'one two three four five six seven eight'.split(' ')
 const behindVerdict = String.raw`(?<=\b${verdictWord}\s{0,3}[:=]\s{0,3})`
-const endsChoice = String.raw`(?=(?: one| ${noun})?\s{0,3}(?:$|[^\p{L}\d\s]|${anyOf('because', 'since', 'as', 'is')}\b))`
+const endsChoice = String.raw`(?=(?: one| ${noun})?\s{0,3}(?:$|[^\p{L}\d\s]|${alternatives('because', 'since', 'as', 'is')}\b))`
 /** "Best: two" or "Best: the second one", but not "Best: one of them". */
 const spelled = new RegExp(
   String.raw`${behindVerdict}(?:the )?(${[...ordinals, ...cardinals].join('|')})\b${endsChoice}`,
