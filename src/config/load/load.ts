@@ -21,9 +21,11 @@ import { configSchema } from '../schema.ts'
 import type { Config } from '../schema.ts'
 import { expandLedger } from '../sections/ledger.ts'
 import { readSource } from './source.ts'
+import type { Source as SourceFile } from './source.ts'
 import { isMapping } from '../tree.ts'
 import { validPart } from './valid-part.ts'
-import { joinVariables } from './variables.ts'
+import { exposedKeys, joinVariables } from './variables.ts'
+import type { Variables } from './variables.ts'
 
 /** The surroundings that a configuration is loaded from. */
 export interface LoadOptions extends BaseFolders {
@@ -94,15 +96,15 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     format: settingOf(formatFlag, flags, environment),
     hasUpstream: isUpstreamNamed(flags, environment),
   })
-  const { tree: fileTree, origins, problems: faults } = resolveReferences(source, variables.all)
-  const draft: Draft = { tree: isMapping(fileTree) ? fileTree : {}, origins, environment, flags }
-  override(draft.tree, origins, serverFlags, flags, environment)
-  fillFromOpenAi(draft)
+  const alone = aloneTrees(source, variables, flags)
+  const { fileTree, faults, draft } = draftOf(source, variables.all, environment, flags)
+  const { origins } = draft
+  const exposed = alone ? exposedKeys({ all: draft.tree, ...alone }, origins) : []
   normalizeAddresses(draft.tree)
   expandLedger(draft.tree)
 
   const checked = checkTree(configSchema, isMapping(fileTree) ? draft.tree : fileTree, origins)
-  const problems = [...faults, ...checked.problems]
+  const problems = [...faults, ...exposed, ...checked.problems]
   problems.push(...checkProviders(draft.tree['providers'], origins, options.kinds))
   const resolved = checked.value && resolvePaths(checked.value, origins, found.file, options)
   problems.push(...(resolved?.problems ?? []))
@@ -122,6 +124,23 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     const rest = validPart(draft.tree, problems)
     return rest && loaded(resolvePaths(rest, origins, found.file, options).config)
   })
+}
+
+/** The values of a file with its references resolved, and with those that flags and the environment set. */
+function draftOf(source: SourceFile, references: Environment, environment: Environment, flags: FlagValues) {
+  const { tree: fileTree, origins, problems: faults } = resolveReferences(source, references)
+  const draft: Draft = { tree: isMapping(fileTree) ? fileTree : {}, origins, environment, flags }
+  override(draft.tree, origins, serverFlags, flags, environment)
+  fillFromOpenAi(draft)
+  return { fileTree, faults, draft }
+}
+
+/** The values with the variables of the environment or of `.env` alone; undefined if `.env` has none. */
+function aloneTrees(source: SourceFile, { real, dotenv }: Variables, flags: FlagValues) {
+  if (Object.keys(dotenv).length === 0) return undefined
+  const treeWith = (variables: Environment): unknown =>
+    draftOf({ ...source, origins: source.origins.copy() }, variables, variables, flags).draft.tree
+  return { real: treeWith(real), dotenv: treeWith(dotenv) }
 }
 
 /** Whether the command line or the environment names an upstream. */

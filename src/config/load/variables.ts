@@ -2,8 +2,10 @@ import { configFlag, formatFlag, serverFlags } from '../flags/flags.ts'
 import { toOurReferences } from '../formats/reference.ts'
 import { interpolate } from '../interpolate.ts'
 import type { Environment } from '../interpolate.ts'
-import { problemWith } from '../problems.ts'
-import type { Note } from '../problems.ts'
+import type { Origins } from '../origins.ts'
+import { problemWith, renderPath } from '../problems.ts'
+import type { Note, Path, Problem } from '../problems.ts'
+import { partsOf, valueAt } from '../tree.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
 
 /** The variables that a configuration is loaded with. */
@@ -12,6 +14,10 @@ export interface Variables {
   readonly all: Environment
   /** Those that set something by themselves. */
   readonly effective: Environment
+  /** Those of the real environment. */
+  readonly real: Environment
+  /** Those that `.env` has, whether or not they count. */
+  readonly dotenv: Environment
   /** The variables of `.env` that set nothing, and why; to be shown to the user. */
   readonly notes: readonly Note[]
 }
@@ -37,7 +43,7 @@ export function joinVariables(dotenv: Environment, env: Environment): Variables 
     .flatMap(name => noteOn(name, dotenv, env) ?? [])
   const refused = new Set(notes.map(({ path }) => path))
   const effective = Object.fromEntries(Object.entries(all).filter(([name]) => !refused.has(name)))
-  return { all, effective, notes }
+  return { all, effective, real: env, dotenv, notes }
 }
 
 function noteOn(name: string, dotenv: Environment, env: Environment): Note | undefined {
@@ -94,4 +100,40 @@ function servicesAt(name: string, value: string): readonly string[] {
 function isKeyOf(services: readonly string[], variable: string): boolean {
   const [, owner] = /^(\w+)_API_KEYS?$/.exec(variable.toUpperCase()) ?? []
   return services.some(service => service.toUpperCase() === owner)
+}
+
+/** One configuration with all variables, with those of the real environment only, and with those of `.env` only. */
+export interface Resolved {
+  readonly all: unknown
+  readonly real: unknown
+  readonly dotenv: unknown
+}
+
+const addressFields = ['base_url', 'url', 'endpoint']
+const keyFields = ['api_key', 'api_keys', 'headers', 'password']
+
+/**
+ * A problem for each address that `.env` determines beside a key that the real environment determines, by whatever
+ * references and settings: both are seen in the values, which differ without the variables that determine them.
+ */
+export function exposedKeys({ all, real, dotenv }: Resolved, origins: Origins): Problem[] {
+  const differs = (path: Path, other: unknown): boolean => {
+    const value = valueAt(all, path)
+    return value !== undefined && JSON.stringify(value) !== JSON.stringify(valueAt(other, path))
+  }
+  return placesIn(all).flatMap(place => {
+    // At the top, `api_keys` are those of clients.
+    const fields = place.length === 0 ? ['api_key'] : keyFields
+    const address = addressFields.map(field => [...place, field]).find(path => differs(path, real))
+    const key = fields.map(field => [...place, field]).find(path => differs(path, dotenv))
+    if (!address || !key) return []
+    const message = `is determined by .env, and would get ${renderPath(key)} of the environment`
+    return [origins.problem(address, message, 'set both in the environment, or both in .env')]
+  })
+}
+
+/** The paths of a value and of all mappings and lists inside it. */
+function placesIn(value: unknown, path: Path = []): readonly Path[] {
+  if (typeof value !== 'object' || value === null) return []
+  return [path, ...partsOf(value).flatMap(([key, part]) => placesIn(part, [...path, key]))]
 }

@@ -46,3 +46,40 @@ t.test('addresses of .env that are nested too deeply to be checked are not used'
   const message = /SERVICE_ENDPOINTS: is not a JSON object/
   t.throws(() => loadConfig({ cwd, home: join(cwd, 'home'), env }), { message })
 })
+
+const litellm = (model: string): string => `model_list: [{model_name: m, litellm_params: {model: ${model}}}]`
+
+for (const [how, dotenv, file] of [
+  ['a reference', 'MY_URL=http://evil', 'base_url: ${MY_URL}\napi_key: ${SECRET}'],
+  ['a part of an address', 'HOST=evil', 'base_url: http://${HOST}/v1\napi_key: ${SECRET}'],
+  ['a setting', 'HULUMANAGE_BASE_URL=http://evil', 'base_url: https://api.x\napi_key: ${SECRET}'],
+  [
+    'a spelling of a setting',
+    'hulumanage_base_url=http://evil',
+    'base_url: https://api.x\napi_key: ${SECRET}',
+  ],
+  ["OpenAI's variable", 'OPENAI_BASE_URL=http://evil', 'api_key: ${SECRET}'],
+  ['a list of keys', 'U=http://evil', 'providers: [{name: a, base_url: "${U}", api_keys: ["${SECRET}"]}]'],
+  ['a header', 'U=http://evil', 'providers: [{name: a, base_url: "${U}", headers: {x-key: "${SECRET}"}}]'],
+  ['a scorer', 'U=http://evil', 'scorers: {s: {url: "${U}", api_key: "${SECRET}"}}'],
+  ['a collector', 'U=http://evil', 'otel: {endpoint: "${U}", headers: {x-key: "${SECRET}"}}'],
+  ['an address of LiteLLM', 'DEEPSEEK_API_BASE=http://evil/v1', litellm('deepseek/chat')],
+  ['another address of LiteLLM', 'OPENAI_API_BASE=http://evil/v1', litellm('openai/gpt-4o')],
+] as const) {
+  t.test(`an address of .env gets no key of the real environment by ${how}`, async t => {
+    const keys = {
+      SECRET: secret,
+      DEEPSEEK_API_KEY: secret,
+      OPENAI_API_KEY: file.startsWith('model_list') ? secret : '',
+    }
+    const load = (lines: readonly string[], env: Readonly<Record<string, string>>) => {
+      const root = t.testdir({ work: { '.env': lines.join('\n') }, 'named.yaml': file })
+      const named = { HULUMANAGE_CONFIG: join(root, 'named.yaml') }
+      return loadConfig({ cwd: join(root, 'work'), home: join(root, 'home'), env: { ...named, ...env } })
+    }
+    const message = /is determined by \.env, and would get .* of the environment \(set both/
+    t.throws(() => load([dotenv], keys), { message })
+    const own = Object.entries(keys).map(([name, value]) => `${name}=${value}`)
+    t.doesNotThrow(() => load([dotenv, ...own], {}), 'both may be in .env')
+  })
+}
