@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { HulumanageError } from '../../contract/index.ts'
 import { stepFlags } from '../../config/flags/step-flags.ts'
 import { ConfigError, effectLabels, renderNote, renderProblem } from '../../config/problems.ts'
@@ -31,14 +32,15 @@ export async function check(invocation: Invocation, argv: readonly string[]): Pr
 
 /**
  * The verdict on the file that the command line names. Once the steps are loaded, it is known whether a word behind their
- * flags is this file or the value of a flag.
+ * flags is this file or the value of a flag. The flag may be that of a plugin which only this file loads, so a word that names
+ * a file is tried first.
  */
 async function verdictOn(
-  { arguments: [first], values }: Invocation,
+  { arguments: words, values }: Invocation,
   argv: readonly string[],
 ): Promise<Verdict> {
   const { json: _, ...flags } = values
-  const named = first?.startsWith('-') ? undefined : first
+  const named = words[0]?.startsWith('-') ? words.findLast(isFile) : words[0]
   let file = named
   const validateFile = (): Promise<Verdict> =>
     validate(file === undefined ? flags : { ...flags, config: file }, steps => {
@@ -49,6 +51,10 @@ async function verdictOn(
   const verdict = validateFile()
   await Promise.allSettled([verdict])
   return file === named ? await verdict : await validateFile()
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
 function printJson(verdict: object): void {
