@@ -45,6 +45,7 @@ const spellings = [
   { type: 'input_image', image_url: url },
   { type: 'image', data: 'iVBORw0KGgo=', mimeType: 'image/png' },
   { type: 'image', source },
+  { type: 'file', mediaType: 'image/png', data: 'iVBORw0KGgo=' },
 ]
 
 t.test("an image in another API's spelling stays an image", async t => {

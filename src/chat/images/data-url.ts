@@ -13,6 +13,11 @@ export function isData(address: string): boolean {
   return /^data:/i.test(address)
 }
 
+/** Whether it is one of an image. */
+export function isImageData(address: string): boolean {
+  return /^data:image\//i.test(address)
+}
+
 /** The data in a `data:` URL; undefined for any other address. */
 export function dataIn(address: string): UrlData | undefined {
   const comma = address.indexOf(',')

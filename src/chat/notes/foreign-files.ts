@@ -1,5 +1,5 @@
 import type { ContentPart } from '../../contract/index.ts'
-import { dataIn } from '../images/data-url.ts'
+import { dataIn, isImageData } from '../images/data-url.ts'
 import type { GivenFile } from './files.ts'
 
 const files = new WeakMap<object, GivenFile>()
@@ -25,11 +25,12 @@ const formats: ReadonlyMap<string, string> = new Map([
   ['vnd.wave', 'wav'],
 ])
 
-/** A file or a sound of the user as a part of a chat. A file by its address is named, since a model may know or fetch it. */
+/** A file, a sound or an image of the user as a part of a chat. A file by its address is named, since a model may know or fetch it. */
 export function filePart(file: GivenFile): ContentPart {
   const { address, name = 'file', isSound } = file
   const { mediaType = '', data } = dataIn(address) ?? {}
   if (data === undefined && isSound) return { type: 'audio_url', audio_url: { url: address } }
+  if (isImageData(address)) return { type: 'image_url', image_url: { url: address } }
   if (data === undefined) return namedFile(file, `[${name}: ${address}]`)
   if (!isSound) return { type: 'file', file: { filename: name, file_data: address } }
   const format = mediaType.replace('audio/', '')
