@@ -1,8 +1,9 @@
 import type { ContentPart, Message } from '../../contract/index.ts'
-import { dataIn } from '../../chat/images/data-url.ts'
+import { dataIn, isData, isImageData } from '../../chat/images/data-url.ts'
 import { documentBlock, documentSource } from '../../chat/notes/files.ts'
 import { addressOf } from '../../chat/images/images.ts'
 import { notedFile } from '../../chat/notes/foreign-files.ts'
+import { fieldsOf } from '../../chat/read/fields.ts'
 import { recordingIn } from '../spelling/text-only.ts'
 import { untranslatable } from '../translation.ts'
 
@@ -25,11 +26,16 @@ export function fromChatContent(content: Message['content'], at: string): Block[
   })
 }
 
-/** Whether a part of a chat has no place in Messages: sounds, videos, and files that another service keeps. */
+/** Whether a part of a chat has no place in Messages: sounds, videos, files of other types, and those that another service keeps. */
 export function isForeign(part: ContentPart): boolean {
-  const { type, file } = part
-  if (type === 'file') return (file as { file_data?: unknown } | null | undefined)?.file_data === undefined
-  return recordingIn(part) !== undefined
+  if (part.type !== 'file') return recordingIn(part) !== undefined
+  const data = fieldsOf(part['file'])?.['file_data']
+  return data === undefined || isForeignData(data)
+}
+
+/** Whether it is data for which the service has neither an image nor a document. */
+function isForeignData(data: unknown): boolean {
+  return typeof data === 'string' && isData(data) && !isImageData(data) && documentSource(data) === undefined
 }
 
 /** Converts one part. The service's own blocks, such as its documents, are passed on. */
@@ -58,9 +64,14 @@ function fromChatFile(part: ContentPart, at: string): Block {
       `${at}.file`,
       'has no file_data, and the file_id of another service is unknown to Anthropic',
     )
+  const place = `${at}.file.file_data`
+  if (isForeignData(file_data))
+    throw untranslatable(place, 'is neither PDF nor text nor an image, the only data that Anthropic accepts')
+  if (typeof file_data === 'string' && isImageData(file_data))
+    return { type: 'image', source: sourceOf(file_data, place) }
   return {
     type: 'document',
-    source: textSource(file_data) ?? sourceOf(file_data, `${at}.file.file_data`),
+    source: textSource(file_data) ?? sourceOf(file_data, place),
     ...(filename === undefined ? {} : { title: filename }),
   }
 }

@@ -292,6 +292,10 @@ t.test('images and files are sent as data or as a URL', async t => {
       title: 'a.pdf',
     },
   )
+  t.same(part({ type: 'file', file: { file_data: 'data:image/png;base64,iVBORw0KGgo=' } }), {
+    type: 'image',
+    source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' },
+  })
   t.same(part({ type: 'refusal', refusal: 'No' }), text('No'))
   const own = { type: 'document', source: { type: 'text', data: 'x' } }
   t.same(part(own), own)
@@ -303,6 +307,7 @@ t.test('images and files are sent as data or as a URL', async t => {
     [{ type: 'image_url' }, '.image_url.url'],
     [{ type: 'input_audio', input_audio: {} }, ''],
     [{ type: 'file', file: { file_id: 'f' } }, '.file'],
+    [{ type: 'file', file: { file_data: 'data:application/json;base64,e30=' } }, '.file.file_data'],
   ] as const)
     t.same(at(content), ['upstream_rejected', 400, `messages.0.content.1${field}`])
 })
