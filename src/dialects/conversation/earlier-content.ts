@@ -3,7 +3,7 @@ import type { GivenFile } from '../../chat/notes/files.ts'
 import { fieldsOf, readList, withFields } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { imageAddress } from './earlier-images.ts'
-import { toldJson } from './told-json.ts'
+import { toldJson } from '../../chat/notes/told-json.ts'
 
 /** The parts that content has in an API. Data that a tool returns may have a `type` of its own and be no part. */
 export interface KnownParts {

@@ -7,7 +7,7 @@ import { imagePart, textPart } from './conversation-builder.ts'
 import { withContent, withEarlierContent, withItems, withUserFiles } from './earlier-content.ts'
 import type { KnownParts } from './earlier-content.ts'
 import { imageBlock } from './earlier-images.ts'
-import { toldJson } from './told-json.ts'
+import { toldJson } from '../../chat/notes/told-json.ts'
 
 const isObject = (value: unknown) => fieldsOf(value) !== undefined
 const isText = (value: unknown) => typeof value === 'string'

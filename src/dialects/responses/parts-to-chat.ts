@@ -7,7 +7,7 @@ import { check, invalidField } from '../check.ts'
 import { imagePart, textPart } from '../conversation/conversation-builder.ts'
 import { isTextAlone } from '../conversation/earlier-content.ts'
 import { isKnownPart } from '../conversation/earlier-turns.ts'
-import { toldJson } from '../conversation/told-json.ts'
+import { toldJson } from '../../chat/notes/told-json.ts'
 import { filePartSchema, imagePartSchema, textPartSchema } from './schema.ts'
 
 type Part = Readonly<Record<string, unknown>> & { readonly type: string }

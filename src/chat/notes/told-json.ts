@@ -1,4 +1,4 @@
-import { isData } from '../../chat/images/data-url.ts'
+import { isData } from '../images/data-url.ts'
 
 /** The length from which data in base64 is not told: a model cannot read it, and a picture would fill its context. */
 const longData = 2000
