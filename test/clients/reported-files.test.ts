@@ -122,6 +122,14 @@ t.test('a file in the result of a tool reaches a service that takes it, in which
     }
 })
 
+t.test('a chat service is told of a document in the result of a tool', async t => {
+  for (const [path, body] of histories(document)) {
+    const sentText = JSON.stringify(await sent(t, 'chat', path, body))
+    t.match(sentText, 'a.pdf', path)
+    t.notMatch(sentText, '"type":"document"', path)
+  }
+})
+
 // https://github.com/langchain-ai/langchain/issues/40475
 t.test('a file that a tool names by its address reaches services that fetch it', async t => {
   const linked = { type: 'file', url: 'https://example.org/a.pdf', mime_type: 'application/pdf' }

@@ -1,6 +1,3 @@
-import { fileIn } from '../../chat/notes/files.ts'
-import { filePart } from '../../chat/notes/foreign-files.ts'
-import { fieldsOf } from '../../chat/read/fields.ts'
 import type { ContentPart, Message } from '../../contract/index.ts'
 
 /** The content of a message as a list of parts; empty if it has none. */
@@ -40,34 +37,7 @@ export function joinContents(parts: readonly ContentPart[]): string | readonly C
   return plain ? parts.map(({ text }) => text ?? '').join('\n\n') : parts
 }
 
-/**
- * The conversation with the documents of Messages, which a chat client may send, as files and texts. `keepCited`: whether those
- * that ask for citations stay, for a service that may know them.
- */
-export function withDocumentsAsFiles(messages: readonly Message[], keepCited: boolean): readonly Message[] {
-  const isOther = (part: ContentPart) => isDocument(part) && !(keepCited && part['citations'] != null)
-  if (
-    !messages.some(({ role, content }) => role === 'user' && Array.isArray(content) && content.some(isOther))
-  )
-    return messages
-  return messages.map(message => {
-    const { role, content } = message
-    if (role !== 'user' || !Array.isArray(content)) return message
-    return { ...message, content: content.map(part => (isOther(part) ? documentPart(part) : part)) }
-  })
-}
-
-function isDocument({ type, source }: ContentPart): boolean {
-  return type === 'document' && fieldsOf(source) !== undefined
-}
-
-function documentPart(part: ContentPart): ContentPart {
-  const source = fieldsOf(part['source'])
-  if (source?.['type'] === 'text') return { type: 'text', text: textOf(source['data']) }
-  const file = fileIn(part)
-  return file ? filePart(file) : part
-}
-
-function textOf(value: unknown): string {
+/** A text as it is; anything else is an empty one. */
+export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }

@@ -1,5 +1,10 @@
+import { fileIn } from '../../chat/notes/files.ts'
+import { filePart } from '../../chat/notes/foreign-files.ts'
+import { toldJson } from '../../chat/notes/told-json.ts'
+import { fieldsOf } from '../../chat/read/fields.ts'
 import type { ContentPart, Message } from '../../contract/index.ts'
-import { joinContents } from './contents.ts'
+import { untranslatable } from '../translation.ts'
+import { joinContents, textOf } from './contents.ts'
 
 /**
  * Replaces the images and files of a conversation by a note, for a service that reads only text. Those of the user's
@@ -57,4 +62,58 @@ const recordings: ReadonlyMap<string, string> = new Map([
 /** The name of a sound or a video, which only chats have; undefined for any other part. */
 export function recordingIn({ type }: ContentPart): string | undefined {
   return recordings.get(type)
+}
+
+/**
+ * The conversation with the documents of Messages, which a chat client may send, as files and texts. `isGateway`: whether the
+ * service may know them, so that those stay that only Messages has: those that ask for citations, and those by id.
+ */
+export function withDocumentsAsFiles(messages: readonly Message[], isGateway: boolean): readonly Message[] {
+  const isOther = (part: ContentPart) =>
+    isDocument(part) && !(isGateway && (part['citations'] != null || isStoredDocument(part)))
+  if (!messages.some(message => has(message, isOther))) return messages
+  const readable = isGateway ? messages : withReadableHistory(messages, isStoredDocument)
+  return readable.map((message, index) => {
+    const { role, content } = message
+    if (!Array.isArray(content)) return message
+    const read = (part: ContentPart, place: number) =>
+      isOther(part) ? documentPart(part, role, `messages.${index}.content.${place}`) : part
+    return { ...message, content: content.map(read) }
+  })
+}
+
+function isDocument({ type, source }: ContentPart): boolean {
+  return type === 'document' && fieldsOf(source) !== undefined
+}
+
+/** Whether it is a document that Anthropic keeps, which no chat service can read. */
+function isStoredDocument(part: ContentPart): boolean {
+  return isDocument(part) && fieldsOf(part['source'])?.['type'] === 'file'
+}
+
+/** Its words, or a file; only the user has files in a chat, so that a result tells of it. */
+function documentPart(part: ContentPart, role: string, at: string): ContentPart {
+  if (isStoredDocument(part))
+    throw untranslatable(`${at}.source`, 'is a file that Anthropic keeps, which a chat service cannot read')
+  const read = textIn(part) ?? (role === 'user' ? fileOf(part) : textPart(toldJson(part)))
+  const mark = part['cache_control']
+  return mark == null ? read : { ...read, cache_control: mark }
+}
+
+function textIn({ source }: ContentPart): ContentPart | undefined {
+  const { type, data, content } = fieldsOf(source) ?? {}
+  if (type === 'text') return textPart(textOf(data))
+  if (type !== 'content') return undefined
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : []
+  const texts = blocks.map(block => textOf(fieldsOf(block)?.['text'])).filter(text => text !== '')
+  return textPart(textOf(content) || texts.join('\n'))
+}
+
+function fileOf(part: ContentPart): ContentPart {
+  const file = fileIn(part)
+  return file ? filePart(file) : part
+}
+
+function textPart(text: string): ContentPart {
+  return { type: 'text', text }
 }
