@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import { rootAddresses, normalizeAddresses } from './addresses.ts'
 import { checkProviders, namesAsKeys } from './check-providers.ts'
 import type { KnownKinds } from './check-providers.ts'
@@ -96,7 +96,8 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     format: settingOf(formatFlag, flags, environment),
     hasUpstream: isUpstreamNamed(flags, environment),
   })
-  const alone = aloneTrees(source, variables, flags)
+  // A file beside `.env` is as trusted, and could choose the address itself.
+  const alone = isWithin(options.cwd, found.file) ? undefined : aloneTrees(source, variables, flags)
   const { fileTree, faults, draft } = draftOf(source, variables.all, environment, flags)
   const { origins } = draft
   const exposed = alone ? exposedKeys({ all: draft.tree, ...alone }, origins) : []
@@ -124,6 +125,12 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     const rest = validPart(draft.tree, problems)
     return rest && loaded(resolvePaths(rest, origins, found.file, options).config)
   })
+}
+
+function isWithin(folder: string, file: string | undefined): boolean {
+  if (file === undefined) return false
+  const path = relative(folder, file)
+  return !path.startsWith('..') && !isAbsolute(path)
 }
 
 /** The values of a file with its references resolved, and with those that flags and the environment set. */

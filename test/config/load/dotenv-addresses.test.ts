@@ -83,3 +83,12 @@ for (const [how, dotenv, file] of [
     t.doesNotThrow(() => load([dotenv, ...own], {}), 'both may be in .env')
   })
 }
+
+t.test('a file beside .env may take its address from there, and its key from the environment', async t => {
+  const cwd = t.testdir({
+    '.env': 'MY_URL=http://own/v1',
+    'hulumanage.yaml': 'providers: [{name: a, base_url: "${MY_URL}", api_key: "${SECRET}"}]',
+  })
+  const { config } = loadConfig({ cwd, home: join(cwd, 'home'), env: { SECRET: secret } })
+  t.match(config.providers, [{ base_url: 'http://own/v1', api_key: secret }])
+})
