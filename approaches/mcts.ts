@@ -137,8 +137,8 @@ class DraftTree {
   }
 
   /**
-   * Whether the best answer has full marks: nothing is left to improve. Full marks for an answer that others outweigh end
-   * nothing, since judges give them too often.
+   * Whether the best answer has full marks, so that nothing is left to improve. Full marks of another answer do not end the
+   * search: judges give them too often.
    */
   get isPerfect(): boolean {
     return (bestAnswer(this.#all, gradeOf)?.grade ?? 0) >= 1

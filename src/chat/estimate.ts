@@ -26,8 +26,8 @@ const counted: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The characters of a piece beside those, such as those of images, sealed thoughts and log probabilities, which readers keep
- * as well.
+ * The characters of a piece that `charactersOf` leaves out, such as those of images, sealed thoughts and log probabilities:
+ * readers keep them, too.
  */
 export function charactersBeside({ delta, logprobs }: ChunkChoice): number {
   let sum = lengthOfValue(logprobs)

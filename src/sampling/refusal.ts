@@ -5,7 +5,7 @@ import { withoutThinking } from './thinking.ts'
 /** Maximum length of a text that only refuses, in characters. */
 const maxRefusal = 400
 
-/** The length by which the words of refusing have come, in characters. */
+/** The number of characters within which the words of refusing must end. */
 const maxBeginning = 200
 
 /** How far `answersToo` looks behind what it finds, in characters. */
@@ -40,7 +40,7 @@ export function mayRefuse(beginning: string): boolean {
   return spoken.length < maxBeginning && beginsLike(spoken, firstWords, true)
 }
 
-/** Of a text that is not whole, whether it may only refuse. Undefined if it has no words of refusing. */
+/** Whether a text only refuses or, while it is not whole, may still turn out to. Undefined without words of refusing. */
 function onlyRefuses(spoken: string, isWhole: boolean): boolean | undefined {
   if (spoken.length > maxRefusal) return false
   const [words] = refusal.exec(spoken) ?? []
@@ -56,7 +56,7 @@ function onlyRefuses(spoken: string, isWhole: boolean): boolean | undefined {
   )
 }
 
-/** Whether a clause answers; of an open one, which may continue, whether it does so however it continues. */
+/** Whether a clause answers. An open clause, which may continue, must do so whatever follows. */
 function answers(clause: string, isOpen: boolean): boolean {
   const found = answersToo.exec(clause)
   return found !== null && (!isOpen || found.index + found[0].length + lookahead <= clause.length)

@@ -45,8 +45,8 @@ export class InFlight implements Iterable<Exchange> {
   /**
    * Waits until all running requests are answered, and closes idle connections meanwhile, except while a client still takes
    * its answer. After `timeoutMs`, the remaining requests are aborted with an error that says so. Then the servers stop
-   * listening. A request that a client had sent by then is refused, and not cut off with its connection, as far as the server can
-   * tell: one that arrives in the very moment is not seen.
+   * listening. A request that has been sent by then is refused with an answer instead of a reset, except one that arrives in the
+   * very moment of closing.
    */
   async drain(servers: readonly Server[], timeoutMs: number): Promise<void> {
     this.#draining = true

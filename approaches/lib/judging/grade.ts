@@ -10,7 +10,7 @@ const outOf = alternatives(
 const share = String.raw`(?:\s${unit})?\s{0,3}${outOf}\s{0,3}${number}`
 const suffix = String.raw`(?:${share}|\s?(%))?`
 const pointsPattern = `${number}${suffix}`
-/** Things of which a number may be the count. */
+/** Nouns that a number may count. */
 const counted = alternatives(
   'second|minute|hour|day|week|month|year|time',
   'step|error|mistake|slip|flaw|gap|line|word|sentence|reason',

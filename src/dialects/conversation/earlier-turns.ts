@@ -49,7 +49,7 @@ const chatParts: KnownParts = {
   isOpen: false,
 }
 
-/** Chat services take no files in the result of a tool, so that they are told of them; others get the file. */
+/** Describes a file in the result of a tool, where chat services accept none. Other services get the file itself. */
 function toldFile(file: GivenFile, part: Fields): Fields {
   const told = textPart(toldJson(part))
   noteFile(told, file)

@@ -35,7 +35,7 @@ export class EntryQueue {
   #entries: Entry[] = []
   #batch = new Batch()
   #timer: NodeJS.Timeout | undefined
-  /** Whether a batch was sent. The first one waits for no others: it starts what writes, which a stop would wait for. */
+  /** Whether a batch was sent. The first is sent at once: it starts the writer, for which a stop soon after would have to wait. */
   #started = false
   /** Entries that were sent and are not written yet. */
   #sent = 0

@@ -17,7 +17,7 @@ export class StreamedArguments {
     return this.#state === 'silent' && (this.#held === '' || this.#held === 'null')
   }
 
-  /** Whether the arguments are complete: a whole object, or an empty text or `null`, which mean that there are none. */
+  /** Whether the arguments are complete: an object that has ended, or no arguments at all (an empty text or `null`). */
   get isWhole(): boolean {
     if (this.#state === 'passed') return this.#passed.isWhole
     if (this.#state === 'silent') return this.isSilent

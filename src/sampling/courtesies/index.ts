@@ -3,7 +3,7 @@ import { english } from './english.ts'
 import { european } from './european.ts'
 
 /**
- * How the clauses begin that follow a refusal and give nothing of what was asked for, in lower case: offers, regrets,
+ * Beginnings, in lower case, of clauses that follow a refusal without giving what was asked for: offers, regrets,
  * reasons and referrals. None may begin an answer, as "please" or "it is" would.
  */
 export const courtesies: readonly string[] = [...english, ...european, ...eastAsian]

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { HulumanageError } from '../../contract/index.ts'
 import { ByteList } from '../../http/pieces/byte-list.ts'
 
-/** Called with the bytes of a body, or with the reason why there are none. */
+/** Receives the bytes of a body, or the error that kept it from being read. */
 export type OnBody = (error: Error | null, bytes?: Buffer) => void
 
 /** Collects the bytes of a body within the limit of its route, in memory that depends on their number alone. */

@@ -63,7 +63,7 @@ export function acceptJson(app: FastifyInstance, maxDepth: () => number): void {
   })
 }
 
-/** Names the deployment of Azure's path as the model, which its clients may leave out of the body; there it has no effect. */
+/** Replaces the model of a body by the deployment in a path of Azure, whose clients may omit it, and which ignores it. */
 function withDeployment(request: FastifyRequest, value: unknown): unknown {
   const model = deploymentOf(request.originalUrl)
   if (model === undefined || !isObject(value) || value['model'] === model) return value

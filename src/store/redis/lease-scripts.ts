@@ -16,12 +16,12 @@ end
 `
 
 /**
- * Milliseconds that the holders of leases count as alive once the set of peers is new, as it may have been lost: each of them that
- * lives says so within that time, even if one of its heartbeats is.
+ * Milliseconds for which every holder of leases counts as alive after the set of peers was created. Redis may have lost the
+ * set before: by then, each peer that is alive has reported, even if one of its heartbeats was late.
  */
 const unheardMs = 2.5 * heartbeatMs
 
-/** Marks a new set of peers, by a member that none of them can be. To be called before one is added. */
+/** Marks a set of peers as new, with a member that cannot be the name of a peer. Call it before adding a peer. */
 const openPeers = `
 local function openPeers(key)
   if redis.call('EXISTS', key) == 0 then redis.call('ZADD', key, now + ${unheardMs}, '*') end
@@ -89,7 +89,7 @@ if redis.call('EXISTS', KEYS[3]) == 1 then emit('freed', ARGV[2], ARGV[1]) end
 export const heartbeat = `${clock}${openPeers}
 local latest = now + ARGV[2]
 openPeers(KEYS[1])
--- While the set is new, a peer that left stays in it: one that is missing counts as alive.
+-- While the set is new, peers that have left stay in it: a peer that is missing would count as alive.
 if tonumber(redis.call('ZSCORE', KEYS[1], '*') or 0) <= now then redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now) end
 -- No peer lives longer than this without being heard of, whatever is written there.
 for _, peer in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], string.format('(%.0f', latest), '+inf')) do

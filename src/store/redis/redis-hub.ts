@@ -121,7 +121,7 @@ export class RedisHub implements Hub, HubConnection {
   }
 
   async leave(): Promise<void> {
-    // Its leases are free as of now. It stays in the set: a set without members ends, and one that begins is taken for lost.
+    // Frees its leases at once. It stays in the set: Redis drops an empty set, and a new one is taken for one that was lost.
     await this.#redis.run(redis => redis.zadd(this.#key('peers'), 'XX', 0, this.#peer))
   }
 

@@ -58,10 +58,10 @@ function one(call: TextCall | undefined): readonly TextCall[] | undefined {
 }
 
 function insideToolCall(reader: Reader, offered: Offered): readonly TextCall[] | undefined {
-  const start = reader.skip().at
+  const start = reader.skipSpace().at
   if (reader.takes('<function=')) {
     const call = functionTag(reader, offered)
-    return call && reader.skip().closes('</tool_call>') ? [call] : undefined
+    return call && reader.skipSpace().closes('</tool_call>') ? [call] : undefined
   }
   if (!/[[{]/.test(reader.text.charAt(start))) return one(taggedArguments(reader, offered))
   return objectCalls(reader, offered, { end: '</tool_call>' })
@@ -72,7 +72,7 @@ function functionTag(reader: Reader, offered: Offered): TextCall | undefined {
   const name = reader.oneOf(offered)
   if (name === undefined || !reader.takes('>')) return undefined
   const values: [string, string][] = []
-  while (reader.skip().takes('<parameter=')) {
+  while (reader.skipSpace().takes('<parameter=')) {
     const key = reader.until('>')
     const value = key === undefined ? undefined : reader.until('</parameter>')
     if (key === undefined || value === undefined) return undefined
@@ -87,9 +87,9 @@ function taggedArguments(reader: Reader, offered: Offered): TextCall | undefined
   const name = reader.oneOf(offered)
   if (name === undefined) return undefined
   const values: [string, string][] = []
-  while (reader.skip().takes('<arg_key>')) {
+  while (reader.skipSpace().takes('<arg_key>')) {
     const key = reader.until('</arg_key>')?.trim()
-    const hasValue = key !== undefined && reader.skip().takes('<arg_value>')
+    const hasValue = key !== undefined && reader.skipSpace().takes('<arg_value>')
     const value = hasValue ? reader.until('</arg_value>') : undefined
     if (key === undefined || value === undefined) return undefined
     values.push([key, typedText(value, offered.get(name)!, key)])
@@ -99,7 +99,7 @@ function taggedArguments(reader: Reader, offered: Offered): TextCall | undefined
 
 /** A list of objects, or a name and the object of its arguments. */
 function mistralCalls(reader: Reader, offered: Offered): readonly TextCall[] | undefined {
-  if (/[[{]/.test(reader.text.charAt(reader.skip().at))) return objectCalls(reader, offered)
+  if (/[[{]/.test(reader.text.charAt(reader.skipSpace().at))) return objectCalls(reader, offered)
   const name = reader.oneOf(offered)
   if (name === undefined) return undefined
   if (reader.takes('[CALL_ID]')) reader.oneOf(new Map())
@@ -109,14 +109,14 @@ function mistralCalls(reader: Reader, offered: Offered): readonly TextCall[] | u
 
 function deepseekCalls(reader: Reader, offered: Offered): readonly TextCall[] | undefined {
   const calls: TextCall[] = []
-  while (reader.skip().takes('<｜tool▁call▁begin｜>')) {
+  while (reader.skipSpace().takes('<｜tool▁call▁begin｜>')) {
     // Up to V3-0324, a kind comes before the name, and the arguments are in a fence.
     const isFenced = reader.takes('function<｜tool▁sep｜>')
     const name = reader.oneOf(offered)
-    const follows = isFenced ? reader.skip().takes('```json') : reader.takes('<｜tool▁sep｜>')
+    const follows = isFenced ? reader.skipSpace().takes('```json') : reader.takes('<｜tool▁sep｜>')
     const call = name !== undefined && follows ? withObject(name, reader) : undefined
-    if (!call || (isFenced && !reader.skip().takes('```'))) return undefined
-    if (!reader.skip().closes('<｜tool▁call▁end｜>')) return undefined
+    if (!call || (isFenced && !reader.skipSpace().takes('```'))) return undefined
+    if (!reader.skipSpace().closes('<｜tool▁call▁end｜>')) return undefined
     if (calls.push(call) > maxCalls) return undefined
   }
   return calls.length > 0 && reader.closes('<｜tool▁calls▁end｜>') ? calls : undefined
@@ -124,7 +124,7 @@ function deepseekCalls(reader: Reader, offered: Offered): readonly TextCall[] | 
 
 function kimiSection(reader: Reader, offered: Offered): readonly TextCall[] | undefined {
   const calls: TextCall[] = []
-  while (reader.skip().takes('<|tool_call_begin|>')) {
+  while (reader.skipSpace().takes('<|tool_call_begin|>')) {
     const call = kimiCall(reader, offered)
     if (!call) return undefined
     if (calls.push(call) > maxCalls) return undefined
@@ -134,12 +134,12 @@ function kimiSection(reader: Reader, offered: Offered): readonly TextCall[] | un
 
 /** `functions.NAME:INDEX`, and the object of the arguments. */
 function kimiCall(reader: Reader, offered: Offered): TextCall | undefined {
-  reader.skip().takes('functions.')
+  reader.skipSpace().takes('functions.')
   const name = reader.oneOf(offered)
   if (name === undefined) return undefined
   if (reader.takes(':')) reader.skipDigits()
-  const call = reader.skip().takes('<|tool_call_argument_begin|>') ? withObject(name, reader) : undefined
-  return call && reader.skip().closes('<|tool_call_end|>') ? call : undefined
+  const call = reader.skipSpace().takes('<|tool_call_argument_begin|>') ? withObject(name, reader) : undefined
+  return call && reader.skipSpace().closes('<|tool_call_end|>') ? call : undefined
 }
 
 function withObject(name: string, reader: Reader): TextCall | undefined {
@@ -153,11 +153,11 @@ function invocations(outer: string, prefix = ''): Form {
   const end = (name: string): string => `</${prefix}${name}>`
   const read = (reader: Reader, offered: Offered): readonly TextCall[] | undefined => {
     const calls: TextCall[] = []
-    while (reader.skip().takes(`<${prefix}invoke name="`)) {
+    while (reader.skipSpace().takes(`<${prefix}invoke name="`)) {
       const name = reader.oneOf(offered)
       if (name === undefined || !reader.takes('">')) return undefined
       const values: [string, string][] = []
-      while (reader.skip().takes(`<${prefix}parameter name="`)) {
+      while (reader.skipSpace().takes(`<${prefix}parameter name="`)) {
         const key = reader.until('"')
         const isText = key === undefined ? undefined : reader.until('>')
         const value = isText === undefined ? undefined : reader.until(end('parameter'))

@@ -25,18 +25,18 @@ export function objectCalls(
   { end, separator }: ObjectForm = {},
 ): readonly TextCall[] | undefined {
   const calls: TextCall[] = []
-  const isList = reader.skip().takes('[')
+  const isList = reader.skipSpace().takes('[')
   const continues = (): boolean =>
     isList
-      ? reader.skip().takes(',')
-      : (separator !== undefined && reader.skip().takes(separator)) ||
-        reader.text.startsWith('{', reader.skip().at)
+      ? reader.skipSpace().takes(',')
+      : (separator !== undefined && reader.skipSpace().takes(separator)) ||
+        reader.text.startsWith('{', reader.skipSpace().at)
   do {
     const call = objectCall(reader, offered)
     if (!call || calls.push(call) > maxCalls) return undefined
   } while (continues())
   if (isList && !reader.closes(']')) return undefined
-  return end === undefined || reader.skip().closes(end) ? calls : undefined
+  return end === undefined || reader.skipSpace().closes(end) ? calls : undefined
 }
 
 /** A call as an object with a name and arguments. */

@@ -29,7 +29,7 @@ export function readCalls(
 ): readonly TextCall[] | 'open' | 'text' {
   const reader = new Reader(text, isWhole)
   const calls: TextCall[] = []
-  while (!reader.skip().isAtEnd) {
+  while (!reader.skipSpace().isAtEnd) {
     reader.isOpen = false
     const form = forms.find(({ opening }) => reader.takes(opening))
     const read = form?.read(reader, offered)

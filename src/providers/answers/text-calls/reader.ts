@@ -27,8 +27,7 @@ export class Reader {
     return this.at >= this.text.length
   }
 
-  /** Skips white space. */
-  skip(): this {
+  skipSpace(): this {
     this.#match(space)
     return this
   }
