@@ -68,9 +68,10 @@ JSON object needs no quotes and may span several lines. The value of a variable 
 Because the folder may be a download, \`.env\` cannot choose code: \`HULUMANAGE_CONFIG\`, \`HULUMANAGE_PLUGINS_DIR\` and
 \`HULUMANAGE_CA_FILE\` count only in the real environment. Nor can it choose where a key of the real environment is sent:
 \`OPENAI_BASE_URL\` in \`.env\` has no effect if \`OPENAI_API_KEY\` is in the real environment. Addresses in
-\`SERVICE_ENDPOINTS\` of \`.env\` may refer to variables of \`.env\` only. If a file outside the folder gets an
-address from \`.env\` in any other way, as by a reference, and a key beside it from the real environment, that is an error: set
-both in the environment, or both in \`.env\`.
+\`SERVICE_ENDPOINTS\` of \`.env\` may refer to variables of \`.env\` only. Other values that \`.env\` determines, as by a
+reference in the file, are errors if the file is outside the folder, or there is none: an address beside a key or a password that
+\`.env\` does not determine; the address of Redis, of the ledger's database or of a collector, unless \`.env\` also determines
+the addresses or keys of all providers; and the names of code and of certificates.
 
 A value with a reference is converted to the type of its key: \`weight: \${WEIGHT}\` is a number, \`api_keys: \${KEYS}\` a
 list separated by commas, and for any type but text an empty value (\`\${LIMIT:-}\`) counts as absent. Inside \`{...}\`, a

@@ -23,13 +23,6 @@ export interface Origin {
 export class Origins {
   readonly #byPath = new Map<string, Origin>()
 
-  /** The same origins, for changes of their own. */
-  copy(): Origins {
-    const copy = new Origins()
-    for (const [key, origin] of this.#byPath) copy.#byPath.set(key, origin)
-    return copy
-  }
-
   set(path: Path, origin: Origin): void {
     this.#byPath.set(keyOf(path), origin)
   }

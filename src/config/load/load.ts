@@ -24,8 +24,8 @@ import { readSource } from './source.ts'
 import type { Source as SourceFile } from './source.ts'
 import { isMapping } from '../tree.ts'
 import { validPart } from './valid-part.ts'
-import { exposedKeys, joinVariables } from './variables.ts'
-import type { Variables } from './variables.ts'
+import { exposedBy, joinVariables } from './variables.ts'
+import type { Resolved, Variables } from './variables.ts'
 
 /** The surroundings that a configuration is loaded from. */
 export interface LoadOptions extends BaseFolders {
@@ -90,17 +90,20 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const environment = variables.effective
   const flags = options.flags ?? {}
   const found = findConfig(flags, environment, options)
-  const source = readSource(found, {
-    cwd: options.cwd,
-    environment,
-    format: settingOf(formatFlag, flags, environment),
-    hasUpstream: isUpstreamNamed(flags, environment),
-  })
+  const format = settingOf(formatFlag, flags, environment)
+  const read = (variables: Environment): SourceFile =>
+    readSource(found, {
+      cwd: options.cwd,
+      environment: variables,
+      format,
+      hasUpstream: isUpstreamNamed(flags, variables),
+    })
+  const source = read(environment)
   // A file beside `.env` is as trusted, and could choose the address itself.
-  const alone = isWithin(options.cwd, found.file) ? undefined : aloneTrees(source, variables, flags)
+  const alone = isWithin(options.cwd, found.file) ? undefined : aloneTrees(read, variables, flags)
   const { fileTree, faults, draft } = draftOf(source, variables.all, environment, flags)
   const { origins } = draft
-  const exposed = alone ? exposedKeys({ all: draft.tree, ...alone }, origins) : []
+  const exposed = alone ? exposedBy({ all: draft.tree, ...alone }, origins) : []
   normalizeAddresses(draft.tree)
   expandLedger(draft.tree)
 
@@ -143,10 +146,14 @@ function draftOf(source: SourceFile, references: Environment, environment: Envir
 }
 
 /** The values with the variables of the environment or of `.env` alone; undefined if `.env` has none. */
-function aloneTrees(source: SourceFile, { real, dotenv }: Variables, flags: FlagValues) {
+function aloneTrees(
+  read: (variables: Environment) => SourceFile,
+  { real, dotenv }: Variables,
+  flags: FlagValues,
+): Omit<Resolved, 'all'> | undefined {
   if (Object.keys(dotenv).length === 0) return undefined
   const treeWith = (variables: Environment): unknown =>
-    draftOf({ ...source, origins: source.origins.copy() }, variables, variables, flags).draft.tree
+    draftOf(read(variables), variables, variables, flags).draft.tree
   return { real: treeWith(real), dotenv: treeWith(dotenv) }
 }
 

@@ -5,6 +5,7 @@ import type { Environment } from '../interpolate.ts'
 import type { Origins } from '../origins.ts'
 import { problemWith, renderPath } from '../problems.ts'
 import type { Note, Path, Problem } from '../problems.ts'
+import { credentialsOf, isSecret } from '../secrets.ts'
 import { partsOf, valueAt } from '../tree.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
 
@@ -109,27 +110,115 @@ export interface Resolved {
   readonly dotenv: unknown
 }
 
-const addressFields = ['base_url', 'url', 'endpoint']
+const addressFields = ['base_url', 'url', 'endpoint', 'sentinels', 'nodes']
 const keyFields = ['api_key', 'api_keys', 'headers', 'password']
+/** The fields that name code, or files that are trusted like code. */
+const trustedFields = ['plugins_dir', 'ca_file', 'redact_with']
+/** The parts of a configuration that get prompts and answers, or decide on limits, beside the providers. */
+const stores: readonly Path[] = [['redis'], ['ledger'], ['otel']]
 
 /**
- * A problem for each address that `.env` determines beside a key that the real environment determines, by whatever
- * references and settings: both are seen in the values, which differ without the variables that determine them.
+ * The problems of a file that `.env` determines more of than a file of its folder may: an address beside a key that `.env`
+ * does not determine, a store for what clients ask of other providers, and code. By whatever references and settings: it is
+ * seen in the values, which differ without the variables that determine them.
  */
-export function exposedKeys({ all, real, dotenv }: Resolved, origins: Origins): Problem[] {
-  const differs = (path: Path, other: unknown): boolean => {
-    const value = valueAt(all, path)
-    return value !== undefined && JSON.stringify(value) !== JSON.stringify(valueAt(other, path))
+export function exposedBy(trees: Resolved, origins: Origins): Problem[] {
+  return new Exposure(trees, origins).problems()
+}
+
+class Exposure {
+  readonly #trees: Resolved
+  readonly #origins: Origins
+
+  constructor(trees: Resolved, origins: Origins) {
+    this.#trees = trees
+    this.#origins = origins
   }
-  return placesIn(all).flatMap(place => {
+
+  problems(): Problem[] {
+    const places = placesIn(this.#trees.all)
+    return [...places.flatMap(place => this.#atPlace(place)), ...this.#atStores()]
+  }
+
+  #atPlace(place: Path): Problem[] {
+    const code = fieldsAt(place, trustedFields).filter(path => this.#isOfDotenv(path))
+    return [
+      ...code.map(path =>
+        this.#origins.problem(
+          path,
+          'is determined by .env, which chooses neither code nor trusted files',
+          'set it in the environment',
+        ),
+      ),
+      ...this.#keysAt(place),
+    ]
+  }
+
+  #keysAt(place: Path): Problem[] {
+    const address = fieldsAt(place, addressFields).find(path => this.#isOfDotenv(path))
+    if (!address) return []
     // At the top, `api_keys` are those of clients.
-    const fields = place.length === 0 ? ['api_key'] : keyFields
-    const address = addressFields.map(field => [...place, field]).find(path => differs(path, real))
-    const key = fields.map(field => [...place, field]).find(path => differs(path, dotenv))
-    if (!address || !key) return []
-    const message = `is determined by .env, and would get ${renderPath(key)} of the environment`
-    return [origins.problem(address, message, 'set both in the environment, or both in .env')]
-  })
+    const keys = fieldsAt(place, place.length === 0 ? ['api_key'] : keyFields)
+    const key = [address, ...keys].find(path => this.#isForeignKey(path))
+    if (!key) return []
+    const what = key === address ? 'a part of it' : renderPath(key)
+    const message = `is determined by .env, and would get ${what}, which is not`
+    return [this.#origins.problem(address, message, 'set both in the environment, or both in .env')]
+  }
+
+  #atStores(): Problem[] {
+    const upstream = this.#upstreams().find(place => !this.#isUpstreamOfDotenv(place))
+    if (!upstream) return []
+    const message = 'is determined by .env, and would get what clients ask of other providers'
+    return stores
+      .flatMap(place => fieldsAt(place, addressFields))
+      .filter(path => this.#isOfDotenv(path))
+      .map(path => this.#origins.problem(path, message, 'set it in the environment'))
+  }
+
+  #upstreams(): Path[] {
+    const providers = partsOf(valueAt(this.#trees.all, ['providers'])).map(([index]) => ['providers', index])
+    const hasDefault = valueAt(this.#trees.all, ['base_url']) !== undefined
+    return hasDefault ? [[], ...providers] : providers
+  }
+
+  #isUpstreamOfDotenv(place: Path): boolean {
+    return fieldsAt(place, ['base_url', 'api_key', ...(place.length === 0 ? [] : ['api_keys'])]).some(path =>
+      this.#isOfDotenv(path),
+    )
+  }
+
+  /** Whether `.env` determines a value, wholly or in part. */
+  #isOfDotenv(path: Path): boolean {
+    return this.#text(path) !== undefined && this.#text(path) !== this.#text(path, this.#trees.real)
+  }
+
+  /** Whether a value has credentials of the file or of the real environment. */
+  #isForeignKey(path: Path): boolean {
+    if (this.#text(path) === undefined) return false
+    if (this.#text(path) !== this.#text(path, this.#trees.dotenv)) return true
+    const ofReal = new Set(credentialsAt(path, valueAt(this.#trees.real, path)))
+    return credentialsAt(path, valueAt(this.#trees.all, path)).some(text => text !== '' && ofReal.has(text))
+  }
+
+  #text(path: Path, tree: unknown = this.#trees.all): string | undefined {
+    return JSON.stringify(valueAt(tree, path))
+  }
+}
+
+function fieldsAt(place: Path, fields: readonly string[]): Path[] {
+  return fields.map(field => [...place, field])
+}
+
+/** The credentials in a value: a key is one itself, an address and a header may have some. */
+function credentialsAt(path: Path, value: unknown): readonly string[] {
+  if (typeof value === 'string') {
+    return addressFields.includes(String(path.at(-1))) ? credentialsOf(value) : [value]
+  }
+  const parts = partsOf(value).filter(
+    ([name]) => path.at(-1) !== 'headers' || isSecret([String(name).replaceAll('-', '_')]),
+  )
+  return parts.flatMap(([, part]) => credentialsAt(path, part))
 }
 
 /** The paths of a value and of all mappings and lists inside it. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
+import type { Test } from 'tap'
 import { loadConfig } from '../../../src/config/load/load.ts'
 import { renderProblem } from '../../../src/config/problems.ts'
 
@@ -77,10 +78,102 @@ for (const [how, dotenv, file] of [
       const named = { HULUMANAGE_CONFIG: join(root, 'named.yaml') }
       return loadConfig({ cwd: join(root, 'work'), home: join(root, 'home'), env: { ...named, ...env } })
     }
-    const message = /is determined by \.env, and would get .* of the environment \(set both/
+    const message = /is determined by \.env, and would get .*, which is not \(set both/
     t.throws(() => load([dotenv], keys), { message })
     const own = Object.entries(keys).map(([name, value]) => `${name}=${value}`)
     t.doesNotThrow(() => load([dotenv, ...own], {}), 'both may be in .env')
+  })
+}
+
+/** Loads a file that is not in the folder of `.env`. */
+function loadElsewhere(t: Test, dotenv: string, file: string, env: Readonly<Record<string, string>> = {}) {
+  const root = t.testdir({ work: { '.env': dotenv, evil: {}, 'ca.pem': '' }, 'named.yaml': file })
+  const named = { HULUMANAGE_CONFIG: join(root, 'named.yaml') }
+  return loadConfig({ cwd: join(root, 'work'), home: join(root, 'home'), env: { ...named, ...env } })
+}
+
+for (const [what, dotenv, file] of [
+  ['a key', 'HULUMANAGE_BASE_URL=http://evil', 'base_url: https://api.x\napi_key: sk-literal'],
+  ['a header', 'U=http://evil', 'providers: [{name: a, base_url: "${U}", headers: {x-api-key: literal}}]'],
+  ['a key in an address', 'HOST=evil', 'base_url: https://${HOST:-api.x}/v1?key=literal'],
+  ['a password in an address', 'HOST=evil', 'redis: {url: "redis://:literal@${HOST:-own}"}'],
+  ['a password of a store', 'HOST=evil', 'redis: {url: "redis://${HOST:-own}", password: literal}'],
+  [
+    'a password for sentinels',
+    'S=redis://evil',
+    'redis: {url: "redis://own", sentinels: ["${S:-redis://own}"], password: literal}',
+  ],
+  [
+    'a password for a node',
+    'N=redis://evil',
+    'redis: {url: "redis://own", cluster: true, nodes: ["${N:-redis://own}"], password: literal}',
+  ],
+] as const) {
+  t.test(`an address of .env gets no secret of a file elsewhere: ${what}`, async t => {
+    const message = /is determined by \.env, and would get .*, which is not \(set both/
+    t.throws(() => loadElsewhere(t, dotenv, file), { message })
+  })
+}
+
+t.test('an address of .env gets no secret of the environment as a part of it', async t => {
+  const file = 'redis: {url: "redis://:${SECRET}@${HOST:-own}"}'
+  const message = /redis\.url: is determined by \.env, and would get a part of it, which is not/
+  t.throws(() => loadElsewhere(t, 'HOST=evil', file, { SECRET: secret }), { message })
+  t.doesNotThrow(() => loadElsewhere(t, `HOST=own\nSECRET=${secret}`, file), 'both may be in .env')
+})
+
+t.test('a header without a credential may go to an address of .env', async t => {
+  const file = 'providers: [{name: a, base_url: "${U}", headers: {x-title: ours}}]'
+  t.match(loadElsewhere(t, 'U=http://own', file).config.providers, [{ base_url: 'http://own' }])
+})
+
+const upstream = 'base_url: https://api.x\napi_key: sk-literal\n'
+
+for (const [what, dotenv, file] of [
+  ['Redis', 'HULUMANAGE_REDIS_URL=redis://evil', ''],
+  [
+    'a node of Redis',
+    'N=redis://evil',
+    'redis: {url: "redis://own", cluster: true, nodes: ["${N:-redis://own}"]}',
+  ],
+  ['the ledger', 'HULUMANAGE_LEDGER_URL=postgres://evil/db', ''],
+  ['a collector', 'C=http://evil', 'otel: {endpoint: "${C:-http://own}"}'],
+] as const) {
+  t.test(`.env names no store for what providers elsewhere are asked: ${what}`, async t => {
+    const message = /is determined by \.env, and would get what clients ask of other providers \(set it in/
+    t.throws(() => loadElsewhere(t, dotenv, `${upstream}${file}`), { message })
+    t.throws(() => loadElsewhere(t, dotenv, `base_url: http://localhost:8080\n${file}`), { message })
+    const ofDotenv = `base_url: https://api.x\napi_key: "\${KEY}"\n${file}`
+    t.doesNotThrow(() => loadElsewhere(t, `KEY=own\n${dotenv}`, ofDotenv), 'it may with its own keys')
+  })
+}
+
+t.test('.env names no store beside a key of the real environment without a file, either', async t => {
+  const load = (lines: readonly string[], env: Readonly<Record<string, string>>) => {
+    const cwd = t.testdir({ '.env': lines.join('\n') })
+    return loadConfig({ cwd, home: join(cwd, 'home'), env })
+  }
+  const store = 'HULUMANAGE_REDIS_URL=redis://host'
+  t.throws(() => load([store], { OPENAI_API_KEY: secret }), {
+    message: /HULUMANAGE_REDIS_URL.*determined by \.env/,
+  })
+  t.doesNotThrow(() => load([store, `OPENAI_API_KEY=${secret}`], {}))
+  t.doesNotThrow(() => load([store, 'SERVICE_ENDPOINTS={"other": ["http://own/v1"]}', prefixes], {}))
+})
+
+for (const [what, dotenv, file] of [
+  ['code', 'DIR=evil', 'plugins_dir: ["${DIR:-own}"]'],
+  ['code that redacts', 'M=ca.pem', 'ledger: {bodies: {keep: all, redact_with: "${M:-own.js}"}}'],
+  ['authorities', 'CA=ca.pem', 'ca_file: "${CA:-}"'],
+  [
+    "a provider's authorities",
+    'CA=ca.pem',
+    'providers: [{name: a, base_url: "http://h", ca_file: "${CA:-}"}]',
+  ],
+] as const) {
+  t.test(`.env chooses nothing trusted for a file elsewhere, by a reference either: ${what}`, async t => {
+    const message = /is determined by \.env, which chooses neither code nor trusted files/
+    t.throws(() => loadElsewhere(t, dotenv, file), { message })
   })
 }
 
