@@ -131,6 +131,13 @@ export class SharedBudget implements Budget {
     this.#idle = this.#drawn
   }
 
+  /** Gives back all that was drawn but not used: this peer is about to leave. */
+  close(): void {
+    this.#idle = this.#drawn
+    this.sweep()
+    this.#forgetRefusal()
+  }
+
   /**
    * Reports the usage of the time in which the hub was away. If the hub has lost its state, reports that of the minute before
    * as well, and forgets what was drawn: the hub no longer counts it.

@@ -156,6 +156,13 @@ export class SharedLeases implements Leases {
     return this.#held
   }
 
+  /** Gives back all leases, and leaves the queue: this peer is about to leave. */
+  close(): void {
+    this.#forgetRefusal()
+    this.#leaveQueue()
+    this.#giveBack(this.#held)
+  }
+
   #giveBack(amount: number): void {
     if (amount <= 0 || !this.#access.isUp()) return
     this.#held -= amount

@@ -86,14 +86,21 @@ export class SharedStore implements Store {
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
-    try {
-      await this.tallies.push()
-      if (this.#isUp) await this.#access.hub.leave()
-    } catch {
+    await this.tallies.push().catch(() => {})
+    await this.#leave().catch(() => {
       // The hub forgets a silent peer by itself.
-    }
-    this.#isUp = false
+    })
     await this.#connection.close()
+  }
+
+  /** Gives back everything, so that the peers that wait for it need not ask again, and leaves the hub. */
+  async #leave(): Promise<void> {
+    if (!this.#isUp) return
+    for (const leases of this.#leases.values()) leases.close()
+    for (const budget of this.#budgets.values()) budget.close()
+    // A call that starts from now on must not make the hub take this peer for one that is there.
+    this.#isUp = false
+    await this.#access.hub.leave()
   }
 
   /** Brings the hub up to date, then begins to rely on it. */
