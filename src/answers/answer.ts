@@ -87,7 +87,7 @@ function readLetterBehindBox(spoken: string): string | undefined {
 /** The answer of a text without labelled parts. */
 function readResult(spoken: string, plain: string, code?: string): string | undefined {
   const last = lastLineOf(code ? outsideCode(plain) : plain).replace(/^(?:=>|->|→|⇒)\s{1,3}/, '')
-  const said = /^#### ?(?=[^\s#])(.*)$/.exec(last)?.[1] || readStatement(plain)
+  const said = readMarked(last) || readStatement(plain)
   const stated = said && withoutOtherForm(said)
   if (stated)
     return (
@@ -115,6 +115,7 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
     readLabelled(plain, last) ||
     readName(plain) ||
     readLeadingVerdict(plain) ||
+    /^\(?([A-J])\)?\.?\s{0,3}\n/.exec(plain)?.[1] ||
     readAssignments(plain) ||
     readConclusion(lastLineOf(withFlatMatrices(spoken)), last) ||
     readBoldVerdict(spoken) ||
@@ -124,6 +125,12 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
     (code ? undefined : readRepeatedResult(plain)) ||
     (code ? undefined : readLastNumber(plain))
   )
+}
+
+/** The answer behind the mark of GSM8K, which a line begins with, or which a number at its end follows. */
+function readMarked(line: string): string | undefined {
+  const [, whole, number] = /^#### ?(?=[^\s#])(.*)$|\s####\s?([-−$€£]{0,2}\d[\d.,/]{0,40})$/.exec(line) ?? []
+  return whole ?? number?.replace(/[.,]$/, '')
 }
 
 /** "Total cost: $15" in the last line, and "Sentiment: positive" if there is no other. */
@@ -173,9 +180,13 @@ function listsNumbers(plain: string): boolean {
   return last !== undefined && [before!, last].every(line => bareNumber.test(line.trim()))
 }
 
-/** The 35% of "the percentage is 35%". */
+/** The 35% of "the percentage is 35%", and the 5 t of "每份应该是 5 吨". */
 function measureIn(stated: string): string | undefined {
-  const [, value] = /^(?:the|a|an|it) (?:\p{L}{1,20} ){0,5}(?:is|are|was) (.{1,60})$/iu.exec(stated) ?? []
+  const [, inEnglish, inChinese] =
+    /^(?:the|a|an|it) (?:\p{L}{1,20} ){0,5}(?:is|are|was) (.{1,60})$|^\p{Script=Han}{1,15}(?<![不没非])[是为]\s?(.{1,40})$/iu.exec(
+      stated,
+    ) ?? []
+  const value = inEnglish ?? inChinese
   return value !== undefined && readQuantity(plainMath(value)) ? value : undefined
 }
 

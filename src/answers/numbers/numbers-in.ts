@@ -29,7 +29,8 @@ const fronts = {
 }
 const front = String.raw`(?<![\w.])(?:${Object.values(fronts).join('|')}){0,2}`
 const inGroups = String.raw`\d{1,3}(?:[ \u00A0\u202F]\d{3})+(?:,\d{1,2})?`
-const digits = String.raw`(?:${inGroups}|\d[\d.,/]{0,40})(?<![.,/])(?:\\?%)?`
+const power = String.raw`(?:[eE][-+]?\d{1,3}(?![\w.]\w))?`
+const digits = String.raw`(?:${inGroups}|\d[\d.,/]{0,40}(?<![.,/])${power})(?:\\?%)?(?![.,/]?\d)`
 const factor = String.raw`\s?(?:\\(?:pi|sqrt|ln|log)|[π√])`
 const unit = String.raw`(?:[kcm]m|m|k?g|m?[lL]|km\/h|m\/s)(?:\^?[23²³])?(?![A-Za-z\d])`
 /** Numbers that are neither part of a word nor a factor of a formula; a unit may follow at once. */

@@ -1,6 +1,6 @@
 import { isSequence } from '../parts.ts'
 
-const opening = /\\{1,2}(?:boxed|fbox)\s{0,3}\{/g
+const opening = /\\{1,2}(?:boxed|fbox|framebox)\s{0,3}\{/g
 const single = /\\boxed\s{1,3}([\w.+-]{1,40})/g
 /** The text between the boxes of one answer: "\boxed{2} and \boxed{3}", or words of one sentence. */
 const between = /^[\s$),.]{0,6}(?:and|or|,)?[\s$(]{0,6}(?:[a-z](?:_\{?\w\}?)?\s?=\s?)?$/

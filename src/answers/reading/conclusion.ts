@@ -4,7 +4,7 @@ import { finding, totalled } from './words/finding.ts'
 import { conclusion } from './words/conclusion.ts'
 import { isConditional } from '../terms/conditions.ts'
 import { readEnding } from './ending.ts'
-import { plainMath } from '../plain/plain-math.ts'
+import { boldMark, plainMath } from '../plain/plain-math.ts'
 import { isMoment } from '../terms/dates.ts'
 import { readQuantity } from '../numbers/quantity.ts'
 import { readPair, readPredicate } from './predicate.ts'
@@ -21,16 +21,17 @@ const be = '(?:is|must be|should be|has to be)'
 /** "So I think that the", before the letter that a clause is about. */
 const clauseStart = [
   String.raw`(?:^|,\s)`,
-  String.raw`(?:(?:so|thus|hence|therefore)\s)?`,
+  String.raw`(?:(?:so|thus|hence|therefore|perhaps|probably|clearly),?\s)?`,
   String.raw`(?:i (?:believe|think|conclude)(?: that)?\s)?`,
   String.raw`(?:the\s)?`,
 ].join('')
 const merits = '(?:correct|right|best|answer|most (?:accurate|likely|appropriate|suitable|plausible))'
 /** The letter of a choice in a sentence that prefers it. */
 const chosen = [
-  String.raw`^(?:it(?:['’]s| is)|i(?:['’]d| would) say) (?:${noun} )?${letter}[.!]?$`,
+  String.raw`${clauseStart}(?:it(?:['’]s| (?:is|must be|has to be|should be))|i(?:['’]d| would) say) (?:${noun} )?${letter}[.!]?$`,
+  String.raw`\bnot (?:${noun} )?[([]?[A-J][)\]]?,? (?:but rather|but|rather) (?:${noun} )?${letter}[.!]?$`,
   String.raw`${clauseStart}(?:${noun}\s)?${letter} ${be} (?:therefore )?(?:the )?(?:only )?${merits}\b`,
-  String.raw`\b(?:go with|choose|pick|select) (?:${noun} )?${letter}(?=[.,;:]|$|\s(?:because|since|as)\b)`,
+  String.raw`\b(?:go with|choose|pick|select) (?:${noun} )?${letter}(?=[.,;:]|$|\s(?:because|since|as|here)\b)`,
   String.raw`\b(?:left with|leaves|leaving)(?: us with)?(?: only)? (?:${noun} )?${letter}[.!]?$`,
   String.raw`\b${noun} ${letter} ${be} (?:the )?(?:correct|right|best)\b`,
 ].map(source => new RegExp(source, 'i'))
@@ -48,6 +49,8 @@ const concludingClause = new RegExp(
   String.raw`\d[^.]*,\s(?:and )?${alternatives(...consequences)}\s([^,;=<>]{1,150})$`,
   'i',
 )
+/** A second thought behind a letter: "choose A, or maybe C". */
+const reconsidered = /\b(?:or|maybe|perhaps|but|no|wait|actually|instead)\b.*\b[A-J]\b/i
 /** "(50 km/h divided by 3.6)" behind a value, and ", where x ≠ 2" behind an expression. */
 const aside = /\s\((?=[^()]{0,80}\p{L}{2})[^()]{1,80}\)(?=[.!]?$)/u
 const condition =
@@ -68,12 +71,11 @@ export function isChoice(line: string): boolean {
  * `marked` is the line including its bold marks.
  */
 export function readConclusion(marked: string, line: string): string | undefined {
-  if (line.length > 400) {
-    const sentence = concludingSentence(line)
-    return sentence !== undefined && marked.endsWith(sentence)
-      ? readConclusion(sentence, sentence)
-      : undefined
-  }
+  const sentence = concludingSentence(line)
+  const markedSentence = concludingSentence(marked)
+  if (sentence !== undefined && sentence === markedSentence?.replaceAll(boldMark, ''))
+    return readConclusion(markedSentence, sentence)
+  if (line.length > 400) return undefined
   for (const extra of [aside, condition])
     if (extra.test(line) && /\d/.test(line.replace(extra, '')))
       return readConclusion(marked.replace(extra, ''), line.replace(extra, ''))
@@ -84,15 +86,13 @@ export function readConclusion(marked: string, line: string): string | undefined
     const { only, others } = numbersIn(clause)
     if (only !== undefined && !others) return readConclusion(`So ${clause}`, `So ${clause}`)
   }
-  const sentence = concludingSentence(line)
-  if (sentence !== undefined && sentence === marked.slice(-sentence.length))
-    return readConclusion(sentence, sentence)
   return (
     lastValue(line) ??
     boldResult(marked) ??
     chosenLetter(line) ??
     readVerdict(line) ??
     readPair(line) ??
+    calculated(line) ??
     readRelation(line) ??
     onlyNumber(line) ??
     readEnding(line) ??
@@ -100,10 +100,36 @@ export function readConclusion(marked: string, line: string): string | undefined
   )
 }
 
+/** Between sentences. */
+const sentenceEnds = /(?<=[.!?])\s{1,3}|(?<=[。！？।])\s{0,3}/g
+/** Behind a formula, a list or bold words, and before a clause of Chinese, Japanese or Korean that concludes. */
+const weakEnds = /(?<=[$\])*])\s{1,3}|(?:[，、]\s?|\s)(?=所以|因此|よって|したがって|따라서)/g
+/** "is therefore", "est donc de": a sentence that concludes in its middle. */
+const inMiddle = new RegExp(
+  String.raw`\s(?:is|are|est|sont|ist|sind|es|son|è|é|são)\s` +
+    alternatives('therefore|thus|hence', 'donc|also|somit|por (?:lo )?tanto|quindi|portanto') +
+    String.raw`\s`,
+)
+
+/** The last sentence of a line with several if it concludes, or its last clause that begins with words for that. */
 function concludingSentence(line: string): string | undefined {
-  return /[.!?$]\s{1,3}((?:Therefore|Thus|Hence|So)\b(?:[^.!?]|\.(?=\d)){1,200}[.!]?)$/.exec(
-    line.slice(-400),
-  )?.[1]
+  const tail = line.slice(-400)
+  const sentence = tail.slice(lastStart(tail))
+  const clause = [...sentence.matchAll(weakEnds)]
+    .map(({ index, 0: mark }) => sentence.slice(index + mark.length))
+    .findLast(concludes)
+  if (clause !== undefined) return clause
+  return sentence !== tail && (concludes(sentence) || inMiddle.test(sentence)) ? sentence : undefined
+}
+
+function concludes(sentence: string): boolean {
+  return conclusion.test(sentence.replaceAll(boldMark, ''))
+}
+
+/** Where the last sentence of a text begins. */
+function lastStart(text: string): number {
+  const starts = [...text.matchAll(sentenceEnds)].map(({ index, 0: mark }) => index + mark.length)
+  return starts.findLast(start => start < text.length - 3) ?? 0
 }
 
 /** The value in the only bold words of a text if they end its last line: "It is made of **NaCl**." */
@@ -158,6 +184,15 @@ function lastValue(line: string): string | undefined {
     : undefined
 }
 
+/** The 13 of "所以一共有 3 + 10 = 13 只鸟", with its unit if it is a known one. */
+function calculated(line: string): string | undefined {
+  const [, value, rest = ''] =
+    /^[^=]{2,80}=\s?([-−]?\d[\d.,]{0,20})\s?([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]{1,12})[。.]?$/u.exec(
+      line,
+    ) ?? []
+  return value !== undefined && conclusion.test(line) ? value + unitAt(rest) : undefined
+}
+
 /** Whether a text is a verdict and nothing else. */
 function isUnmixed(text: string): boolean {
   return /^(?:yes|no|true|false)$/i.test(text)
@@ -166,8 +201,12 @@ function isUnmixed(text: string): boolean {
 function chosenLetter(line: string): string | undefined {
   const bare = line.replace(conclusion, '')
   for (const pattern of chosen) {
-    const [, found] = pattern.exec(bare) ?? []
-    if (found) return found.toUpperCase() === found ? found : undefined
+    const match = pattern.exec(bare)
+    const found = match?.[1]
+    if (match && found)
+      return found.toUpperCase() === found && !reconsidered.test(bare.slice(match.index + match[0].length))
+        ? found
+        : undefined
   }
   return undefined
 }

@@ -22,7 +22,7 @@ const therefore = '(?:,? (?:therefore|thus|then|hence|donc|also|somit|daher|quin
 const introduction = new RegExp(
   String.raw`^[^=<>≤≥]{0,200}` +
     alternatives(
-      String.raw`(?<![\\\p{L}])${alternatives(...introducing)}${therefore}(?!\p{L})`,
+      String.raw`(?<![\\\p{L}])${alternatives(...introducing)}${therefore}(?!\p{L})(?: d[ei](?=\s\d))?`,
       ':',
       String.raw`,(?=\s\$)`,
     ) +
@@ -115,7 +115,7 @@ export function readRelation(line: string): string | undefined {
  * is another. Undefined for any other text.
  */
 export function resultOfChain(text: string): string | undefined {
-  const chain = chainOf(text)
+  const chain = chainOf(/^\(([^()]+)\)\.?$/.exec(text)?.[1] ?? text)
   return chain?.coordinate === undefined ? chain?.result : `${chain.coordinate} = ${chain.result}`
 }
 

@@ -36,8 +36,8 @@ const chosenInChinese = String.raw`(?:(?:故|因此|所以|答案|我)(?:本题)
 const choosingVerbs = 'ตอบ|เลือก|chọn|pilih|escolho|elijo|wybieram|выбираю|je choisis|ich wähle'
 /** "I choose" in other languages, before a letter. */
 const choosing = String.raw`(?<!\p{L})(?:${choosingVerbs})\s(?=[A-J][.)]?(?:\s|$))`
-/** Colons, blanks and the line under a heading. */
-const opening = String.raw`[:：\s]{0,4}(?:[=-]{3,60}\n)?`
+/** The end of emphasis, colons, blanks, and the line under a heading or the mark before a final answer. */
+const opening = String.raw`(?:_(?=\s))?[:：\s]{0,4}(?:####\s?|[=-]{3,60}\n)?`
 
 /** "The answer is", "Final answer:", "Answer:" at the start of a line, and the same in other languages. */
 const statement = new RegExp(
@@ -62,14 +62,15 @@ const corrected = /^not (?:[^\s]{1,30}\s){1,4}?but (?:rather )?/i
 /** The first two of several steps, as behind "Solution:". */
 const steps = /^\s{0,4}1[.)]\s[^]{1,1900}?\n\s{0,4}2[.)]\s/
 /** Words that refer to something else. */
-const elsewhere = /^(?:not|above|below|shown|given|in the)\b/i
+const elsewhere =
+  /^(?:not\b|(?:above|below|shown|given)(?:\s(?:in|as|at|by|here|and)\b|[.,:]|$)|in the (?:following|text|table|figure|box|diagram|code|section|last|next|previous)\b)/i
 /** Before the answer to an example. */
 const example = /\b(?:for|with|given) (?:the |an? )?(?:input|example|instance|sample)\b|\be\.g\./i
 /** Words between a statement and its value, by what they are. */
 const fillers = {
   conclusion:
     'therefore|donc|also|daher|entonces|portanto|quindi|thus|hence|so|then|dus|därför|altså|tedy|więc|tehát',
-  adverb: 'simply|just|indeed|clearly|exactly|equal to|given by',
+  adverb: 'simply|just|indeed|clearly|exactly|definitely|certainly|for sure|equal to|given by',
   number: String.raw`(?:číslo|number|liczba|число|le nombre|el número|o número|il numero|die zahl)(?=\s[-−]?\d)`,
   year: String.raw`in(?=\s\d{3,4}$)`,
   choice:
@@ -103,6 +104,8 @@ const sentenceEnd = new RegExp(Object.values(ends).join('|'), 'u')
 const reasons = {
   reason: String.raw`,?\s(?:because|since|rather than|instead of)\s`,
   contrast: String.raw`,\s(?:and\s)?not\s`,
+  /** "D, it can't be A", "C non A": behind the letter of a choice. */
+  others: String.raw`(?<=^[([]?[A-J][)\]]?)(?:,\s(?:it|they|the others?|these|both|neither|none)|,?\s(?:et |und |y |e )?(?:non|pas|nicht|não|no))\s`,
   praise: String.raw`\s(?:ist richtig|est (?:la bonne|correcte)|es (?:la )?correcta|é (?:a )?correta|è corretta)`,
   clause: String.raw`,\s(?:as|so|which|given|where|making|meaning)\s`,
   easternVerb: String.raw`\s?(?:です|입니다|이다).{0,2}$`,
@@ -214,5 +217,6 @@ function answerAt(rest: string): string {
   const bare = answer
     .trim()
     .replace(/(?<=^[-−]?[\d.,/]{1,30})(?:['’](?!s$)\p{L}{1,5}|\s(?:ஆகும்|ہے|है|ఉంది|ആണ്|છે|olur))$/u, '')
+    .replace(/^\{([A-J])\}$|,$/, '$1')
   return (foreignChoice.exec(bare)?.slice(1).find(Boolean) ?? bare).trim()
 }
