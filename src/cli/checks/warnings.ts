@@ -5,6 +5,7 @@ import type { Problem } from '../../config/problems.ts'
 import type { Step } from '../../contract/index.ts'
 import { misspelledEndpoints } from './limited-endpoints.ts'
 import { unpricedProviders } from './unpriced-providers.ts'
+import { unreachableTimeouts } from './unreachable-timeouts.ts'
 
 /** Everything that a user should know about a valid configuration; `steps`: those that are loaded. */
 export function warningsOn(loaded: LoadedConfig, steps: readonly Step[]): readonly Problem[] {
@@ -15,6 +16,7 @@ export function warningsOn(loaded: LoadedConfig, steps: readonly Step[]): readon
     ...misspelledEndpoints(loaded),
     ...unreadVariables(loaded, steps, text),
     ...unpricedProviders(loaded),
+    ...unreachableTimeouts(loaded),
   ]
 }
 
