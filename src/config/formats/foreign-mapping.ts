@@ -4,6 +4,15 @@ import type { Conversion } from './conversion.ts'
 
 type Mapping = Readonly<Record<string, unknown>>
 
+/** Names of settings that change nothing when they are false. */
+const switches = /^(?:disable|enable|store|use)_/
+
+/** Whether a value says nothing: it is missing, null, or an empty list, mapping or text. */
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
+  return value === undefined || value === null || value === ''
+}
+
 /** A mapping in a foreign file. It remembers which keys were read, so that no setting is dropped silently. */
 export class ForeignMapping {
   /** Its path in the file. */
@@ -70,10 +79,10 @@ export class ForeignMapping {
     this.#conversion.put(to, this.get(key), this.at(key))
   }
 
-  /** Notes why a key is left out, unless it is missing or has the `harmless` value, which holds here anyway. */
+  /** Notes why a key is left out, unless it is missing, empty, or has the `harmless` value, which holds here anyway. */
   omit(key: string, reason: string, effect: Effect, harmless?: unknown): void {
     const value = this.get(key)
-    if (value !== undefined && value !== harmless) this.#conversion.note(this.at(key), reason, effect)
+    if (!isEmpty(value) && value !== harmless) this.#conversion.note(this.at(key), reason, effect)
   }
 
   /** Marks every key as read: a mapping that is left out as a whole needs no further notes. */
@@ -88,9 +97,11 @@ export class ForeignMapping {
 
   /** Notes every key that was never read, here and in the mappings inside. */
   noteUnread(): void {
-    for (const key of Object.keys(this.#values)) {
-      if (this.#read.has(key) || this.#values[key] === null) continue
-      this.#conversion.note(this.at(key), 'not supported; left out', 'lost')
+    for (const [key, value] of Object.entries(this.#values)) {
+      if (this.#read.has(key) || isEmpty(value)) continue
+      if (value === false && switches.test(key))
+        this.#conversion.note(this.at(key), 'not supported, and switched off', 'nothing')
+      else this.#conversion.note(this.at(key), 'not supported; left out', 'lost')
     }
     for (const mapping of this.#inner) mapping.noteUnread()
   }

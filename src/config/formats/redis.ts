@@ -24,7 +24,8 @@ export function convertRedis(theirs: ForeignMapping, ours: Conversion): void {
 export function convertCacheRedis(cache: ForeignMapping, ours: Conversion): boolean {
   const host = cache.text('host')
   if (host === undefined) return false
-  const url = `redis://${host}:${textOf(cache.get('port')) ?? defaultPort}`
+  const scheme = cache.get('ssl') === true ? 'rediss' : 'redis'
+  const url = `${scheme}://${host}:${textOf(cache.get('port')) ?? defaultPort}`
   if ('redis' in ours.tree) return isSame(cache, url, ours.tree['redis'])
   putRedis(url, cache, 'host', 'password', ours)
   if (cache.get('type') !== 'redis') cache.omit('type', 'servers can share state only through Redis', 'lost')

@@ -1,6 +1,7 @@
 import type { Conversion } from '../conversion.ts'
 import { isMapping } from '../../tree.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
+import { convertRateLimits, isLimited } from './limits.ts'
 import type { ReadPrice } from './prices.ts'
 import { convertTarget, readTarget, refusalOf } from './target.ts'
 
@@ -34,8 +35,6 @@ export interface Deployment {
 const limits = {
   timeout: ['timeout'],
   max_parallel_requests: ['max_concurrent'],
-  rpm: ['rate_limit', 'rpm'],
-  tpm: ['rate_limit', 'tpm'],
   extra_headers: ['headers'],
   organization: ['headers', 'openai-organization'],
 } as const
@@ -98,6 +97,7 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
   }
   for (const [key, to] of Object.entries(deployment.fallback === undefined ? moved : limits))
     params.move(key, [...at, ...to])
+  convertRateLimits(deployment, at)
   const drops = params.get('drop_params') ?? deployment.dropsParams
   ours.put([...at, 'drop_unsupported'], drops, params.at('drop_params'))
   params.move('additional_drop_params', [...at, 'drop'])
@@ -109,11 +109,6 @@ export function convertDeployment(deployment: Deployment, ours: Conversion): voi
     params.number('max_retries') ?? params.number('num_retries') ?? (deployment.retries || undefined)
   ours.put([...at, 'retries', 'max'], retries, params.at('max_retries'))
   if (retries) ours.put([...at, 'retries', 'delay'], deployment.retryDelay, params.path)
-}
-
-/** Whether it has limits, which a second provider for it would double. */
-export function isLimited({ params }: Pick<Deployment, 'params'>): boolean {
-  return ['rpm', 'tpm', 'max_parallel_requests'].some(limit => params.get(limit) !== undefined)
 }
 
 function isOpenai(service: string): boolean {

@@ -1,10 +1,11 @@
 import type { Conversion } from '../conversion.ts'
 import { isMapping } from '../../tree.ts'
 import type { Path } from '../../problems.ts'
-import { convertDeployment, isLimited } from './deployment.ts'
+import { convertDeployment } from './deployment.ts'
 import type { Deployment } from './deployment.ts'
 import { noteUnknown } from './known-models.ts'
 import type { Fallback, KnownModels } from './known-models.ts'
+import { isLimited } from './limits.ts'
 import type { Sections } from './sections.ts'
 
 /** The models to ask when one fails. */

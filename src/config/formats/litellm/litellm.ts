@@ -5,8 +5,10 @@ import type { ForeignMapping } from '../foreign-mapping.ts'
 import type { Format } from '../format.ts'
 import { convertModels } from './models.ts'
 import { convertGeneral, noteCallbacks, noteLogging } from './operations.ts'
+import { convertPreCallChecks } from './pre-call-checks.ts'
 import { convertRedis } from '../redis.ts'
 import { Sections } from './sections.ts'
+import { convertTimeouts, extendTotal } from './timeouts.ts'
 
 /** The configuration of LiteLLM's proxy: a list of deployments, of which those with the same name share the load. */
 export const litellmFormat: Format = {
@@ -18,15 +20,16 @@ export const litellmFormat: Format = {
     const router = theirs.mapping('router_settings')
     const settings = theirs.mapping('litellm_settings')
     const sections = new Sections([router, settings], ours)
-    // The router's own limit, if it has one, replaces it.
-    settings?.move('request_timeout', ['timeouts', 'request'])
     convertFailures(sections, ours)
+    convertPreCallChecks(sections, ours)
     // The router's Redis also serves the cache.
     if (router) convertRouter(router, ours)
     if (settings) convertSettings(settings, ours)
     const general = theirs.mapping('general_settings')
     if (general) convertGeneral(general, ours)
+    convertTimeouts(router, settings)
     convertModels(theirs.mappings('model_list'), sections, ours)
+    extendTotal(ours)
   },
 }
 
@@ -64,8 +67,6 @@ function convertRouter(router: ForeignMapping, ours: Conversion): void {
     'otherwise',
   )
   router.omit('enable_pre_call_checks', preCallChecks, 'otherwise', false)
-  router.move('timeout', ['timeouts', 'request'])
-  router.move('stream_timeout', ['timeouts', 'first_token'])
   convertRedis(router, ours)
   if (router.get('disable_cooldowns') === true) {
     ours.put(['monitoring', 'track_errors'], false, router.at('disable_cooldowns'))

@@ -1,16 +1,16 @@
 import type { Conversion } from '../conversion.ts'
 import { retriesAtOne } from '../failures.ts'
-import { isMapping } from '../../tree.ts'
+import { isMapping, valueAt } from '../../tree.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
 import { convertDeployment } from './deployment.ts'
 import type { Deployment } from './deployment.ts'
 import { convertCauses, convertFallbacks, convertOwnLists, readFallbacks } from './fallbacks.ts'
 import { KnownModels, noteUnknown } from './known-models.ts'
 import type { Alias } from './known-models.ts'
+import { noteLimits, weightsOf } from './limits.ts'
 import { readInfo } from './model-info.ts'
 import type { Sections } from './sections.ts'
 import { isSupported } from './target.ts'
-import { wholeWeights } from '../weights.ts'
 
 /** Settings that the deployments have in common. */
 interface Shared {
@@ -28,7 +28,7 @@ export function convertModels(
   sections: Sections,
   ours: Conversion,
 ): void {
-  const aliases = readAliases(sections)
+  const aliases = readAliases(sections, ours)
   const shared: Shared = {
     retries: sections.of('num_retries')?.number('num_retries'),
     retryDelay: sections.of('retry_after')?.number('retry_after'),
@@ -42,6 +42,7 @@ export function convertModels(
     if (name === undefined) for (const entry of members) ours.report(entry.path, 'model_name is required')
     else groups.set(name, deploymentsOf(name, members, shared, ours))
   }
+  noteLimits([...groups.values()].flat(), sections, strategyIn(ours), ours)
   for (const { group, from } of aliases.values()) if (!groups.has(group)) noteUnknown(group, from, ours)
   const fallbacks = readFallbacks(sections, ours)
   convertOwnLists(fallbacks, { groups, known }, ours)
@@ -52,17 +53,25 @@ export function convertModels(
 }
 
 /** An alias is the name of its group, or a mapping with it. */
-function readAliases(sections: Sections): ReadonlyMap<string, Alias> {
+function readAliases(sections: Sections, ours: Conversion): ReadonlyMap<string, Alias> {
   const section = sections.of('model_group_alias')
   const value = section?.get('model_group_alias')
   const aliases = new Map<string, Alias>()
-  if (!section || !isMapping(value)) return aliases
-  for (const [alias, named] of Object.entries(value)) {
+  if (!section || value === undefined) return aliases
+  const place = section.at('model_group_alias')
+  if (!isMapping(value)) ours.note(place, 'expected aliases and their models; left out', 'lost')
+  for (const [alias, named] of isMapping(value) ? Object.entries(value) : []) {
     const group = isMapping(named) ? named['model'] : named
-    if (typeof group === 'string')
-      aliases.set(alias, { group, from: [...section.at('model_group_alias'), alias] })
+    const from = [...place, alias]
+    if (typeof group === 'string') aliases.set(alias, { group, from })
+    else ours.note(from, 'expected the name of one model; left out', 'lost')
   }
   return aliases
+}
+
+/** The strategy that the router's has become; the default if there is no router. */
+function strategyIn({ tree }: Conversion): unknown {
+  return valueAt(tree, ['routing', 'strategy']) ?? 'weighted'
 }
 
 function deploymentsOf(
@@ -77,7 +86,7 @@ function deploymentsOf(
     if (!params) ours.report(entry.path, 'litellm_params is required')
     return params ? [{ entry, params, ...readInfo(entry, params, ours) }] : []
   })
-  const weights = wholeWeights(known.map(({ params }) => params.number('weight') ?? 1))
+  const weights = weightsOf(known, strategyIn(ours))
   const usable = known.filter(({ params }) => isSupported(params)).length
   const retries = shared.retries === undefined ? 0 : retriesAtOne(shared.retries, usable || 1)
   return known.map((place, index) => ({

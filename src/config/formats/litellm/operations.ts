@@ -51,6 +51,9 @@ export function convertGeneral(settings: ForeignMapping, ours: Conversion): void
     'otherwise',
     false,
   )
+  settings.omit('disable_telemetry', 'this server reports to nobody; left out', 'nothing')
+  for (const key of ['disable_spend_logs', 'disable_error_logs'])
+    settings.omit(key, 'ledger.enabled: false keeps no record of requests', 'otherwise', false)
   settings.move('global_max_parallel_requests', ['queue', 'max_concurrent'])
   const usage = settings.get('always_include_stream_usage')
   ours.put(

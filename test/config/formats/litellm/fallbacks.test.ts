@@ -3,7 +3,8 @@ import type { Test } from 'tap'
 import { load, notesOf } from '../load.ts'
 
 const entries = ['a', 'b', 'c'].map(
-  name => `  - {model_name: ${name}, litellm_params: {model: ${name}, api_key: k, rpm: 10}}\n`,
+  name =>
+    `  - {model_name: ${name}, litellm_params: {model: ${name}, api_key: k, max_parallel_requests: 10}}\n`,
 )
 const withSections = (sections: string) => ({ 'config.yaml': `model_list:\n${entries.join('')}${sections}` })
 

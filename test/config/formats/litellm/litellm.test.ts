@@ -43,6 +43,7 @@ t.test('a fallback group becomes providers that are used last', async t => {
 t.test('settings that cannot be converted are noted', async t => {
   t.match(notesOf(load(t, { 'config.yaml': example }, { env })), [
     /^config\.yaml:36:3 litellm_settings\.callbacks: to send traces to langfuse, /,
+    /^config\.yaml:3:5 model_list\[0\]: calls beyond rpm and tpm go to another deployment, or wait/,
     /^config\.yaml:23:7 model_list\[3\]\.litellm_params\.model: the service bedrock is not supported/,
   ])
   const text = `model_list:
@@ -185,7 +186,7 @@ t.test('aliases may be objects, and fallbacks by cause are kept', async t => {
   const loaded = loadEntries(
     t,
     [
-      'model_name: gpt, litellm_params: {model: gpt-4o, api_key: k, rpm: 10}',
+      'model_name: gpt, litellm_params: {model: gpt-4o, api_key: k, max_parallel_requests: 10}',
       'model_name: big, litellm_params: {model: gpt-4.1, api_key: k}',
     ],
     `router_settings:

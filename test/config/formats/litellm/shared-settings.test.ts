@@ -104,3 +104,61 @@ t.test('a cooldown of 0 is the default; only disable_cooldowns turns it off', as
   t.match([monitoring.track_errors, routing.cooldown], [true, configOf('').routing.cooldown])
   t.equal(configOf('disable_cooldowns: true').monitoring.track_errors, false)
 })
+
+t.test('a request has time for its longest call and a failover', async t => {
+  const timeoutsOf = (entries: string, router: string) =>
+    load(t, { 'config.yaml': `model_list: [${entries}]\nrouter_settings: {${router}}\n` }).config.timeouts
+  const plain = '{model_name: here, litellm_params: {model: gpt-4o, api_key: k}}'
+  const slow = '{model_name: slow, litellm_params: {model: gpt-4o, api_key: k, timeout: 900}}'
+  t.match(timeoutsOf(plain, 'timeout: 30'), { request: 30, total: 600 })
+  t.match(timeoutsOf(plain, 'timeout: 600'), { request: 600, total: 1200 })
+  t.match(timeoutsOf(`${plain}, ${slow}`, 'timeout: 30'), { request: 30, total: 1800 })
+})
+
+t.test('of two time limits, the one that has no effect is noted', async t => {
+  const sections = 'litellm_settings: {request_timeout: 60}\nrouter_settings: {timeout: 20}\n'
+  t.match(notesOf(load(t, { 'config.yaml': entry + sections })), [
+    /request_timeout: router_settings\.timeout takes precedence/,
+  ])
+})
+
+t.test('a Redis with TLS stays one', async t => {
+  const urlFor = (sections: string) => load(t, { 'config.yaml': entry + sections }).config.redis?.url
+  const cache = 'cache_params: {type: redis, host: r, port: 6380, ssl: true, ssl_certfile: null}'
+  t.equal(urlFor(`litellm_settings: {cache: true, ${cache}}\n`), 'rediss://r:6380')
+  t.equal(urlFor('router_settings: {redis_host: r, redis_ssl: true}\n'), 'rediss://r:6379')
+})
+
+t.test('settings that are empty or switched off are not called a loss', async t => {
+  const { notes } = load(t, {
+    'config.yaml': `${entry}router_settings: {enable_tag_filtering: false, provider_budget_config: {}}
+general_settings: {alerting: [], disable_spend_logs: false, store_model_in_db: false, store_model_in_dbs: true}
+`,
+  })
+  t.same(
+    notes.map(({ path, effect }) => `${path}: ${effect}`),
+    [
+      'router_settings.enable_tag_filtering: nothing',
+      'general_settings.store_model_in_db: nothing',
+      'general_settings.store_model_in_dbs: lost',
+    ],
+  )
+})
+
+t.test('of the checks before a call, the one for prompt caches becomes affinity', async t => {
+  const loaded = load(t, {
+    'config.yaml': `${entry}router_settings: {optional_pre_call_checks: [prompt_caching, responses_api_deployment_check, other]}\n`,
+  })
+  t.equal(loaded.config.routing.affinity, 'prefix')
+  t.same(
+    loaded.notes.map(({ message, effect }) => `${effect}: ${message.split(':')[0]}`),
+    ['otherwise: prompt_caching', 'nothing: responses_api_deployment_check', 'lost: other'],
+  )
+})
+
+t.test('an alias without a single model is noted', async t => {
+  const aliases = 'router_settings: {model_group_alias: {both: [here, there], one: here}}\n'
+  const loaded = load(t, { 'config.yaml': entry + aliases })
+  t.same(loaded.config.providers[0]?.models, ['here', 'one'])
+  t.match(notesOf(loaded), [/model_group_alias\.both: expected the name of one model; left out/])
+})
