@@ -4,6 +4,7 @@ import { renderApproaches } from './approaches.ts'
 import { renderConfiguration } from './configuration.ts'
 import { errorsPage } from './errors.ts'
 import { grafanaBoard } from './grafana.ts'
+import { migrationPage, renderMigration } from './optillm.ts'
 import { performancePage, renderPerformance } from './performance.ts'
 import { reliabilityPage } from './reliability.ts'
 import { renderSimulation } from './scenario.ts'
@@ -12,6 +13,7 @@ const pages = {
   'approaches.md': await renderApproaches(),
   'configuration.md': await renderConfiguration(),
   'errors.md': errorsPage(),
+  'guides/migrate.md': await renderMigration(readFileSync(migrationPage, 'utf8')),
   'guides/simulate.md': await renderSimulation(),
   'monitoring/grafana.json': grafanaBoard(),
   'performance.md': renderPerformance(readFileSync(performancePage, 'utf8')),

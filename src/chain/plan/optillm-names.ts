@@ -3,7 +3,7 @@ const decoding = 'it needs the weights of the model, which an API does not have'
 const effort = 'use effort, or set reasoning_effort in the request'
 
 /** The approaches and plugins of OptiLLM that have no step here, and what to use instead. */
-const advice: Readonly<Record<string, string>> = {
+export const advice: Readonly<Record<string, string>> = {
   autothink: effort,
   coc: 'use z3 for problems that code can solve',
   cot_decoding: `${decoding}; use self_consistency`,

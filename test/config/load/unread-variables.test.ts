@@ -25,7 +25,7 @@ t.test('a variable that nothing reads is reported with the reason or the nearest
   const loaded = load(t, {}, { env })
   t.same(unreadVariables(loaded, [mcts], 'api_key: ${HULUMANAGE_OWN_KEY}').map(renderProblem), [
     'HULUMANAGE_PROT: nothing reads this variable (did you mean HULUMANAGE_PORT?)',
-    'OPTILLM_LOG_CONVERSATIONS: nothing reads this variable (prompts and answers are never logged)',
+    'OPTILLM_LOG_CONVERSATIONS: nothing reads this variable (prompts and answers are not logged; ledger.bodies in the configuration keeps them)',
     'OPTILLM_N: nothing reads this variable (set n in the request)',
     'HULUMANAGE_ZZZZZZZZ: nothing reads this variable',
   ])
