@@ -1,9 +1,11 @@
 import { documentBlock, inputFile } from '../../chat/notes/files.ts'
 import type { GivenFile } from '../../chat/notes/files.ts'
 import { filePart, noteFile } from '../../chat/notes/foreign-files.ts'
-import { fieldsOf } from '../../chat/read/fields.ts'
+import { fieldsOf, wordsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
+import { withBlockIds, withItemIds, withMessageIds } from './call-ids.ts'
 import { imagePart, textPart } from './conversation-builder.ts'
+import { withoutBlankTurns } from './blank-turns.ts'
 import { withContent, withEarlierContent, withItems, withUserFiles } from './earlier-content.ts'
 import type { KnownParts } from './earlier-content.ts'
 import { imageBlock } from './earlier-images.ts'
@@ -58,7 +60,7 @@ function toldFile(file: GivenFile, part: Fields): Fields {
 
 /** A body of chat completions in which the content of earlier turns and results is sound; the same body if it was. */
 export function withEarlierMessages(body: Fields): Fields {
-  return withItems(body, 'messages', readMessage)
+  return withItems(withMessageIds(body), 'messages', readMessage)
 }
 
 const userParts: KnownParts = { ...chatParts, file: filePart }
@@ -70,9 +72,14 @@ function readMessage(message: unknown): unknown {
     : withEarlierContent(message, chatParts)
 }
 
-/** Whether a message of a chat has sound content, and no file in the spelling of another API. */
+/** Whether a message of a chat has sound content and ids, and no file in the spelling of another API. */
 export function isSoundMessage(message: Fields): boolean {
-  return readMessage(message) === message
+  return hasIds(message) && readMessage(message) === message
+}
+
+function hasIds({ role, tool_call_id: id, tool_calls: calls }: Fields): boolean {
+  if (role === 'tool') return wordsOf(id) !== undefined
+  return !Array.isArray(calls) || calls.every(call => wordsOf(fieldsOf(call)?.['id']) !== undefined)
 }
 
 const blocks: ReadonlySet<unknown> = new Set([
@@ -81,7 +88,9 @@ const blocks: ReadonlySet<unknown> = new Set([
   'redacted_thinking',
   'search_result',
   'thinking',
+  'tool_addition',
   'tool_reference',
+  'tool_removal',
 ])
 
 /** Whether the Messages API has such a block, text aside. */
@@ -101,7 +110,7 @@ const messagesParts: KnownParts = {
 
 /** A body of the Messages API in which the content of the model's turns and of results is sound; the same body if it was. */
 export function withEarlierTurns(body: Fields): Fields {
-  return withItems(body, 'messages', turn => {
+  return withItems(withoutBlankTurns(withBlockIds(body)), 'messages', turn => {
     const fields = fieldsOf(turn)
     return fields?.['role'] === 'user'
       ? withItems(withUserFiles(fields, messagesParts), 'content', withResult)
@@ -147,7 +156,7 @@ const resultParts: KnownParts = { ...outputParts, text: 'input_text' }
 
 /** A body of the Responses API in which the content of the model's messages and of results is sound; the same body if it was. */
 export function withEarlierItems(body: Fields): Fields {
-  return withItems(body, 'input', item => {
+  return withItems(withItemIds(body), 'input', item => {
     const fields = fieldsOf(item)
     switch (fields?.['type'] ?? 'message') {
       case 'message':

@@ -8,6 +8,7 @@ import { MessageEncoder } from './from-chat.ts'
 import { MessageRest } from './rest.ts'
 import { toChat } from './to-chat.ts'
 import { countBody, messagesBody } from './schema.ts'
+import { offeredTools } from './tool-changes.ts'
 import { turnsToChat } from './turns-to-chat.ts'
 import { withCacheWishes } from '../../chat/notes/cache-wishes.ts'
 import { extraFields, takeCacheField, takeOwnFields } from '../own-fields.ts'
@@ -53,5 +54,7 @@ export function countTokens(
   const checked = check(countBody, withEarlierTurns(rest))
   const model = modelOrDefault(checked.model, defaultModel)
   const messages = turnsToChat(checked, true)
-  return { input_tokens: estimatePromptTokens({ model, messages, tools: checked.tools ?? undefined }) }
+  return {
+    input_tokens: estimatePromptTokens({ model, messages, tools: offeredTools(checked) ?? undefined }),
+  }
 }

@@ -2,13 +2,15 @@ import { z } from 'zod'
 import { argumentsOf } from '../../chat/read/tool-calls.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { sharedFields } from '../check.ts'
+import { unnamed } from '../conversation/call-ids.ts'
 
 const listOrText = z.union(
   [z.string(), z.array(z.looseObject({ type: z.string() }))],
   'expected a string or a list of content blocks',
 )
 
-const tool = z.looseObject({
+/** A tool that the client offers. */
+export const messagesTool = z.looseObject({
   type: z.string().nullish(),
   name: z.string().min(1).nullish(),
   description: z.string().nullish(),
@@ -38,9 +40,14 @@ export const countBody = z.looseObject({
   n: z.literal(1, 'this format has only one answer; omit n').nullish(),
   system: listOrText.nullish(),
   messages: z
-    .array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content: listOrText }))
+    .array(
+      z.looseObject({
+        role: z.enum(['user', 'assistant', 'system']),
+        content: listOrText.nullish().transform(given => given ?? []),
+      }),
+    )
     .min(1, 'must not be empty'),
-  tools: z.array(tool).nullish(),
+  tools: z.array(messagesTool).nullish(),
   tool_choice: toolChoice.nullish(),
   thinking: z
     .discriminatedUnion('type', [
@@ -71,12 +78,17 @@ export type ContentBlock = Readonly<Record<string, unknown>> & { readonly type: 
 /** A checked request for a message. */
 export type MessagesBody = z.output<typeof messagesBody>
 /** A tool that the client offers. */
-export type MessagesTool = z.output<typeof tool>
+export type MessagesTool = z.output<typeof messagesTool>
 /** The client's choice among its tools. */
 export type MessagesToolChoice = z.output<typeof toolChoice>
 
 /** A block of text. */
-export const textBlock = z.looseObject({ type: z.literal('text'), text: z.string() })
+export const textBlock = z.looseObject({
+  text: z
+    .string()
+    .nullish()
+    .transform(given => given ?? ''),
+})
 
 /** A block with an image, as data or as a URL. */
 export const imageBlock = z.looseObject({
@@ -109,7 +121,10 @@ export const documentBlock = z.looseObject({
  */
 export const toolUseBlock = z.looseObject({
   id: z.string().min(1),
-  name: z.string().min(1),
+  name: z
+    .string()
+    .nullish()
+    .transform(given => given || unnamed),
   input: z.preprocess(
     input => (typeof input === 'string' ? (jsonOrUndefined(argumentsOf(input)) ?? input) : input),
     z.looseObject({}).nullish(),

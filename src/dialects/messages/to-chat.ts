@@ -7,6 +7,7 @@ import { withLastMark } from './cache-marks.ts'
 import { messagesBody } from './schema.ts'
 import type { CountBody, MessagesBody } from './schema.ts'
 import { refuseThread } from './thread.ts'
+import { offeredTools } from './tool-changes.ts'
 import { serverTools, toolFields } from './tools-to-chat.ts'
 import { turnsToChat } from './turns-to-chat.ts'
 
@@ -32,6 +33,7 @@ const maxUserLength = 64
  */
 export function toChat(body: MessagesBody, model: string, extra: ReadonlySet<string>): ChatRequest {
   refuseThread(body['thread'])
+  const offered = offeredTools(body)
   const { max_tokens: limit, stop_sequences: stop, metadata, output_config: output } = body
   const chat: ChatRequest = {
     ...passedFields(body, extra, known),
@@ -40,12 +42,12 @@ export function toChat(body: MessagesBody, model: string, extra: ReadonlySet<str
     max_tokens: limit,
     ...(stop?.length ? { stop } : {}),
     ...(metadata?.user_id ? { user: shortUser(metadata.user_id) } : {}),
-    ...toolFields(body.tools, body.tool_choice),
+    ...toolFields(offered, body.tool_choice),
     ...effortOf(body.thinking, output),
     ...formatOf(output?.format ?? body.output_format),
     ...(body.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
   }
-  const tools = serverTools(body.tools, body.tool_choice)
+  const tools = serverTools(offered, body.tool_choice)
   const request = withServerTools(chat, { dialect: 'messages', tools })
   if (!body.thinking && !output?.effort) return request
   return withNativeSettings(request, {

@@ -20,8 +20,10 @@ export function turnsToChat({ system, messages }: CountBody, lenient = false): r
   const conversation = new ConversationBuilder()
   if (system != null) addSystem(conversation, system, 'system')
   const newest = lenient ? messages.length : messages.findLastIndex(({ role }) => role === 'assistant') + 1
-  for (const [index, { role, content }] of messages.entries()) {
+  const lastOfUser = messages.findLastIndex(({ role }) => role === 'user')
+  for (const [index, { role, content, clear_at: end }] of messages.entries()) {
     const path = `messages[${index}].content`
+    if (role === 'system' && end === 'next_user_message' && index < lastOfUser) continue
     if (role === 'system') addSystem(conversation, content, path)
     else if (role === 'assistant') addAssistant(conversation, content, path)
     else addUser(conversation, content, { path, isNew: index >= newest })
@@ -32,13 +34,14 @@ export function turnsToChat({ system, messages }: CountBody, lenient = false): r
 function addSystem(conversation: ConversationBuilder, content: Content, path: string): void {
   const blocks = blocksAt(content, path)
   const parts = blocks
-    .map(([block, at]) => marked(textPart(withoutHeaders(check(textBlock, block, at).text)), block))
+    .map(([block, at]) => marked(textPart(instructionOf(block, at)), block))
     .filter(isSpoken)
-  if (parts.length > 0)
-    conversation.addSystem(
-      parts,
-      blocks.map(([block]) => block),
-    )
+  const native = blocks.map(([block]) => block).filter(({ type }) => type === 'text')
+  if (parts.length > 0) conversation.addSystem(parts, native.length === blocks.length ? native : [])
+}
+
+function instructionOf(block: ContentBlock, at: string): string {
+  return block.type === 'text' ? withoutHeaders(check(textBlock, block, at).text) : earlierBlockText(block)
 }
 
 function addAssistant(conversation: ConversationBuilder, content: Content, path: string): void {

@@ -73,6 +73,8 @@ function addItem(conversation: ConversationBuilder, item: Item, place: Place): v
       throw unknownItem(item['id'], path)
     case 'compaction_trigger':
       throw invalidField(path, noCompaction)
+    case 'agent_reasoning':
+      return conversation.addReasoning(wordsOf(item['text']) ?? reasoningOf(item))
     case 'reasoning':
       return conversation.addReasoning(reasoningOf(item), thoughtsOf(item))
     default:

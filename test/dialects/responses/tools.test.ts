@@ -231,6 +231,19 @@ t.test("actions of OpenAI's servers in earlier turns become text, or are left ou
   ])
 })
 
+t.test('thoughts of Codex in earlier turns are thoughts, not words of the model', async t => {
+  const input = [
+    { role: 'user', content: 'Hi' },
+    { type: 'agent_reasoning', text: 'hm' },
+    { role: 'assistant', content: 'Yes' },
+  ]
+  t.same(requestOf({ input }).messages.at(-1), {
+    role: 'assistant',
+    content: 'Yes',
+    reasoning_content: 'hm',
+  })
+})
+
 t.test(
   'fields that only OpenAI knows are dropped; documented extras and a literal extra_body are passed on',
   async t => {
