@@ -44,7 +44,7 @@ export const serverErrors = {
   no_answer: {
     status: 502,
     type: upstream,
-    when: 'an approach got no usable answer from the model',
+    when: 'an approach or a compaction got no usable answer from the model',
     fix: 'Retry, raise `max_tokens`, or use another model or approach.',
   },
   upstream_error: {

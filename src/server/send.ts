@@ -12,10 +12,16 @@ import { loadedOnce } from '../time/loaded-once.ts'
 /** Bytes above which a body gets a timeout until the client has read it. */
 const largeBodyBytes = 64 * 1024
 
+/** The parts of a request that concern an answer as one body. */
+type WholeIncoming = Pick<Incoming, 'requests' | 'onRelayed' | 'beforeEnd'> & {
+  readonly encoder: WholeEncoder
+}
+type WholeEncoder = Pick<Encoder, 'dialect' | 'completion'>
+
 /** Sends an answer as one JSON body: the bytes of the provider if its answer is relayed. */
 export async function sendWhole(
   exchange: Exchange,
-  { encoder, onRelayed, beforeEnd, requests: [{ own }] }: Incoming,
+  { encoder, onRelayed, beforeEnd, requests: [{ own }] }: WholeIncoming,
   run: () => Promise<Outcome>,
   { proxy_info: addsProxyInfo, costs }: Pick<Config, 'proxy_info' | 'costs'>,
 ): Promise<void> {
@@ -54,7 +60,7 @@ async function bytesWithCost(
 
 async function encodeWhole(
   { reply, meter, trace }: Outcome,
-  encoder: Encoder,
+  encoder: WholeEncoder,
   mode: CostMode,
 ): Promise<string> {
   const body = withCost(encoder.completion(await reply.completion()), meter, mode)

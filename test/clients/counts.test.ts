@@ -3,7 +3,6 @@ import OpenAI from 'openai'
 import type { Test } from 'tap'
 import t from 'tap'
 import { answer, error, fakeProvider, json } from '../fake-provider.ts'
-import { responseOf } from '../fake-responses.ts'
 import { errorOf, serve } from './serve.ts'
 
 async function clientsOf(t: Test, providers: readonly object[], more: object = {}) {
@@ -85,45 +84,3 @@ t.test('input tokens are counted by a provider that speaks Responses, else estim
   const continued = { model: 'small', previous_response_id: id, input: 'x'.repeat(400) }
   t.match(await openai.responses.inputTokens.count(continued), { input_tokens: 213 })
 })
-
-t.test('a conversation is compacted by a provider that speaks Responses, and by no other', async t => {
-  const compacted = { id: 'resp_1', object: 'response.compaction', created_at: 1, output: [], usage: null }
-  const compacting = await fakeProvider(t, json(compacted))
-  const chat = await fakeProvider(t, answer('one'))
-  const { openai } = await clientsOf(t, [
-    { base_url: compacting.url, api: 'responses', models: ['big'] },
-    { base_url: chat.url, models: ['small'] },
-  ])
-  t.match(await openai.responses.compact({ model: 'big', input: 'Hello' }), compacted)
-  t.equal(compacting.requests[0]!.path, '/v1/responses/compact')
-  t.match(await errorOf(openai.responses.compact({ model: 'small', input: 'Hello' })), {
-    status: 404,
-    code: 'unknown_url',
-    message: /No provider of "small" can compact/,
-  })
-  t.equal(chat.requests.length, 0)
-})
-
-// As Codex asks for it: https://github.com/openai/codex/pull/22809
-t.test(
-  'a compaction within a response is made by a provider that speaks Responses, and by no other',
-  async t => {
-    const compaction = { id: 'cmp_1', type: 'compaction', encrypted_content: 'sealed' }
-    const chat = await fakeProvider(t, answer('one'))
-    const compacting = await fakeProvider(t, json({ ...responseOf(''), output: [compaction] }))
-    const { openai } = await clientsOf(t, [
-      { base_url: chat.url },
-      { base_url: compacting.url, api: 'responses', models: ['big'] },
-    ])
-    const trigger = { type: 'compaction_trigger' as const }
-    const input = [{ role: 'user' as const, content: 'Hello' }, trigger]
-    t.match(await openai.responses.create({ model: 'big', input }), { output: [compaction] })
-    t.match(compacting.requests, [{ body: { input } }])
-    t.match(await errorOf(openai.responses.create({ model: 'small', input })), {
-      status: 400,
-      param: 'input[1]',
-      message: /Codex does it by itself/,
-    })
-    t.equal(chat.requests.length, 0)
-  },
-)

@@ -77,7 +77,7 @@ t.test('tools that a conversation withdraws and adds are those that a chat servi
   }
 })
 
-t.test('changes may stand in any turn, beside instructions, and in a summary', async t => {
+t.test('changes may be in any turn, beside instructions, and in a summary', async t => {
   const content = [{ type: 'text', text: 'Hi' }, definition('search')]
   const compaction = { type: 'compaction', content: 'Earlier.', tool_changes: [removal('read')] }
   const { sent } = await sentBy(

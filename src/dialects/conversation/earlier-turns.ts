@@ -9,6 +9,7 @@ import { withoutBlankTurns } from './blank-turns.ts'
 import { withContent, withEarlierContent, withItems, withUserFiles } from './earlier-content.ts'
 import type { KnownParts } from './earlier-content.ts'
 import { imageBlock } from './earlier-images.ts'
+import { withReadableSummary } from './summary.ts'
 import { toldJson } from '../../chat/notes/told-json.ts'
 
 const isObject = (value: unknown) => fieldsOf(value) !== undefined
@@ -156,7 +157,8 @@ const resultParts: KnownParts = { ...outputParts, text: 'input_text' }
 
 /** A body of the Responses API in which the content of the model's messages and of results is sound; the same body if it was. */
 export function withEarlierItems(body: Fields): Fields {
-  return withItems(withItemIds(body), 'input', item => {
+  return withItems(withItemIds(body), 'input', given => {
+    const item = withReadableSummary(given)
     const fields = fieldsOf(item)
     switch (fields?.['type'] ?? 'message') {
       case 'message':

@@ -3,7 +3,7 @@ import type { ContentPart, Message } from '../../contract/index.ts'
 import { isPacked, readThoughts } from '../../text/carried-thoughts.ts'
 import type { Thoughts } from '../../text/carried-thoughts.ts'
 import { readCarried } from '../../text/carried.ts'
-import { check, invalidField } from '../check.ts'
+import { check } from '../check.ts'
 import { ConversationBuilder, textPart, toolCall } from '../conversation/conversation-builder.ts'
 import { partsOf } from './parts-to-chat.ts'
 import { callItem, customCallItem, messageItem, resultItem } from './schema.ts'
@@ -28,10 +28,15 @@ export function inputToChat({ input, instructions }: ResponsesBody, tools: Tools
   return conversation.messages
 }
 
-/** Codex sends it if it takes this server for OpenAI's, and fails later if the answer is anything but a compaction. */
-const noCompaction =
-  'only a provider that is called through Responses (api: responses) can compact a conversation; Codex does it by ' +
-  'itself if the name of its model provider is not OpenAI'
+/**
+ * Asks for what a client puts in the place of a conversation, as Codex does when the context of its model is full. A service
+ * of the same API writes it itself.
+ */
+const askForSummary =
+  'Write a summary of the conversation above for another model, which continues the work and sees nothing but it and a few of ' +
+  'the messages of the user. Tell what the user wants, in their words where they matter, what has been done and found out, ' +
+  'with the names of files, commands and values, what has been decided and why, what is left to do, and what to avoid. Call ' +
+  'no tools and do not continue the work: answer with the summary alone.'
 
 interface Place {
   readonly tools: Tools
@@ -72,7 +77,7 @@ function addItem(conversation: ConversationBuilder, item: Item, place: Place): v
     case 'item_reference':
       throw unknownItem(item['id'], path)
     case 'compaction_trigger':
-      throw invalidField(path, noCompaction)
+      return conversation.addUser([textPart(askForSummary)])
     case 'agent_reasoning':
       return conversation.addReasoning(wordsOf(item['text']) ?? reasoningOf(item))
     case 'reasoning':

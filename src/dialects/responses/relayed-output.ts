@@ -1,6 +1,6 @@
 import type { StreamEvent } from '../dialect.ts'
 import { eventsIn } from '../relayed-events.ts'
-import { OpenItem, isContinuable } from './open-item.ts'
+import { OpenItem, isContinuable } from './rest/open-item.ts'
 
 const added = 'response.output_item.added'
 const done = 'response.output_item.done'

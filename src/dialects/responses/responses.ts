@@ -8,8 +8,9 @@ import type { Dialect } from '../dialect.ts'
 import { withCacheWishes } from '../../chat/notes/cache-wishes.ts'
 import { extraFields, takeCacheField, takeOwnFields, withoutUnlimited } from '../own-fields.ts'
 import { ResponseEncoder } from './from-chat.ts'
-import { ResponseRest } from './rest.ts'
-import { toChat } from './to-chat.ts'
+import { ResponseRest } from './rest/rest.ts'
+import { SummaryEncoder } from './compaction/summary-encoder.ts'
+import { isCompaction, toChat } from './to-chat.ts'
 import { responsesBody } from './schema.ts'
 import { Tools } from './tools/tools.ts'
 
@@ -23,6 +24,7 @@ export const responses: Dialect = {
     const checked = check(responsesBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
     const tools = new Tools(checked)
+    const compacts = isCompaction(checked)
     const extra = extraFields(body)
     const { request, only } = translateBody(rest, model, () =>
       withCacheWishes(toChat(checked, { model, tools, extra }), cache),
@@ -37,9 +39,11 @@ export const responses: Dialect = {
       request,
       only,
       provider: earlier?.provider,
-      rest: () => new ResponseRest(new ResponseEncoder(checked, { model, tools })),
+      // A compaction has one item, which another service can only write from its beginning.
+      rest: compacts ? undefined : () => new ResponseRest(new ResponseEncoder(checked, { model, tools })),
     }
-    const encoder = new ResponseEncoder(checked, { model, tools, answer })
+    const response = new ResponseEncoder(checked, { model, tools, answer })
+    const encoder = compacts ? new SummaryEncoder(response) : response
     return {
       requests: [{ request, source, own }],
       stream: checked.stream === true,

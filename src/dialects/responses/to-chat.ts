@@ -39,7 +39,7 @@ export function toChat(body: ResponsesBody, { model, tools, extra }: ToChatOptio
     messages: inputToChat(body, tools),
     ...(limit == null ? {} : { max_tokens: limit }),
     ...toolFields(body, tools),
-    ...formatOf(text?.format),
+    ...(isCompaction(body) ? {} : formatOf(text?.format)),
     ...(text?.verbosity == null ? {} : { verbosity: text.verbosity }),
     ...(reasoning?.effort == null ? {} : { reasoning_effort: reasoning.effort }),
     ...(body.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
@@ -47,12 +47,18 @@ export function toChat(body: ResponsesBody, { model, tools, extra }: ToChatOptio
   return withServerTools(request, { dialect: 'responses', tools: serverTools(body) })
 }
 
+/** Whether the conversation is to be compacted, not continued. */
+export function isCompaction({ input }: Pick<ResponsesBody, 'input'>): boolean {
+  return typeof input !== 'string' && input.some(({ type }) => type === 'compaction_trigger')
+}
+
 /** The tools of OpenAI whose answer is text. */
 const search = /^(?:web_search|file_search)/
 
 /** The tools that OpenAI can run for an answer that is translated. They have no effect if a choice leaves them out. */
-function serverTools({ tools, tool_choice: choice }: ResponsesBody): readonly object[] {
-  const isFree = choice == null || choice === 'auto' || choice === 'required'
+function serverTools(body: ResponsesBody): readonly object[] {
+  const { tools, tool_choice: choice } = body
+  const isFree = !isCompaction(body) && (choice == null || choice === 'auto' || choice === 'required')
   return isFree ? (tools ?? []).filter(({ type }) => search.test(type)) : []
 }
 
@@ -77,7 +83,9 @@ function refuseLogprobs({ include, ...body }: ResponsesBody): void {
 
 /** Without tools, services refuse what is said about their use. */
 function toolFields(body: ResponsesBody, tools: Tools): Record<string, unknown> {
-  const { tool_choice: choice, parallel_tool_calls: parallel } = body
+  const { parallel_tool_calls: parallel } = body
+  // The tools stay as they are, for the cache of the prompt.
+  const choice = isCompaction(body) ? 'none' : body.tool_choice
   const functions = tools.functions(choice)
   const chosen = tools.choice(choice)
   if (functions.length === 0) return {}

@@ -5,6 +5,7 @@ import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
 import type { CurrentConfig } from '../../config/current.ts'
 import { messagesConventions } from '../../dialects/messages/conventions.ts'
 import { sendPassed } from '../passed/send-passed.ts'
+import { sendWhole } from '../send.ts'
 import { addRoute } from './route.ts'
 
 interface CountOptions {
@@ -15,12 +16,12 @@ interface CountOptions {
 /** A request that a provider answers if it speaks the dialect, and the answer without one. */
 interface Counted {
   readonly passed: ChainRequest
-  readonly without: () => object
+  readonly without: () => object | Promise<object>
 }
 
 /**
  * Adds the routes that count the tokens of a request without making it, and that compact its conversation. They are
- * relayed if a provider of the model speaks the client's dialect; otherwise tokens are estimated.
+ * relayed if a provider of the model speaks the client's dialect; otherwise tokens are estimated, and a model writes a summary.
  */
 export function addCountRoutes(
   app: FastifyInstance,
@@ -39,12 +40,23 @@ export function addCountRoutes(
     return await relayOr(request, reply, runner(), readMessagesCount(request, readOptions()))
   }
   addRoute(app, 'POST', `${prefix}/messages/count_tokens`, countTokens, { conventions: messagesConventions })
-  for (const name of ['input_tokens', 'compact'] as const) {
-    addRoute(app, 'POST', `${prefix}/responses/${name}`, async (request, reply) => {
-      const { readResponsesCount } = await import('../counted/responses.ts')
-      return await relayOr(request, reply, runner(), await readResponsesCount(name, request, readOptions()))
-    })
-  }
+  addRoute(app, 'POST', `${prefix}/responses/input_tokens`, async (request, reply) => {
+    const { readResponsesCount } = await import('../counted/responses.ts')
+    return await relayOr(request, reply, runner(), await readResponsesCount(request, readOptions()))
+  })
+  addRoute(app, 'POST', `${prefix}/responses/compact`, async (request, reply) => {
+    const { readCompaction } = await import('../counted/responses.ts')
+    const { exchange } = request
+    const { passed, summary } = await readCompaction(request, readOptions())
+    const without = async () => {
+      const incoming = summary()
+      const [first] = incoming.requests
+      exchange.model = first.request.model
+      await sendWhole(exchange, incoming, () => runner().run(first, exchange), currentConfig.value)
+      return reply
+    }
+    return await relayOr(request, reply, runner(), { passed, without })
+  })
 }
 
 /** Relays a request; if no provider can answer, and none refuses the request itself, answers without one. */
@@ -60,7 +72,7 @@ async function relayOr(
   } catch (error) {
     exchange.controller.signal.throwIfAborted()
     if (isAboutRequest(toHulumanageError(error))) throw error
-    return without()
+    return await without()
   }
   exchange.answer(outcome)
   sendPassed(exchange, outcome)

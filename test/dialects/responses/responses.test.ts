@@ -119,7 +119,6 @@ t.test('a field without a counterpart is refused with its path', async t => {
     [{ input: [] }, 'input'],
     [{ tools: [{ type: 'function' }] }, 'tools[0].name'],
     [{ tool_choice: { type: 'web_search' } }, 'tool_choice'],
-    [item({ type: 'compaction_trigger' }), 'input[0]'],
     [part({ type: 'input_audio' }), 'input[0].content[0].type'],
     [part({ type: 'input_image', file_id: 'f' }), 'input[0].content[0].image_url'],
     [part({ type: 'input_file', file_id: 'f' }), 'input[0].content[0].file_data'],

@@ -1,9 +1,9 @@
-import type { RestWriter } from '../../chat/provider-call.ts'
-import type { Chunk, Delta, FinishReason, Usage } from '../../contract/index.ts'
-import type { ChunkHead, StreamEvent } from '../dialect.ts'
-import { doesNotFit, eventsIn, framesOf } from '../relayed-events.ts'
-import type { ResponseEncoder } from './from-chat.ts'
-import { endOf } from './object.ts'
+import type { RestWriter } from '../../../chat/provider-call.ts'
+import type { Chunk, Delta, FinishReason, Usage } from '../../../contract/index.ts'
+import type { ChunkHead, StreamEvent } from '../../dialect.ts'
+import { doesNotFit, eventsIn, framesOf } from '../../relayed-events.ts'
+import type { ResponseEncoder } from '../from-chat.ts'
+import { endOf } from '../object.ts'
 import { OpenItem, isContinuable } from './open-item.ts'
 
 /** Writes the rest of a response: the item that was open is continued and closed, then the encoder writes all others. */

@@ -1,6 +1,6 @@
-import { fieldsOf } from '../../chat/read/fields.ts'
-import type { Fields } from '../../chat/read/fields.ts'
-import type { StreamEvent } from '../dialect.ts'
+import { fieldsOf } from '../../../chat/read/fields.ts'
+import type { Fields } from '../../../chat/read/fields.ts'
+import type { StreamEvent } from '../../dialect.ts'
 
 /** A part of an item, with its text so far. */
 interface OpenPart {
