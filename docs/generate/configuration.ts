@@ -141,7 +141,7 @@ function renderFlags(): string {
 Flags may be written with underscores (\`--base_url\`), and variables that start with \`HULUMANAGE_\` in any case. If several
 variables are set, the first one counts; an empty one counts as not set. For a list, repeat the flag or separate the items
 with commas. Each param of each step has a flag \`--<step>-<param>\` and a variable \`HULUMANAGE_<STEP>_<PARAM>\`;
-\`hulumanage steps\` lists them.
+\`hulumanage steps NAME\` lists those of a step.
 
 ${table([['Flag', 'Environment', 'Key', ''], ...rows])}`
 }

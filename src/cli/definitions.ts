@@ -57,9 +57,9 @@ export const definitions: Record<CommandName, Definition> = {
     takesStepFlags: false,
   },
   steps: {
-    summary: 'List the loaded steps with their params and costs',
+    summary: 'List the loaded steps with their costs, or the params of one',
     usage: '[name] [flags]',
-    arguments: [new Argument('[name]', 'Name of the only step to show')],
+    arguments: [new Argument('[name]', 'Name of a step, to show its params')],
     json: 'Print the list as JSON',
     takesStepFlags: false,
   },
@@ -133,7 +133,12 @@ export const definitions: Record<CommandName, Definition> = {
 /** The names of all commands. */
 export const commandNames = Object.keys(definitions) as readonly CommandName[]
 
-/** The end of the help. */
+/** The end of the help of a command that accepts the flags of steps. */
+export const aboutStepFlags = `
+Params of steps are flags, too: \`hulumanage steps bon\` lists those of bon.
+`
+
+/** The end of the help of the program. */
 export const examples = `
 Examples:
   hulumanage --approach proxy --config hulumanage.yaml --port 8000
@@ -147,7 +152,7 @@ Examples:
   OPENAI_API_KEY=sk-... hulumanage --approach bon --bon-n 5
 
 Params of steps are flags of \`serve\`, \`check\` and \`ask\`, such as --bon-n:
-\`hulumanage steps\` lists them.
+\`hulumanage steps bon\` lists those of bon.
 
 Every flag can also be set in the environment: --base-url as
 HULUMANAGE_BASE_URL. Flags take precedence over the environment, and the

@@ -2,9 +2,9 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { Flag } from '../config/flags/flags.ts'
 
-/** Adds flags to a command, under a heading of the help. Values stay text: the configuration converts them. */
-export function addFlags(command: Command, flags: readonly Flag[], heading: string): void {
-  for (const flag of flags) command.addOption(optionOf(flag).helpGroup(heading))
+/** Adds flags to a command. Values stay text: the configuration converts them. */
+export function addFlags(command: Command, flags: readonly Flag[]): void {
+  for (const flag of flags) command.addOption(optionOf(flag).helpGroup('Flags:'))
 }
 
 /** The values given on the command line, by commander's names, without defaults: those are up to the configuration. */

@@ -4,7 +4,7 @@ import type { Flag } from '../config/flags/flags.ts'
 import type { FlagValues } from '../config/flags/overrides.ts'
 import { nearest } from '../text/did-you-mean.ts'
 import { version } from '../server/version.ts'
-import { commandNames, definitions, examples } from './definitions.ts'
+import { aboutStepFlags, commandNames, definitions, examples } from './definitions.ts'
 import type { CommandName } from './definitions.ts'
 import { addFlags, givenValues } from './options.ts'
 import { helpLayout } from './output/help-layout.ts'
@@ -17,12 +17,9 @@ export interface Invocation {
   readonly values: FlagValues
 }
 
-/** The heading of the flags of steps in the help of a command. */
-const stepFlagsHeading = 'Flags of steps:'
-
 /**
  * Reads the command line. Without `stepFlags` (plugins are not loaded yet), words that may belong to a step are ignored,
- * and so is --help. Throws commander's error on wrong usage and after --help and --version, with its text printed already.
+ * and so is --help. Throws commander's error on wrong usage and after --version, with its text printed already.
  */
 export function readArguments(argv: readonly string[], stepFlags?: readonly Flag[]): Invocation {
   let invocation: Invocation | undefined
@@ -33,6 +30,14 @@ export function readArguments(argv: readonly string[], stepFlags?: readonly Flag
   if (/^\w/.test(command) && !['help', ...commandNames].includes(command)) refuse(command, program)
   program.parse(words, { from: 'user' })
   return invocation!
+}
+
+/**
+ * Prints the help that a command line asks for, and throws commander's error, for which the exit code is 0. Flags of steps
+ * are not in it: they are many, and `hulumanage steps NAME` lists those of one.
+ */
+export function showHelp(argv: readonly string[]): void {
+  readArguments(argv, [])
 }
 
 function buildProgram(
@@ -64,11 +69,13 @@ function buildProgram(
   if (!stepFlags) program.hook('preSubcommand', (_, command) => addOptions(command, undefined))
   const [serve] = program.commands
   const help = new Help()
-  // Most people look for the flags of the default command; those of steps are many, and have a list of their own.
-  const ofServer = serve!.options.filter(option => option.helpGroupHeading !== stepFlagsHeading)
   program.configureHelp({
     ...helpLayout,
-    visibleOptions: command => [...help.visibleOptions(command), ...(command === program ? ofServer : [])],
+    // Most people look for the flags of the default command.
+    visibleOptions: command => [
+      ...help.visibleOptions(command),
+      ...(command === program ? serve!.options : []),
+    ],
     subcommandTerm: command => command.name(),
   })
   return program
@@ -83,6 +90,7 @@ function defineCommand(program: Command, name: CommandName): Command {
     .usage(definition.usage)
   // Flags without a command are those of `serve`, which the help of the program lists.
   if (name !== 'serve') command.showHelpAfterError(`(see hulumanage ${name} --help)`)
+  if (definition.takesStepFlags) command.addHelpText('after', aboutStepFlags)
   for (const argument of definition.arguments ?? []) command.addArgument(argument)
   return command
 }
@@ -92,9 +100,9 @@ function addOptions(command: Command, stepFlags: readonly Flag[] | undefined): v
   // In the order of the help: its own options first.
   if (json !== undefined) command.option('--json', json)
   for (const [option, help] of Object.entries(options)) command.option(option, help)
-  addFlags(command, serverFlags, 'Flags:')
+  addFlags(command, serverFlags)
   if (!takesStepFlags) return
-  if (stepFlags) addFlags(command, stepFlags, stepFlagsHeading)
+  if (stepFlags) addFlags(command, stepFlags)
   else command.allowUnknownOption().allowExcessArguments()
 }
 

@@ -127,7 +127,7 @@ t.test('steps needs none of the variables that calls need', async t => {
   t.match({ code, stderr }, { code: 78, stderr: /NO_KEY is not set[^]*port: / })
 })
 
-t.test('steps lists the loaded steps, and the files that do not load with their errors', async t => {
+t.test('steps lists the loaded steps, or the params of one, and the files that do not load', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml': 'providers: [{ name: a, type: simulated }]\n',
     plugins: {
@@ -137,7 +137,12 @@ t.test('steps lists the loaded steps, and the files that do not load with their 
   })
   const { code, stdout } = await runHere(t, ['steps'], { cwd })
   t.equal(code, 0)
-  t.match(stdout, /bon +Best of n[^]*at most \d+ calls in 2 rounds[^]*- n: .*default 3/)
+  t.match(stdout, /^bon {2}Best of n[^]*at most \d+ calls in 2 rounds/m)
+  t.notMatch(stdout, / - n: /)
+  t.match(
+    (await runHere(t, ['steps', 'bon'], { cwd })).stdout,
+    /^bon {2}Best of n[^]* - n: [^]*default 3,\s+--bon-n/,
+  )
   t.match(stdout, /shout +Shouts[^]*plugins\/shout\.js/)
   t.match(stdout, /Not loaded:\n.*broken\.js/)
 

@@ -84,14 +84,26 @@ t.test('refuses wrong usage with exit code 2 and suggests the nearest word', asy
   for (const [argv, text] of cases) t.match(refusal(t, argv), { code: 2, text }, argv.join(' '))
 })
 
-t.test('shows help with examples at the end, and the flags of steps in that of a command', async t => {
-  const { code, text } = refusal(t, ['--help'])
-  t.equal(code, 0)
-  t.notMatch(text, /--bon-n <number>/)
-  t.match(refusal(t, ['help', 'serve']).text, /--bon-n <number> +Candidates \(default: 3\)/)
-  t.match(text, /Examples:\n {2}hulumanage/)
-  t.match(refusal(t, ['help', 'ask']).text, /Usage: hulumanage ask <prompt\.\.\.>/)
-})
+t.test(
+  'shows help with examples at the end, and in that of a command where the flags of steps are',
+  async t => {
+    const { code, text } = refusal(t, ['--help'])
+    t.equal(code, 0)
+    for (const argv of [
+      ['help', 'serve'],
+      ['--bon-n', '5', '--help'],
+      ['ask', 'why', '--bon-n', '5', '-h'],
+    ])
+      t.match(
+        refusal(t, argv, []),
+        { code: 0, text: /`hulumanage steps bon` lists those of bon\.\n/ },
+        argv.join(' '),
+      )
+    t.notMatch(refusal(t, ['help', 'steps'], []).text, /lists those of bon/)
+    t.match(text, /Examples:\n {2}hulumanage/)
+    t.match(refusal(t, ['help', 'ask']).text, /Usage: hulumanage ask <prompt\.\.\.>/)
+  },
+)
 
 t.test('the help of a command shows its own options before the flags of the server', async t => {
   for (const name of commandNames) {

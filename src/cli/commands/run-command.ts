@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { exitCodeOf, explain } from '../exit.ts'
-import { readArguments } from '../program.ts'
+import { readArguments, showHelp } from '../program.ts'
 import type { CommandName } from '../definitions.ts'
 import type { Invocation } from '../program.ts'
 
@@ -32,10 +32,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
 }
 
 async function run(argv: readonly string[]): Promise<void> {
-  if (isHelpWanted(argv)) {
-    const { showHelp } = await import('./help.ts')
-    return await showHelp(argv)
-  }
+  if (isHelpWanted(argv)) return showHelp(argv)
   const invocation = readArguments(argv)
   const command = await commands[invocation.command]()
   await command(invocation, argv)

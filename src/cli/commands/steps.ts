@@ -8,10 +8,10 @@ import type { Invocation } from '../program.ts'
 import { readWithoutKeys } from '../read-config.ts'
 import { reportSteps } from '../../registry/steps-report.ts'
 import type { StepReport } from '../../registry/steps-report.ts'
-import { renderSteps } from '../output/steps-report.ts'
+import { renderStep, renderSteps } from '../output/steps-report.ts'
 import { withSteps } from '../with-steps.ts'
 
-/** Lists the loaded steps, or one of them, and the plugin files that failed to load and why. */
+/** Lists the loaded steps, or describes one with its params; and the plugin files that failed to load and why. */
 export async function steps({
   arguments: [name],
   values: { json = false, ...flags },
@@ -28,12 +28,14 @@ export async function steps({
   const lost = failed.map(({ code, message }) => `${code}: ${message}\n`).join('')
   const which = failed.length === 1 ? 'its file did not load' : 'its file is one of those that did not load'
   const reason = isBroken ? `${which}:\n${lost.trimEnd()}` : undefined
-  const reports = name === undefined ? all : [stepCalled(name, all, reason)]
+  const one = name === undefined ? undefined : stepCalled(name, all, reason)
   if (json === true) {
+    const reports = one ? [one] : all
     process.stdout.write(`${JSON.stringify({ steps: reports, failed }, undefined, 2)}\n`)
     return
   }
-  process.stdout.write(`${renderSteps(reports)}${lost === '' ? '' : `\nNot loaded:\n${lost}`}`)
+  const description = one ? renderStep(one) : renderSteps(all)
+  process.stdout.write(`${description}${lost === '' ? '' : `\nNot loaded:\n${lost}`}`)
 }
 
 /** `reason`: why the step is missing, if it is and that is known. */
