@@ -6,7 +6,11 @@ import module, { createRequire } from 'node:module'
 import { constants, homedir } from 'node:os'
 import { join } from 'node:path'
 
-const oldest = '22.19'
+/**
+ * The first releases of each line in which nobody can choose keys of JSON that collide in V8's tables (CVE-2026-21717): a request of
+ * a megabyte of them would block the server for seconds. Later lines have always been so.
+ */
+const oldest = ['22.22.2', '24.14.1', '25.8.2']
 const unsupportedRuntime = 78
 const launchedBy = 'HULUMANAGE_LAUNCHER'
 
@@ -29,9 +33,12 @@ if (canRun(process.versions.node)) {
 
 /** @param {string} version */
 function canRun(version) {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number)
-  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
+  const [major = 0, ...rest] = version.split('.').map(Number)
+  const lines = oldest.map(text => text.split('.').map(Number))
+  const [, ...first] = lines.find(line => line[0] === major) ?? []
+  if (first.length === 0) return lines.every(([last = 0]) => major > last)
+  const [minor = 0, patch = 0] = rest
+  return minor > first[0] || (minor === first[0] && patch >= first[1])
 }
 
 /**
@@ -115,7 +122,7 @@ function endWithLauncher() {
 /** @param {string} why */
 function refuse(why) {
   process.stderr.write(
-    `hulumanage: ${why}, but Node ${oldest} or newer is required: install it from https://nodejs.org, or run \`npm ci\` in a checkout\n`,
+    `hulumanage: ${why}, but Node ${oldest.join(', ')} or newer is required: install it from https://nodejs.org, or run \`npm ci\` in a checkout\n`,
   )
   process.exitCode = unsupportedRuntime
 }

@@ -102,7 +102,10 @@ t.test('says what is required in one line if there is no pinned Node', async t =
   const { code, stdout, stderr } = await run(t, [], { node: oldNode, program, cwd })
   t.equal(code, 78)
   t.equal(stdout, '')
-  t.match(stderr, /^hulumanage: this is Node 20\.20\.2, but Node 22\.19 or newer is required: .*\n$/)
+  t.match(
+    stderr,
+    /^hulumanage: this is Node 20\.20\.2, but Node 22\.22\.2, 24\.14\.1, 25\.8\.2 or newer is required: .*\n$/,
+  )
 })
 
 t.test('forwards signals to the server it has started', { skip }, async t => {
