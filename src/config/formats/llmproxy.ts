@@ -30,7 +30,9 @@ function convertSettings(settings: ForeignMapping, ours: Conversion): number | u
   settings.move('bind_address', ['host'])
   settings.move('bind_port', ['port'])
   settings.move('log_level', ['monitoring', 'log_level'])
-  settings.move('request_timeout', ['timeouts', 'request'])
+  for (const key of ['request_timeout', 'http_timeout']) settings.move(key, ['timeouts', 'request'])
+  settings.move('http_max_connections', ['queue', 'max_concurrent'])
+  settings.omit('response_affinity_ttl', 'the id of a response says which provider has it', 'nothing')
   convertFailures(settings, ours)
   convertRedis(settings, ours)
   return settings.number('num_retries')
@@ -49,13 +51,11 @@ function convertFailures(settings: ForeignMapping, ours: Conversion): void {
 function convertGroup(group: ForeignMapping, retries: number | undefined, ours: Conversion): void {
   const name = group.text('model_group')
   if (name === undefined) return ours.report(group.path, 'model_group is required')
-  const entries = group.mappings('models').filter(entry => {
-    if (entry.get('weight') !== 0) return true
-    ours.note(entry.path, 'has weight 0 and would never be called; left out', 'nothing')
-    entry.markRead()
-    return false
-  })
-  const weights = wholeWeights(entries.map(entry => entry.number('weight') ?? 1))
+  const entries = group.mappings('models')
+  const given = entries.map(entry => entry.number('weight') ?? 1)
+  // Those of weight 0 are asked when all others are out. If no others exist, they take turns.
+  const hasOthers = given.some(weight => weight > 0)
+  const weights = wholeWeights(given)
   for (const [index, entry] of entries.entries()) {
     const at = ours.addProvider(name, entry.path)
     const params = entry.mapping('params')
@@ -65,7 +65,8 @@ function convertGroup(group: ForeignMapping, retries: number | undefined, ours: 
     const model = deployment ?? written
     ours.put([...at, 'models'], [name], group.at('model_group'))
     if (model !== name) ours.put([...at, 'model_map', name], model, entry.at('model'))
-    ours.put([...at, 'weight'], weights[index], entry.at('weight'))
+    ours.put([...at, 'weight'], weights[index] || 1, entry.at('weight'))
+    if (hasOthers && weights[index] === 0) ours.put([...at, 'fallback_only'], true, entry.at('weight'))
     const ownRetries = retries === undefined ? 0 : retriesAtOne(retries, entries.length)
     if (ownRetries > 0 && params?.get('max_retries') === undefined)
       ours.put([...at, 'retries', 'max'], ownRetries, ['general_settings', 'num_retries'])

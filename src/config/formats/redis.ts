@@ -9,11 +9,10 @@ export function convertRedis(theirs: ForeignMapping, ours: Conversion): void {
   const url = theirs.text('redis_url')
   const host = theirs.text('redis_host')
   const [port, db] = [textOf(theirs.get('redis_port')), textOf(theirs.get('redis_db'))]
-  const scheme = theirs.get('redis_ssl') === true ? 'rediss' : 'redis'
   const built =
     host === undefined
       ? undefined
-      : `${scheme}://${host}:${port ?? defaultPort}${db === undefined ? '' : `/${db}`}`
+      : `${schemeOf(theirs, 'redis_ssl', ours)}://${host}:${port ?? defaultPort}${db === undefined ? '' : `/${db}`}`
   putRedis(url ?? built, theirs, url === undefined ? 'redis_host' : 'redis_url', 'redis_password', ours)
 }
 
@@ -24,8 +23,7 @@ export function convertRedis(theirs: ForeignMapping, ours: Conversion): void {
 export function convertCacheRedis(cache: ForeignMapping, ours: Conversion): boolean {
   const host = cache.text('host')
   if (host === undefined) return false
-  const scheme = cache.get('ssl') === true ? 'rediss' : 'redis'
-  const url = `${scheme}://${host}:${textOf(cache.get('port')) ?? defaultPort}`
+  const url = `${schemeOf(cache, 'ssl', ours)}://${host}:${textOf(cache.get('port')) ?? defaultPort}`
   if ('redis' in ours.tree) return isSame(cache, url, ours.tree['redis'])
   putRedis(url, cache, 'host', 'password', ours)
   if (cache.get('type') !== 'redis') cache.omit('type', 'servers can share state only through Redis', 'lost')
@@ -50,6 +48,16 @@ function putRedis(
   if (url === undefined) return
   ours.put(['redis', 'url'], url, theirs.at(place))
   ours.put(['redis', 'password'], secret, theirs.at(password))
+}
+
+/** The scheme for a connection with or without TLS. A reference has no value yet, so it is noted. */
+function schemeOf(theirs: ForeignMapping, key: string, ours: Conversion): string {
+  const value = theirs.get(key)
+  const isTold = value === undefined || typeof value === 'boolean'
+  if (!isTold)
+    ours.note(theirs.at(key), 'expected true or false; for TLS, set redis.url to a rediss: address', 'lost')
+  theirs.omit(`${key}_cert_reqs`, 'certificates are always verified', 'otherwise', 'required')
+  return value === true ? 'rediss' : 'redis'
 }
 
 function textOf(value: unknown): string | undefined {

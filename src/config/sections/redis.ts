@@ -24,7 +24,7 @@ export const redis = z
       .array(address)
       .default([])
       .describe('Further nodes of the cluster, asked when that of `url` is away'),
-    password: z.string().min(1).optional().describe('Password, if it is not part of the URL'),
+    password: z.string().optional().describe('Password, if it is not part of the URL; empty: none'),
     namespace: z
       .string()
       .regex(/^[\w.-]+$/)

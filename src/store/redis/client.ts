@@ -80,7 +80,7 @@ function clusterOptions(settings: RedisSettings, retry: () => number) {
 /** The parts of the URL that are true of every server behind it. */
 function loginOf({ url, password: ownPassword }: RedisSettings) {
   const { protocol, username, password } = new URL(url)
-  const secret = ownPassword ?? decodePart(password)
+  const secret = ownPassword || decodePart(password)
   return {
     ...(username !== '' && { username: decodePart(username) }),
     ...(secret !== '' && { password: secret }),

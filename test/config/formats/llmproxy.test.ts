@@ -62,14 +62,58 @@ t.test('as many failures as allowed end in a cooldown, and in none if it takes n
   t.match([monitoring.track_errors, routing.cooldown], [false, configOf('').routing.cooldown])
 })
 
-t.test('fractional weights keep their proportion, and a weight of 0 is never called', async t => {
-  const models = `[${entry('weight: 0.75,')}, ${entry('weight: 0.25,')}, ${entry('weight: 0,')}]`
-  const loaded = load(t, { 'llmproxy.yaml': group(models) })
+t.test('fractional weights keep their proportion, and an endpoint of weight 0 is a fallback', async t => {
+  const providersOf = (...weights: readonly string[]) => {
+    const models = `[${weights.map(weight => entry(`weight: ${weight},`)).join(', ')}]`
+    const loaded = load(t, { 'llmproxy.yaml': group(models) })
+    t.same(notesOf(loaded), [])
+    return loaded.config.providers.map(({ weight, fallback_only: isLast }) => [weight, isLast])
+  }
+  t.same(providersOf('0.75', '0.25', '0'), [
+    [3, false],
+    [1, false],
+    [1, true],
+  ])
   t.same(
-    loaded.config.providers.map(provider => provider.weight),
-    [3, 1],
+    providersOf('0', '0'),
+    [
+      [1, false],
+      [1, false],
+    ],
+    'without others, they take turns',
   )
-  t.match(notesOf(loaded), [/model_groups\[0\]\.models\[2\]: has weight 0/])
+})
+
+t.test('limits of the HTTP client hold for calls', async t => {
+  const settings = 'http_timeout: 300, http_max_connections: 50, response_affinity_ttl: 60'
+  const loaded = load(t, {
+    'llmproxy.yaml': `${group(`[${entry('')}]`)}general_settings: {${settings}}\n`,
+  })
+  t.match(loaded.config, { timeouts: { request: 300 }, queue: { max_concurrent: 50 } })
+  t.match(notesOf(loaded), [/response_affinity_ttl: the id of a response says which provider has it/])
+})
+
+t.test('a variable for the password of Redis may be empty, as in the .env of LLMProxy', async t => {
+  const settings = 'redis_host: r, redis_password: os.environ/REDIS_PASSWORD'
+  const files = { 'llmproxy.yaml': `${group('[]')}general_settings: {${settings}}\n` }
+  t.match(load(t, files, { env: { REDIS_PASSWORD: '' } }).config.redis, {
+    url: 'redis://r:6379',
+    password: '',
+  })
+})
+
+t.test('TLS to Redis that only a variable decides is noted', async t => {
+  const settings =
+    'redis_host: r, redis_ssl: os.environ/REDIS_SSL, redis_ssl_cert_reqs: none, cache_params: {ssl: true}'
+  const loaded = load(
+    t,
+    { 'llmproxy.yaml': `${group('[]')}general_settings: {${settings}}\n` },
+    { env: { REDIS_SSL: 'true' } },
+  )
+  t.match(notesOf(loaded), [
+    /redis_ssl: expected true or false; for TLS, set redis\.url to a rediss: address/,
+    /redis_ssl_cert_reqs: certificates are always verified/,
+  ])
 })
 
 t.test('Redis becomes the shared store, however it is configured', async t => {

@@ -17,6 +17,11 @@ t.test('the login of Redis may have any characters, escaped or not', async t => 
   })
   t.match(await optionsOf('redis://:p%40ss@host'), { password: 'p@ss' })
   t.match(await optionsOf('redis://:other@host', { password: 'own' }), { password: 'own' })
+  t.match(
+    await optionsOf('redis://:other@host', { password: '' }),
+    { password: 'other' },
+    'an empty one is none',
+  )
 })
 
 t.test('all nodes of a cluster get the login of the first', async t => {
