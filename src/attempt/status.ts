@@ -36,10 +36,12 @@ export function failureOfStatus(
 /** Verdicts that may be about the key of a call, or about what it may use. */
 const aboutKeys: ReadonlySet<Blame> = new Set(['key', 'limited', 'refused', 'model'])
 /**
- * Statuses below 500 that are about the service: late, in conflict, on the wrong connection, behind it (Azure), early, without
- * capacity (Groq), and closed by a proxy on the way.
+ * Statuses below 500 that are about the service: refused by a proxy on the way, late, in conflict, on the wrong connection, behind
+ * it (Azure), early, without capacity (Groq), and closed by a proxy on the way.
  */
-const aboutService: ReadonlySet<number> = new Set([408, 409, 421, 424, 425, 498, 499])
+const aboutService: ReadonlySet<number> = new Set([407, 408, 409, 421, 424, 425, 498, 499])
+/** Statuses of a path that the service does not have, or not for POST: an address that is wrong, as no client chooses it. */
+const aboutPath: ReadonlySet<number> = new Set([404, 405])
 /** Statuses of an overloaded service, which concerns everybody. */
 const overloaded: ReadonlySet<number> = new Set([503, 529])
 
@@ -144,7 +146,8 @@ function statusVerdict(
   if (status === 401) return key('upstream_auth', `refused our key (status ${status})`, options)
   if (status === 402) return key('insufficient_quota', `has no credit left (status ${status})`, options)
   if (status === 403) return refused('upstream_auth', `refused our key (status ${status})`, options)
-  if (status === 404)
+  if (status === 451) return refused('upstream_auth', `refuses for legal reasons ${said}`, options)
+  if (aboutPath.has(status))
     return failed('model_not_found', 'model', `does not have the model or path ${said}`, options)
   if (status === 429) return limited(`asks to wait ${said}`, retryAfter, options)
   if (status === 529 || (status === 503 && retryAfter !== undefined))

@@ -32,7 +32,7 @@ export interface SubjectRule {
 }
 
 const refusals = [400, 403, 404, 413, 422, 451]
-const accountStatuses = [400, 403, 429]
+const accountStatuses = [400, 403, 412, 429]
 
 /** The rules in the order in which they are tried: the first that matches decides. */
 export const subjectRules: readonly SubjectRule[] = [
@@ -77,6 +77,9 @@ export const subjectRules: readonly SubjectRule[] = [
       /\bbalance is insufficient\b/i,
       /\bkey limit exceeded\b/i,
       /^budget has been exceeded\b/i,
+      /\bapi key has exceeded its usage limit\b/i,
+      // Of Zhipu, One API and New API.
+      /额度(?:已用尽|不足)|余额不足|欠费/,
     ],
     statuses: accountStatuses,
   },
@@ -186,17 +189,19 @@ export const subjectRules: readonly SubjectRule[] = [
       /^(?:model|deployment)_?(?:not_?found|not_?exist|not_?available|not_?supported|decommissioned|terms_required)$/i,
       /^(?:invalid|unknown)_model$/i,
       /^no_such_model$/i,
+      /^model\.?access_?denied$/i,
     ],
     words: [
       /\bmodel not (?:exist|found)/i,
-      // Zhipu's.
-      /模型[^。]{0,80}不存在/,
+      // Zhipu's, and those of One API and New API.
+      /模型[^。]{0,80}(?:不存在|无可用渠道)/,
       /\bmodel\b[^.]{0,80}\b(?:do(?:es)? not exist|doesn't exist|not found|is not available|has been (?:deprecated|decommissioned|removed|shut down))/i,
       /\bis not a valid model\b/i,
       /\bmodel is not supported (?:when using|by any)\b/i,
       /\bsupported (?:api )?model names are\b/i,
       /\b(?:invalid|unknown|no such) model\b(?! (?:param|option|field|setting))/i,
-      /\b(?:no access|not have access|not allowed to access) (?:to )?(?:the |this )?model\b/i,
+      /(?:\bno access|(?:\bnot|n['’]t) have access|\bnot allowed to access) (?:to )?(?:the |this )?model\b/i,
+      /\binvocation of model\b.{0,120}\bisn['’]t supported\b/i,
       /\bmodels\/\S+ is not found/i,
       /\bno (?:available )?(?:channels?|endpoints?|deployments?) (?:found |available )?for\b/i,
     ],
@@ -213,9 +218,13 @@ export const subjectRules: readonly SubjectRule[] = [
     statuses: [500, 502, 503],
   },
   {
-    // Said as if the request were at fault: by NVIDIA, and by OpenAI in a stream.
+    // Said as if the request were at fault: by NVIDIA, by OpenAI in a stream, and by OpenRouter of a request that names its model.
     subject: 'overload',
-    words: [/\bmodel is (?:currently )?at capacity\b/i, /\bdegraded function cannot be invoked\b/i],
+    words: [
+      /\bmodel is (?:currently )?at capacity\b/i,
+      /\bdegraded function cannot be invoked\b/i,
+      /^no models provided\b/i,
+    ],
     statuses: [400],
   },
 ]
