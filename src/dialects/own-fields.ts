@@ -110,6 +110,7 @@ export function takeChatFields(
  */
 export function withoutUnlimited(body: Body): Body {
   const unlimited = maxima.filter(field => body[field] === -1)
+  if (unlimited.length === 0) return body
   return withFields(body, Object.fromEntries(unlimited.map(field => [field, undefined])))
 }
 

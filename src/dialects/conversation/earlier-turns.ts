@@ -75,7 +75,10 @@ function readMessage(message: unknown): unknown {
 
 /** Whether a message of a chat has sound content and ids, and no file in the spelling of another API. */
 export function isSoundMessage(message: Fields): boolean {
-  return hasIds(message) && readMessage(message) === message
+  const { content } = message
+  // A text needs no reading: most messages are one.
+  const isText = content == null || typeof content === 'string'
+  return hasIds(message) && (isText || readMessage(message) === message)
 }
 
 function hasIds({ role, tool_call_id: id, tool_calls: calls }: Fields): boolean {
