@@ -51,6 +51,9 @@ const rows: readonly Row[] = [
   ['Bedrock', 400, 'request', { message: "You don't have access to a tool that is called model." }],
   // https://github.com/elizaOS/eliza/issues/20331
   ['OpenRouter', 400, 'failing', message('No models provided', { code: 400 })],
+  // https://github.com/SWE-agent/mini-swe-agent/pull/902
+  ['OpenRouter', 502, 'request', message('This content was flagged for possible cybersecurity risk...')],
+  ['a firewall', 503, 'failing', message('Your request was blocked')],
   ['Portkey', 412, 'key', { status: 'failure', message: 'Api key has exceeded its usage limit' }],
   ['any service', 412, 'request', message('Precondition failed')],
   ['a website', 405, 'model', '<html><h1>405 Not Allowed</h1></html>'],

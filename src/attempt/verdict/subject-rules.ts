@@ -110,6 +110,12 @@ export const subjectRules: readonly SubjectRule[] = [
     statuses: [400, 403, 422, 451],
   },
   {
+    // OpenRouter's, for a prompt that the service behind it has refused.
+    subject: 'moderation',
+    words: [/\b(?:input|prompt|content|request|message)s? (?:was|were|has been|is|are) flagged\b/i],
+    statuses: [500, 502, 503],
+  },
+  {
     // OpenAI's, for a server of the Model Context Protocol.
     subject: 'connector',
     names: [/^external_connector_error$/i],
