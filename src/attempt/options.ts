@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import type { ProviderCall } from '../chat/provider-call.ts'
+import { asksToThink } from '../chat/thoughts/effort.ts'
 import type {
   AttemptReport,
   ChatRequest,
@@ -185,7 +186,7 @@ const patientSeconds = 300
 
 /** Names of models that are known to think. */
 const thinkers =
-  /(?:^|[^a-z0-9])(?:o[134]|gpt-(?:5|oss)|r1|qwq|qwen3|magistral|gemini-(?:2\.5|3)|grok-(?:3-mini|4)|glm-(?:4\.[5-9]|5)|minimax-m\d)(?![a-z0-9])|think|reason|deep-research/i
+  /(?:^|[^a-z0-9])(?:o[134]|gpt-(?:5|oss)|r1|qwq|qwen3|magistral|gemini-(?:2\.5|3)|grok-(?:3-mini|4)|kimi-k(?:2\.[5-9]|[3-9])|seed-(?:1\.[6-9]|[2-9]|oss)|glm-(?:4\.[5-9]|5)|minimax-m\d)(?![a-z0-9])|think|reason|deep-research/i
 
 /** The configured timeouts. A provider's own replaces those that wait for an answer. */
 export function timeoutsOf({ timeouts }: Config, provider: Provider, request: ChatRequest): AttemptTimeouts {
@@ -202,7 +203,5 @@ export function timeoutsOf({ timeouts }: Config, provider: Provider, request: Ch
 
 /** Whether a model is known to think before it answers, or is asked to. */
 function isThinking(provider: Provider, request: ChatRequest): boolean {
-  const { reasoning_effort: effort, reasoning, thinking } = request as Readonly<Record<string, unknown>>
-  if (effort != null) return effort !== 'none'
-  return reasoning != null || thinking != null || thinkers.test(provider.modelFor(request.model))
+  return asksToThink(request) ?? thinkers.test(provider.modelFor(request.model))
 }

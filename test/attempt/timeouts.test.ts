@@ -37,6 +37,8 @@ t.test('an answer has 30 s, one of a model known to think 300 s', async t => {
     'qwen3:8b',
     'gemini-2.5-pro',
     'kimi-k2-thinking',
+    'moonshotai/kimi-k2.6',
+    'doubao-seed-1.6',
     'grok-4',
     'o3-deep-research',
   ])
@@ -47,6 +49,25 @@ t.test('a request that asks for thinking has as long, and one that switches it o
   t.strictSame(secondsFor(t, far, { model: 'm', reasoning_effort: 'high' }), [300, 300])
   t.strictSame(secondsFor(t, far, { model: 'm', thinking: { type: 'enabled' } }), [300, 300])
   t.strictSame(secondsFor(t, far, { model: 'gpt-5.1', reasoning_effort: 'none' }), [30, 30])
+  for (const on of [
+    { reasoning: { effort: 'low' } },
+    { reasoning: { enabled: true } },
+    { thinking: { type: 'adaptive' } },
+    { enable_thinking: true },
+    { chat_template_kwargs: { enable_thinking: true } },
+    { extra_body: { google: { thinking_config: { thinking_budget: 1024 } } } },
+  ])
+    t.strictSame(secondsFor(t, far, { model: 'm', ...on }), [300, 300], JSON.stringify(on))
+  for (const off of [
+    { reasoning: { effort: 'none' } },
+    { reasoning: { enabled: false } },
+    { thinking: { type: 'disabled' } },
+    { enable_thinking: false },
+    { chat_template_kwargs: { enable_thinking: false } },
+    { extra_body: { google: { thinking_config: { thinking_budget: 0 } } } },
+  ])
+    t.strictSame(secondsFor(t, far, { model: 'qwen3:8b', ...off }), [30, 30], JSON.stringify(off))
+  t.strictSame(secondsFor(t, far, { model: 'qwen3:8b', extra_body: { top_k: 1 } }), [300, 300], 'neither')
 })
 
 t.test('the name that the provider uses decides', async t => {

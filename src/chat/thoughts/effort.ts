@@ -49,6 +49,21 @@ const switches: readonly Place[] = [
   ['chat_template_kwargs', 'thinking'],
 ]
 
+/** The fields of a request that may set its thinking. */
+const fieldNames = [
+  ...new Set([...named.map(({ place }) => place), ...counted, ...switches].map(([name = '']) => name)),
+]
+
+/** Whether a request asks its model to think: undefined if it leaves that to the model. */
+export function asksToThink(request: ChatRequest): boolean | undefined {
+  // Most requests have none of the fields, and are not read further.
+  const isNative = nativeFieldsOf(request).thinking != null
+  if (!isNative && fieldNames.every(name => request[name] == null)) return undefined
+  const effort = effortOf(request)
+  if (effort !== undefined) return effort !== 'none'
+  return setsEffort(request) ? true : undefined
+}
+
 /**
  * The reasoning effort that a request asks for: by name, as a budget of tokens, or by a switch that is off. Undefined if it
  * leaves the effort to the model, as a budget of -1 does (Gemini).
