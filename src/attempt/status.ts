@@ -149,6 +149,8 @@ function statusVerdict(
   if (status === 451) return refused('upstream_auth', `refuses for legal reasons ${said}`, options)
   if (aboutPath.has(status))
     return failed('model_not_found', 'model', `does not have the model or path ${said}`, options)
+  // A limit of this server, or of one in front of it: others take larger bodies.
+  if (status === 413) return unable('upstream_rejected', `refused the request ${said}`, options)
   if (status === 429) return limited(`asks to wait ${said}`, retryAfter, options)
   if (status === 529 || (status === 503 && retryAfter !== undefined))
     return overload(`is overloaded ${said}`, retryAfter, options)

@@ -267,7 +267,7 @@ t.test('an answer without id, model or usage is completed', async t => {
 const statuses = [
   [400, 'upstream_rejected', 'request', 400],
   [422, 'upstream_rejected', 'request', 422],
-  [413, 'upstream_rejected', 'request', 413],
+  [413, 'upstream_rejected', 'unable', 413],
   [401, 'upstream_auth', 'key', 502],
   [403, 'upstream_auth', 'refused', 502],
   [402, 'insufficient_quota', 'key', 429],

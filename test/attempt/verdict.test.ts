@@ -23,7 +23,6 @@ const rows: readonly Row[] = [
     'request',
     message('Output data may contain inappropriate content', { code: 'data_inspection_failed' }),
   ],
-  [413, 'request', message('too long')],
   [400, 'request', message("Unsupported value: 'temperature' does not support 0.6 with this model")],
   [400, 'request', message('Invalid model parameter: top_k')],
   [400, 'request', message('Missing file', { param: 'messages', code: 'invalid_value' })],
@@ -40,6 +39,9 @@ const rows: readonly Row[] = [
   // A need of the request that others may serve.
   [404, 'unable', message('No endpoints found that support tool use. To learn more, visit the docs')],
   [404, 'unable', message('No endpoints found matching your data policy')],
+  [413, 'unable', message('too long')],
+  [413, 'unable', '<html><h1>413 Request Entity Too Large</h1></html>'],
+  [413, 'request', message('prompt is too long: 250000 tokens')],
   [404, 'unable', message("Item with id 'rs_1' not found")],
   [
     429,
