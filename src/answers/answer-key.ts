@@ -84,7 +84,7 @@ function isSingle({ key }: AnswerKey): boolean {
 
 function keyOf(answer: string): AnswerKey {
   const trimmed = answer.trim()
-  if (trimmed.length > longestAnswer) return { key: `long:${trimmed}` }
+  if (isTooLong(trimmed)) return { key: `long:${trimmed}` }
   const json = jsonKey(unfence(trimmed).trim())
   if (json !== undefined) return { key: `json:${json}` }
   if (fence.test(trimmed)) {
@@ -96,6 +96,11 @@ function keyOf(answer: string): AnswerKey {
   const [, verdictLine] = verdictFirst.exec(trimmed) ?? []
   const plain = plainMath(verdictLine ?? trimmed)
   return termKey(plain.length > longestTerm ? plain : withEnglishJoints(plain))
+}
+
+/** Whether an answer is too long to be read as it is meant. A character such as ﷺ is eighteen in its plain spelling. */
+function isTooLong(text: string): boolean {
+  return text.length > longestAnswer || text.normalize('NFKC').length > longestAnswer
 }
 
 function ofParts(parts: NonNullable<AnswerKey['parts']>): AnswerKey {

@@ -48,12 +48,12 @@ export function answerKey(text: string): string {
  */
 export function extractAnswer(text: string): string {
   const own = withoutThinking(text) || text.trim()
+  if (own.length > longestText) return own
   const whole = withoutCheck(isAscii(own) ? own : asciiDigits(own).replaceAll(wideLabel, '($1) '))
   // Behind the mark of another turn, a model talks to itself.
   const spoken =
     /^([^]+?)<\|im_start\|>/.exec(whole)?.[1]?.replace(/\s?I hope it is correct\.?\s*$/, '') ||
     whole.slice(0, -100) + whole.slice(-100).replace(endTokens, '')
-  if (spoken.length > longestText) return spoken
   const unquoted = spoken.includes('\n>') ? spoken.replaceAll(quotedLine, '') : spoken
   const unmarked = withFlatMatrices(unquoted).replaceAll(boldMark, '')
   const plain = isAscii(unmarked) ? unmarked : unmarked.replaceAll(pictures, '')

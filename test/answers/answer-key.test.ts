@@ -1,6 +1,7 @@
 import t from 'tap'
 import * as fc from 'fast-check'
 import { bareAnswerKey } from '../../src/answers/answer-key.ts'
+import { extractAnswer } from '../../src/answers/answer.ts'
 
 t.test('is equal for answers that mean the same', async t => {
   for (const same of [
@@ -256,4 +257,10 @@ t.test('never throws, and surrounding blanks do not change the key', async () =>
       },
     ),
   )
+})
+
+t.test('an answer that is too long, also in its plain spelling, is taken as it stands', async t => {
+  for (const text of ['a'.repeat(200_001), 'ﷺ'.repeat(20_000)]) t.equal(bareAnswerKey(text), `long:${text}`)
+  const digits = '٣'.repeat(200_001)
+  t.equal(extractAnswer(digits), digits)
 })
