@@ -36,12 +36,10 @@ export function failureOfStatus(
 /** Verdicts that may be about the key of a call, or about what it may use. */
 const aboutKeys: ReadonlySet<Blame> = new Set(['key', 'limited', 'refused', 'model'])
 /**
- * Statuses below 500 that are about the service: refused by a proxy on the way, late, in conflict, on the wrong connection, behind
- * it (Azure), early, without capacity (Groq), and closed by a proxy on the way.
+ * Statuses below 500 that are about the service: nothing to post to, refused by a proxy on the way, late, in conflict, on the wrong
+ * connection, behind it (Azure), early, without capacity (Groq), and closed by a proxy on the way.
  */
-const aboutService: ReadonlySet<number> = new Set([407, 408, 409, 421, 424, 425, 498, 499])
-/** Statuses of a path that the service does not have, or not for POST: an address that is wrong, as no client chooses it. */
-const aboutPath: ReadonlySet<number> = new Set([404, 405])
+const aboutService: ReadonlySet<number> = new Set([405, 407, 408, 409, 421, 424, 425, 498, 499])
 /** Statuses of an overloaded service, which concerns everybody. */
 const overloaded: ReadonlySet<number> = new Set([503, 529])
 
@@ -147,7 +145,7 @@ function statusVerdict(
   if (status === 402) return key('insufficient_quota', `has no credit left (status ${status})`, options)
   if (status === 403) return refused('upstream_auth', `refused our key (status ${status})`, options)
   if (status === 451) return refused('upstream_auth', `refuses for legal reasons ${said}`, options)
-  if (aboutPath.has(status))
+  if (status === 404)
     return failed('model_not_found', 'model', `does not have the model or path ${said}`, options)
   // A limit of this server, or of one in front of it: others take larger bodies.
   if (status === 413) return unable('upstream_rejected', `refused the request ${said}`, options)

@@ -56,7 +56,7 @@ const rows: readonly Row[] = [
   ['a firewall', 503, 'failing', message('Your request was blocked')],
   ['Portkey', 412, 'key', { status: 'failure', message: 'Api key has exceeded its usage limit' }],
   ['any service', 412, 'request', message('Precondition failed')],
-  ['a website', 405, 'model', '<html><h1>405 Not Allowed</h1></html>'],
+  ['a website', 405, 'failing', '<html><h1>405 Not Allowed</h1></html>'],
   ['a proxy on the way', 407, 'failing', '<html><h1>407 Proxy Authentication Required</h1></html>'],
   ['any service', 451, 'refused', ''],
 ]
