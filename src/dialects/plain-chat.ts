@@ -43,6 +43,8 @@ function isPlainField(field: string, value: unknown): boolean {
     case 'seed':
     case 'stop':
       return false
+    case 'tool_choice':
+      return typeof value === 'string' || (isObject(value) && isObject(value['function']))
     default:
       return true
   }

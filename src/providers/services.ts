@@ -50,7 +50,8 @@ export const serviceKinds: readonly Kind[] = [
     name: 'gemini',
     summary: 'Google Gemini, through its OpenAI-compatible API',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
-    hosts: /^generativelanguage\.googleapis\.com$/,
+    // Vertex AI has the same API below .../endpoints/openapi.
+    hosts: /^(?:generativelanguage|(?:[a-z0-9-]+-)?aiplatform)\.googleapis\.com$/,
     accepts: { systemAnywhere: true, developer: true, extraContent: true, googleSettings: true },
   },
   {
@@ -75,7 +76,7 @@ export const serviceKinds: readonly Kind[] = [
     // https://docs.mistral.ai/api: an answer begins with the prefix again, which is left out as a repetition.
     continues: model => (model.includes('magistral') ? undefined : { prefix: true }),
     streamUsage: false,
-    accepts: { tokenLimit: 'max_tokens', callIds: 'nine', userAfterTool: false },
+    accepts: { tokenLimit: 'max_tokens', callIds: 'nine', userAfterTool: false, documentUrls: true },
   },
   {
     name: 'moonshot',

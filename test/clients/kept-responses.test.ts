@@ -150,3 +150,11 @@ clientTest('what a kept response cannot do is said', async (t, start) => {
   })
   t.match(await errorOf(openai.responses.inputItems.list(id, { limit: 0 })), { status: 400, param: 'limit' })
 })
+
+clientTest('work in the background is done at once, and found under its id', async (t, start) => {
+  const { openai, provider } = await start([answer('one')])
+  const { id, status } = await openai.responses.create({ model, input: 'a', background: true })
+  t.equal(status, 'completed')
+  t.notOk('background' in provider.requests[0]!.body)
+  t.match(await openai.responses.retrieve(id), { status: 'completed', output_text: 'one' })
+})

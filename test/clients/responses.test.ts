@@ -185,7 +185,6 @@ clientTest('what needs a kept response is refused by name', async (t, start) => 
   const { openai, provider } = await start([answer('never')])
   const kept: Partial<OpenAI.Responses.ResponseCreateParamsNonStreaming>[] = [
     { previous_response_id: 'resp_1' },
-    { background: true },
     { conversation: 'conv_1' },
     { prompt: { id: 'pmpt_1' } },
   ]

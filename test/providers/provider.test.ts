@@ -3,6 +3,7 @@ import type { ProviderConfig } from '../../src/config/schema.ts'
 import { ChangedFields } from '../../src/providers/fields/changed-fields.ts'
 import type { Test } from 'tap'
 import { providerSchema } from '../../src/config/schema.ts'
+import { builtInKinds, kindOf } from '../../src/providers/kinds.ts'
 import { openaiKind } from '../../src/providers/openai.ts'
 import { Provider } from '../../src/providers/provider.ts'
 
@@ -72,4 +73,17 @@ t.test('a field that is left out at any value is listed once', async t => {
       'temperature',
     )
   t.same(fields.refusals(), [{ model: 'm', fields: ['temperature'] }])
+})
+
+t.test('the kind of a service is known by its host', async t => {
+  const kinds = {
+    get: (name: string) => builtInKinds.find(kind => kind.name === name),
+    values: () => builtInKinds,
+  }
+  const nameFor = (base_url: string) => kindOf(providerSchema.parse({ name: 'a', base_url }), kinds).name
+  t.equal(nameFor('https://generativelanguage.googleapis.com/v1beta/openai'), 'gemini')
+  for (const place of ['aiplatform', 'us-central1-aiplatform'])
+    t.equal(nameFor(`https://${place}.googleapis.com/v1/projects/p/locations/l/endpoints/openapi`), 'gemini')
+  t.equal(nameFor('https://storage.googleapis.com/v1'), 'openai')
+  t.equal(nameFor('http://127.0.0.1:1/v1'), 'openai')
 })

@@ -96,3 +96,23 @@ t.test('metadata is left out once a service refuses it in whatever body of an er
   const sent = { ...asking(user), metadata: { a: 'b' } }
   await refuses(t, sent, [400, { detail: 'Unsupported parameter: metadata' }], asking(user), responses)
 })
+
+t.test('items that only the servers behind Codex know become messages, or are left out', async t => {
+  const refusal = {
+    error: {
+      message:
+        "Invalid value: 'agent_message'. Supported values are: 'message', 'function_call', and 'reasoning'.",
+      type: 'invalid_request_error',
+      param: 'input[1]',
+      code: 'invalid_value',
+    },
+  }
+  const content = [{ type: 'input_text', text: 'Done.' }]
+  const said = { type: 'agent_message', author: '/root/a', recipient: '/root', content }
+  const sealed = { ...said, content: [{ type: 'encrypted_content', encrypted_content: 'sealed' }] }
+  const thought = { type: 'agent_reasoning', text: 'Hm' }
+  const compacted = { type: 'context_compaction', encrypted_content: 'sealed' }
+  const sent = asking(user, said, sealed, thought, compacted)
+  const message = { type: 'message', role: 'user', content }
+  await refuses(t, sent, [400, refusal], asking(user, message), responses)
+})

@@ -13,14 +13,15 @@ export interface GivenFile {
 const names = {
   data: ['file_data', 'data', 'base64', 'blob'],
   type: ['mimeType', 'mime_type', 'media_type', 'mediaType'],
-  address: ['file_url', 'url'],
-  name: ['filename', 'title', 'name'],
+  address: ['file_url', 'url', 'document_url'],
+  name: ['filename', 'title', 'document_name', 'name'],
 } as const
 
-/** The types that a part with a file or a sound has in chats, Responses, Messages, MCP and LangChain, and the field it is in. */
+/** The types that a part with a file or a sound has in chats, Responses, Messages, MCP, Mistral and LangChain, and the field it is in. */
 const fileTypes: ReadonlyMap<unknown, string> = new Map([
   ['audio', 'source'],
   ['document', 'source'],
+  ['document_url', 'document_url'],
   ['file', 'file'],
   ['input_audio', 'input_audio'],
   ['input_file', 'file'],

@@ -5,6 +5,7 @@ import { fieldsOf, wordsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { withBlockIds, withItemIds, withMessageIds } from './call-ids.ts'
 import { imagePart, textPart } from './conversation-builder.ts'
+import { hasForeignBlocks, withChatBlocks } from './foreign-blocks.ts'
 import { withoutBlankTurns } from './blank-turns.ts'
 import { withContent, withEarlierContent, withItems, withUserFiles } from './earlier-content.ts'
 import type { KnownParts } from './earlier-content.ts'
@@ -61,7 +62,7 @@ function toldFile(file: GivenFile, part: Fields): Fields {
 
 /** A body of chat completions in which the content of earlier turns and results is sound; the same body if it was. */
 export function withEarlierMessages(body: Fields): Fields {
-  return withItems(withMessageIds(body), 'messages', readMessage)
+  return withItems(withMessageIds(withChatBlocks(body)), 'messages', readMessage)
 }
 
 const userParts: KnownParts = { ...chatParts, file: filePart }
@@ -78,7 +79,7 @@ export function isSoundMessage(message: Fields): boolean {
   const { content } = message
   // A text needs no reading: most messages are one.
   const isText = content == null || typeof content === 'string'
-  return hasIds(message) && (isText || readMessage(message) === message)
+  return hasIds(message) && (isText || (!hasForeignBlocks(message) && readMessage(message) === message))
 }
 
 function hasIds({ role, tool_call_id: id, tool_calls: calls }: Fields): boolean {
@@ -89,6 +90,8 @@ function hasIds({ role, tool_call_id: id, tool_calls: calls }: Fields): boolean 
 const blocks: ReadonlySet<unknown> = new Set([
   'compaction',
   'container_upload',
+  'fallback',
+  'mcp_tool_listing',
   'redacted_thinking',
   'search_result',
   'thinking',

@@ -1,6 +1,7 @@
 import type { ContentPart } from '../../contract/index.ts'
 import { dataUrl } from '../../chat/images/data-url.ts'
 import { fileIn } from '../../chat/notes/files.ts'
+import { fieldsOf } from '../../chat/read/fields.ts'
 import { filePart, namedFile } from '../../chat/notes/foreign-files.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
@@ -16,15 +17,26 @@ import type { ContentBlock } from './schema.ts'
  * Translates a block of a user or of a tool's result. Pictures and files that cannot be had are refused if they are
  * asked for now; everything else without a counterpart is told as text, or left out if it has none.
  */
-export function partOf(block: ContentBlock, at: string, isNew: boolean): ContentPart | undefined {
+export function partsOf(block: ContentBlock, at: string, isNew: boolean): readonly ContentPart[] {
   const part = translated(block, at, isNew)
-  return part && marked(part, block)
+  return [...(part ? [marked(part, block)] : []), ...imagesIn(block, at)]
+}
+
+/** The images among the blocks of a document, behind its texts. */
+function imagesIn({ type, source }: ContentBlock, at: string): readonly ContentPart[] {
+  const content: unknown = type === 'document' ? fieldsOf(source)?.['content'] : undefined
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : []
+  return blocks.flatMap((one, index) => {
+    const inner = fieldsOf(one)
+    if (inner?.['type'] !== 'image') return []
+    return imageOf({ ...inner, type: 'image' }, `${at}.source.content[${index}]`, false) ?? []
+  })
 }
 
 /** Translates a block of a tool's result. A call inside of one is data. */
-export function resultPartOf(block: ContentBlock, at: string): ContentPart | undefined {
+export function resultPartsOf(block: ContentBlock, at: string): readonly ContentPart[] {
   const text = block.type === 'tool_use' ? toldJson(block) : unknownBlockText(block)
-  return text === '' ? partOf(block, at, false) : marked(textPart(text), block)
+  return text === '' ? partsOf(block, at, false) : [marked(textPart(text), block)]
 }
 
 /** The text of a block of the model's turn that is neither text nor thinking nor a call. */

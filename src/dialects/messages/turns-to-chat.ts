@@ -4,7 +4,7 @@ import type { Thoughts } from '../../text/carried-thoughts.ts'
 import { readCarried } from '../../text/carried.ts'
 import { check } from '../check.ts'
 import { ConversationBuilder, textPart, toolCall } from '../conversation/conversation-builder.ts'
-import { earlierBlockText, partOf, resultPartOf } from './blocks-to-chat.ts'
+import { earlierBlockText, partsOf, resultPartsOf } from './blocks-to-chat.ts'
 import { marked } from './cache-marks.ts'
 import { textBlock, toolResultBlock, toolUseBlock } from './schema.ts'
 import type { ContentBlock, CountBody } from './schema.ts'
@@ -96,12 +96,11 @@ function addUser(conversation: ConversationBuilder, content: Content, { path, is
       const { tool_use_id: given, content: result } = check(toolResultBlock, block, at)
       const { id } = readCarried(given)
       const inner = blocksAt(result ?? [], `${at}.content`)
-      const told = inner.flatMap(([one, place]) => resultPartOf(one, place) ?? [])
+      const told = inner.flatMap(([one, place]) => resultPartsOf(one, place))
       conversation.addResult(id, withMark(told, block), [{ ...block, tool_use_id: id }])
     } else {
       native.push(block)
-      const part = partOf(block, at, isNew)
-      if (part) parts.push(part)
+      parts.push(...partsOf(block, at, isNew))
     }
   }
   const spoken = parts.filter(isSpoken)

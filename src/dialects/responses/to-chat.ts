@@ -70,7 +70,6 @@ function refuseState(body: ResponsesBody): void {
   if (body['conversation'] != null)
     throw invalidField('conversation', `${why} send the whole conversation as input`)
   if (body['prompt'] != null) throw invalidField('prompt', `${why} send its instructions and input instead`)
-  if (body.background) throw invalidField('background', `${why} wait for the answer, or stream it`)
 }
 
 function refuseLogprobs({ include, ...body }: ResponsesBody): void {

@@ -1,6 +1,6 @@
 import type { ContentPart, Message } from '../../contract/index.ts'
 import { dataIn, isData, isImageData } from '../../chat/images/data-url.ts'
-import { documentBlock, documentSource } from '../../chat/notes/files.ts'
+import { documentBlock, documentSource, fileIn } from '../../chat/notes/files.ts'
 import { addressOf } from '../../chat/images/images.ts'
 import { notedFile } from '../../chat/notes/foreign-files.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
@@ -20,7 +20,7 @@ export function fromChatContent(content: Message['content'], at: string): Block[
     typeof content === 'string' ? [{ type: 'text', text: content }] : content
   return parts.flatMap((part, index) => {
     if (part.type === 'text' && !/\S/.test(part.text ?? '')) return []
-    const file = notedFile(part)
+    const file = notedFile(part) ?? (part.type === 'document_url' ? fileIn(part) : undefined)
     const block = (file && documentBlock(file)) ?? fromChatPart(part, `${at}.content.${index}`)
     return part['cache_control'] ? { ...block, cache_control: part['cache_control'] } : block
   })

@@ -25,12 +25,34 @@ export const itemHints: Readonly<Record<string, Hint>> = {
     alone: true,
     without: body => withItems(body, item => withoutThought(item, body['store'] !== false)),
   },
+  // Known to the servers behind Codex alone: https://github.com/james-6-23/codex2api/issues/341
+  'items of Codex': {
+    named: /\b(?:agent_message|agent_reasoning|context_compaction)\b/,
+    alone: true,
+    without: body => withItems(body, plainItems),
+  },
   // Messages are kept without their thoughts where those are left out: https://github.com/Cloudgeni-ai/opengeni/pull/2526
   'ids of items': {
     named: /\bwithout its required ['"`]?reasoning\b/i,
     alone: true,
     without: body => withItems(body, item => [ownTypes.has(typeOf(item)) ? without(item, 'id') : item]),
   },
+}
+
+/** The words of another agent as those of a user; nothing of what a service could not read. */
+function plainItems(item: Body): readonly Body[] {
+  switch (item['type']) {
+    case 'agent_message': {
+      const parts: readonly unknown[] = Array.isArray(item['content']) ? item['content'] : []
+      const content = parts.filter(part => isObject(part) && typeof part['text'] === 'string')
+      return content.length === 0 ? [] : [{ type: 'message', role: 'user', content }]
+    }
+    case 'agent_reasoning':
+    case 'context_compaction':
+      return []
+    default:
+      return [item]
+  }
 }
 
 function withItems(body: Body, change: (item: Body) => readonly Body[]): Body {

@@ -86,9 +86,11 @@ function inputPart(part: ContentPart, at: string): Item {
   return foreignFile(part) ?? ownPart(part, at)
 }
 
+const documents: ReadonlySet<string> = new Set(['document', 'document_url'])
+
 /** The file that a part has in the spelling of another API, or names in words. */
 function foreignFile(part: ContentPart): Item | undefined {
-  const file = notedFile(part) ?? (part.type === 'document' ? fileIn(part) : undefined)
+  const file = notedFile(part) ?? (documents.has(part.type) ? fileIn(part) : undefined)
   return file && inputFile(file)
 }
 

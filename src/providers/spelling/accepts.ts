@@ -25,6 +25,8 @@ export interface Accepts {
   readonly userless: boolean
   /** Whether it reads images and files besides text. */
   readonly images: boolean
+  /** Whether it fetches a document from its address. */
+  readonly documentUrls: boolean
   /** Whether a user may speak right after the result of a tool. */
   readonly userAfterTool: boolean
   /** Whether an answer may be asked to fit a JSON schema. */
@@ -49,6 +51,7 @@ export const acceptedEverywhere: Accepts = {
   callIds: 'short',
   userless: false,
   images: true,
+  documentUrls: false,
   userAfterTool: true,
   jsonSchemas: true,
   thinksWhenForced: true,

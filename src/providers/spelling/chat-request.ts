@@ -17,7 +17,7 @@ import { withFittingFields, withoutSealed, withoutThoughts, withThoughtNames } f
 import { isPlain } from './plain.ts'
 import { developerAsSystem, systemFirst } from './system-messages.ts'
 import { withoutSilence } from './silence.ts'
-import { withDocumentsAsFiles, withTextAlone } from './text-only.ts'
+import { withDocumentsAsFiles, withNamedDocuments, withTextAlone } from './text-only.ts'
 import { withTokenLimit } from './token-limit.ts'
 import { withStrictSchemasAlone } from './schemas/strict.ts'
 import { unthinkingIfForced, withFittingTools } from './tool-fields.ts'
@@ -49,7 +49,8 @@ export function spellChat(request: ChatRequest, spelling: Spelling): ChatRequest
   if (spelled['stream_options'] != null && spelled.stream !== true) spelled = withoutStreamOptions(spelled)
   if (!trusted) spelled = withStrictSchemasAlone(withFittingNames(spelled))
   if (isPlain(spelled.messages)) return spelled
-  const told = withDocumentsAsFiles(spelled.messages, trusted)
+  const named = trusted || accepts.documentUrls ? spelled.messages : withNamedDocuments(spelled.messages)
+  const told = withDocumentsAsFiles(named, trusted)
   const readable = trusted || accepts.images ? told : withTextAlone(told)
   const paired = withFittingIds(pairResults(readable), idRules[accepts.callIds])
   const messages = trusted ? trustedMessages(paired, accepts) : spellMessages(paired, spelling)

@@ -82,6 +82,17 @@ export function withDocumentsAsFiles(messages: readonly Message[], isGateway: bo
   })
 }
 
+/** The conversation with documents named by their addresses, for a service that fetches none. */
+export function withNamedDocuments(messages: readonly Message[]): readonly Message[] {
+  const isAddressed = ({ type }: ContentPart) => type === 'document_url'
+  if (!messages.some(message => has(message, isAddressed))) return messages
+  return messages.map(message => {
+    if (!has(message, isAddressed)) return message
+    const parts = message.content as readonly ContentPart[]
+    return { ...message, content: parts.map(part => (isAddressed(part) ? fileOf(part) : part)) }
+  })
+}
+
 function isDocument({ type, source }: ContentPart): boolean {
   return type === 'document' && fieldsOf(source) !== undefined
 }

@@ -27,6 +27,8 @@ t.test("actions of Anthropic's servers in earlier turns become text", async t =>
     { type: 'web_search_tool_result', tool_use_id: 's', content: [found] },
     { type: 'code_execution_tool_result', tool_use_id: 's', content: { stdout: '2', stderr: '' } },
     { type: 'mcp_tool_result', tool_use_id: 's', content: [{ type: 'text', text: 'read' }] },
+    { type: 'mcp_tool_listing', server_name: 's', tools: [] },
+    { type: 'fallback', from: { model: 'a' }, to: { model: 'b' } },
     { type: 'of_the_future', data: 'x' },
     { type: 'text', text: 'yes' },
   ]

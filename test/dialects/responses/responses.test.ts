@@ -125,7 +125,6 @@ t.test('a field without a counterpart is refused with its path', async t => {
     [{ include: ['message.output_text.logprobs'] }, 'include[0]'],
     [{ top_logprobs: 3 }, 'top_logprobs'],
     [{ conversation: { id: 'c' } }, 'conversation'],
-    [{ background: true }, 'background'],
     [{ n: 2 }, 'n'],
   ]
   for (const [body, param] of cases) {

@@ -1,0 +1,172 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { answer, fakeProvider, json } from '../fake-provider.ts'
+import type { Json } from '../fake-provider/content.ts'
+import { messageOf } from '../fake-messages.ts'
+import { responseOf } from '../fake-responses.ts'
+import { serve } from './serve.ts'
+
+const services: Readonly<Record<string, { readonly action: ReturnType<typeof json>; readonly entry: Json }>> =
+  {
+    chat: { action: answer('Hi'), entry: {} },
+    deepseek: { action: answer('Hi'), entry: { type: 'deepseek' } },
+    mistral: { action: answer('Hi'), entry: { type: 'mistral' } },
+    messages: { action: json(messageOf('Hi')), entry: { type: 'anthropic' } },
+    responses: { action: json(responseOf('Hi')), entry: { api: 'responses' } },
+  }
+const path = '/chat/completions'
+
+/** The body that a service gets for a request. */
+async function sentTo(t: Test, service: string, body: Json, at = path): Promise<Json> {
+  const { action, entry } = services[service]!
+  const provider = await fakeProvider(t, action)
+  const providers = [{ name: 'p', base_url: provider.url, api_key: 'k', ...entry }]
+  const url = await serve(t, JSON.stringify({ routing: { health_check: { enabled: false } }, providers }))
+  const response = await fetch(`${url}/v1${at}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'm', max_tokens: 99, ...body }),
+  })
+  t.equal(response.status, 200, await response.text())
+  return provider.requests[0]!.body
+}
+
+const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }]
+const user = { role: 'user', content: 'Hi' }
+
+// https://github.com/BerriAI/litellm/issues/25669
+t.test('calls and results in the blocks of Messages are calls and results of a chat', async t => {
+  const messages = [
+    user,
+    {
+      role: 'assistant',
+      content: [
+        { type: 'text', text: 'I look.' },
+        { type: 'tool_use', id: 'toolu_1', name: 'f', input: { a: 1 } },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        { type: 'tool_result', tool_use_id: 'toolu_1', content: [{ type: 'text', text: 'done' }] },
+        { type: 'text', text: 'And?' },
+      ],
+    },
+  ]
+  for (const service of ['chat', 'deepseek']) {
+    const sent = await sentTo(t, service, { messages, tools })
+    const told = sent['messages'] as readonly Json[]
+    t.match(told.slice(0, 3), [
+      user,
+      {
+        role: 'assistant',
+        tool_calls: [{ id: 'toolu_1', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }],
+      },
+      { role: 'tool', tool_call_id: 'toolu_1' },
+    ])
+    t.match(told.at(-1), { role: 'user', content: [{ text: 'And?' }] })
+    t.notMatch(JSON.stringify(sent), /tool_use|tool_result|cannot read/)
+  }
+  t.match((await sentTo(t, 'messages', { messages, tools }))['messages'], [
+    { role: 'user' },
+    {
+      role: 'assistant',
+      content: [{ text: 'I look.' }, { type: 'tool_use', id: 'toolu_1', input: { a: 1 } }],
+    },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1' }, { text: 'And?' }] },
+  ])
+  t.match((await sentTo(t, 'responses', { messages, tools }))['input'], [
+    { role: 'user' },
+    { role: 'assistant' },
+    { type: 'function_call', call_id: 'toolu_1', name: 'f' },
+    { type: 'function_call_output', call_id: 'toolu_1' },
+    { role: 'user' },
+  ])
+})
+
+// https://github.com/langchain-ai/langchainjs/issues/11049, https://github.com/langchain-ai/openwiki/issues/231
+t.test('thoughts in the content of an earlier turn are thoughts, or left out', async t => {
+  const thoughts = [
+    { type: 'reasoning', reasoning: 'Hm' },
+    { type: 'thinking', thinking: 'Hm' },
+    { type: 'reasoning_content', reasoning_content: 'Hm' },
+  ]
+  for (const service of Object.keys(services)) {
+    for (const thought of thoughts) {
+      const said = { role: 'assistant', content: [thought, { type: 'text', text: '4' }] }
+      const body = await sentTo(t, service, { messages: [user, said, { role: 'user', content: 'And?' }] })
+      const sent = JSON.stringify(body['messages'] ?? body['input'])
+      t.match(sent, /"4"/)
+      t.notMatch(sent, /"type":"(?:reasoning|thinking|reasoning_content)"|cannot read/)
+    }
+  }
+  const signed = { type: 'thinking', thinking: 'Hm', signature: 'S' }
+  const said = { role: 'assistant', content: [signed, { type: 'text', text: '4' }] }
+  const { messages } = await sentTo(t, 'messages', { messages: [user, said, user] })
+  t.match(messages, [{}, { content: [signed, { type: 'text', text: '4' }] }])
+  const own = { type: 'thinking', thinking: [{ type: 'text', text: 'Hm' }] }
+  const magistral = { role: 'assistant', content: [own, { type: 'text', text: '4' }] }
+  t.match((await sentTo(t, 'chat', { messages: [user, magistral, user] }))['messages'], [{}, magistral])
+})
+
+// https://github.com/BerriAI/litellm/issues/18539
+t.test('a choice among tools in the spelling of another API is that of each service', async t => {
+  const named = { type: 'function', function: { name: 'f' } }
+  const choices: (readonly [unknown, unknown, unknown, unknown])[] = [
+    [{ type: 'auto' }, 'auto', { type: 'auto' }, 'auto'],
+    [{ type: 'none' }, 'none', { type: 'none' }, 'none'],
+    [{ type: 'any' }, 'required', { type: 'any' }, 'required'],
+    [{ type: 'tool', name: 'f' }, named, { type: 'tool', name: 'f' }, { type: 'function', name: 'f' }],
+    [{ type: 'function', name: 'f' }, named, { type: 'tool', name: 'f' }, { type: 'function', name: 'f' }],
+  ]
+  for (const [tool_choice, ...expected] of choices)
+    for (const [index, service] of ['chat', 'messages', 'responses'].entries())
+      t.same(
+        (await sentTo(t, service, { messages: [user], tools, tool_choice }))['tool_choice'],
+        expected[index],
+      )
+})
+
+t.test('a document by its address is what each service has for it', async t => {
+  const address = 'https://example.org/a.pdf'
+  const parts = [
+    { type: 'document_url', document_url: address, document_name: 'a.pdf' },
+    { type: 'document_url', document_url: { url: address }, document_name: 'a.pdf' },
+  ]
+  for (const part of parts) {
+    const body = { messages: [{ role: 'user', content: [{ type: 'text', text: 'Read' }, part] }] }
+    const partOf = async (service: string) => {
+      const sent = await sentTo(t, service, body)
+      return ((sent['messages'] ?? sent['input']) as { content: unknown[] }[])[0]!.content.at(-1)
+    }
+    t.same(await partOf('messages'), {
+      type: 'document',
+      source: { type: 'url', url: address },
+      title: 'a.pdf',
+    })
+    t.same(await partOf('responses'), { type: 'input_file', file_url: address })
+    t.same(await partOf('mistral'), part)
+    t.same(await partOf('chat'), part, 'of a service that this server does not know')
+    t.match(JSON.stringify(await sentTo(t, 'deepseek', body)), /a\.pdf: https:\/\/example\.org\/a\.pdf/)
+  }
+})
+
+t.test('images among the blocks of a document are images of the user', async t => {
+  const source = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' }
+  const blocks = [
+    { type: 'text', text: 'one' },
+    { type: 'image', source },
+    { type: 'text', text: 'two' },
+  ]
+  const document = { type: 'document', title: 'D', source: { type: 'content', content: blocks } }
+  const sent = await sentTo(t, 'chat', { messages: [{ role: 'user', content: [document] }] }, '/messages')
+  t.same(sent['messages'], [
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'D\none\ntwo' },
+        { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } },
+      ],
+    },
+  ])
+})
