@@ -79,6 +79,46 @@ const shapeFaults: Faults = {
   'a message with neither content nor tool calls': completion({ content: null }),
 }
 
+const messageWith = (fields: object) =>
+  json({
+    ...whole,
+    choices: [{ index: 0, message: { role: 'assistant', content: 'x', ...fields }, finish_reason: 'stop' }],
+  })
+const functionWith = (fields: object) => [
+  { index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '{}', ...fields } },
+]
+
+/** An answer whose fields have types of their own. */
+const typeFaults: Faults = {
+  'a choice that is null': json({ ...whole, choices: [null] }),
+  'choices that are a text': json({ ...whole, choices: 'one' }),
+  'a message that is a text': json({ ...whole, choices: [{ index: 0, message: 'x' }] }),
+  'a content that is a number': messageWith({ content: 5 }),
+  'a content that is an object': messageWith({ content: { text: 'x' } }),
+  'tool calls that are a text': messageWith({ tool_calls: 'abc' }),
+  'a tool whose name is an object': messageWith({ tool_calls: functionWith({ name: {} }) }),
+}
+
+const delta = (fields: object, choice: object = {}): Action =>
+  write(
+    `data: ${JSON.stringify({ ...whole, object: 'chat.completion.chunk', choices: [{ index: 0, delta: fields, finish_reason: null, ...choice }] })}\n\n`,
+  )
+const streamOf = (action: Action) => stream([action], { role: false })
+
+/** A stream whose first event has fields with types of their own. */
+const streamTypeFaults: Faults = {
+  'a first delta with a content that is a number': streamOf(delta({ content: 5 })),
+  'a first delta with tool calls that are a text': streamOf(delta({ tool_calls: 'abc' })),
+  'a first choice of billions': streamOf(delta({ content: 'x' }, { index: 4_294_967_294 })),
+  'a first choice named __proto__': streamOf(delta({ content: 'x' }, { index: '__proto__' })),
+  'a tool call of billions': streamOf(
+    delta({ tool_calls: [{ ...functionWith({})[0], index: 4_294_967_294 }] }),
+  ),
+  'a tool call named __proto__': streamOf(
+    delta({ tool_calls: [{ ...functionWith({})[0], index: '__proto__', map: 1 }] }),
+  ),
+}
+
 /** A stream that fails before the first content. */
 const streamStartFaults: Faults = {
   'a stream without an event': stream([], { role: false, finish: null, done: false }),
@@ -115,6 +155,8 @@ export const faults = {
   status: statusFaults,
   body: bodyFaults,
   shape: shapeFaults,
+  types: typeFaults,
+  streamTypes: streamTypeFaults,
   streamStart: streamStartFaults,
   streamMiddle: streamMiddleFaults,
 }

@@ -1,5 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import t from 'tap'
+import type { Test } from 'tap'
 import { answer, error, flood, gate, head, hold, sequence, stream } from '../fake-provider.ts'
 import type { Action } from '../fake-provider.ts'
 import { hello, postOf, textOf } from './client.ts'
@@ -133,13 +136,30 @@ t.test('a client that disconnects while the branches of a chain run cancels all 
   t.strictSame(server.received, [3])
 })
 
-t.test('a reader that stalls holds its provider back, and memory stays small', async t => {
+/** Follows the connections from here on: what the server has read from providers and not yet passed to the kernel for clients. */
+function followHeld(t: Test, server: Served): () => number {
+  const [providers, clients]: [Socket[], Socket[]] = [[], []]
+  const onConnected = (message: unknown) =>
+    void providers.push((message as { readonly socket: Socket }).socket)
+  const channel = 'undici:client:connected'
+  subscribe(channel, onConnected)
+  t.teardown(() => unsubscribe(channel, onConnected))
+  server.running.app.server.on('connection', socket => clients.push(socket))
+  const sum = (sockets: readonly Socket[], bytesOf: (socket: Socket) => number) =>
+    sockets.reduce((total, socket) => total + bytesOf(socket), 0)
+  return () =>
+    sum(providers, ({ bytesRead }) => bytesRead) -
+    sum(clients, ({ bytesWritten, writableLength }) => bytesWritten - writableLength)
+}
+
+t.test('a reader that stalls holds its provider back, and at most 256 KiB', async t => {
   let sent = () => 0
   const script: Action = exchange => {
     sent = () => exchange.sent
     return endless
   }
   const server = await serve(t, [script])
+  const held = followHeld(t, server)
   const raw = server.client.open()
   raw.socket.pause()
   raw.ask({ stream: true })
@@ -152,6 +172,7 @@ t.test('a reader that stalls holds its provider back, and memory stays small', a
     before = sent()
   }
   t.ok(sent() < 24 * 1024 * 1024, `${sent()} bytes were taken from the provider`)
+  t.ok(held() > 0 && held() < 256 * 1024, `${held()} bytes are held`)
   raw.socket.resume()
   await until(() => sent() > before + 1024 * 1024)
   t.ok(sent() > before, 'and goes on when it reads again')

@@ -14,6 +14,8 @@ const told: Record<keyof typeof faults, string> = {
   status: 'upstream_bad_response',
   body: 'upstream_truncated',
   shape: 'upstream_bad_response',
+  types: 'upstream_bad_response',
+  streamTypes: 'upstream_bad_response',
   streamStart: 'upstream_truncated',
   streamMiddle: 'upstream_truncated',
 }
