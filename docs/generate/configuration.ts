@@ -65,13 +65,15 @@ A key without a value counts as absent. Anchors and \`<<\` work, tags do not. Pa
 
 Variables are also read from a \`.env\` file in the working folder; the real environment takes precedence. In that file, a
 JSON object needs no quotes and may span several lines. The value of a variable is never parsed as YAML or as a reference.
-Because the folder may be a download, \`.env\` cannot choose code: \`HULUMANAGE_CONFIG\`, \`HULUMANAGE_PLUGINS_DIR\` and
-\`HULUMANAGE_CA_FILE\` count only in the real environment. Nor can it choose where a key of the real environment is sent:
-\`OPENAI_BASE_URL\` in \`.env\` has no effect if \`OPENAI_API_KEY\` is in the real environment. Addresses in
-\`SERVICE_ENDPOINTS\` of \`.env\` may refer to variables of \`.env\` only. Other values that \`.env\` determines, as by a
-reference in the file, are errors if the file is outside the folder, or there is none: an address beside a key or a password that
-\`.env\` does not determine; the address of Redis, of the ledger's database or of a collector, unless \`.env\` also determines
-the addresses or keys of all providers; and the names of code and of certificates.
+Because the folder may be a download, \`.env\` is not trusted with everything:
+
+- It cannot choose code: \`HULUMANAGE_CONFIG\`, \`HULUMANAGE_PLUGINS_DIR\` and \`HULUMANAGE_CA_FILE\` count only in the real environment.
+- It cannot choose where a key of the real environment is sent: \`OPENAI_BASE_URL\` in \`.env\` has no effect if \`OPENAI_API_KEY\` is in
+  the real environment. Addresses in \`SERVICE_ENDPOINTS\` of \`.env\` may refer only to variables of \`.env\`.
+- If the configuration file is in another folder, or there is none, \`.env\` may set other values, for instance by a reference in
+  the file, with three exceptions, which are errors: an address next to a key or password that \`.env\` does not set; the address of
+  Redis, of the ledger's database or of a collector, unless \`.env\` also sets the address or the key of every provider; and the names of
+  code and of certificates.
 
 A value with a reference is converted to the type of its key: \`weight: \${WEIGHT}\` is a number, \`api_keys: \${KEYS}\` a
 list separated by commas, and for any type but text an empty value (\`\${LIMIT:-}\`) counts as absent. Inside \`{...}\`, a
