@@ -59,8 +59,9 @@ function secondsUntil(text: string, now: number): number | undefined {
 /** Statuses whose bodies tell when to come back. */
 const askToWait: ReadonlySet<number> = new Set([429, 503, 529])
 
-/** Fields with the seconds to wait. */
-const waitField = /"(?:retry_after(?:_seconds)?|resets_in_seconds)"\s*:\s*"?(\d{1,9}(?:\.\d{1,9})?)"?\s*[,}]/
+/** Fields with the seconds to wait; Hugging Face's `estimated_time` is until a model is loaded. */
+const waitField =
+  /"(?:retry_after(?:_seconds)?|resets_in_seconds|estimated_time)"\s*:\s*"?(\d{1,9}(?:\.\d{1,9})?)"?\s*[,}]/
 
 /** The units of durations, and the seconds of each. */
 const units = [

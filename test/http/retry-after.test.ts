@@ -74,6 +74,7 @@ t.test('the words and fields of a refusal tell when to come back', async t => {
     '{"error":{"type":"usage_limit_reached","resets_in_seconds":42}}': 42,
     '{"error":{"message":"slow down","retry_after": "7.5" }}': 7.5,
     '{"detail":"x","retry_after_seconds":3,"code":1}': 3,
+    '{"error":"Model m is currently loading","estimated_time":20.5}': 20.5,
     'Quota resets 5 times a day': undefined,
     'Please retry after 12 seconds, 300 minutes of audio are left': 12,
     'Rate limit: try again in 2 seconds and 500 milliseconds': 2.5,
