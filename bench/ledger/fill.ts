@@ -1,5 +1,6 @@
-import { callColumns, requestColumns } from '../../src/ledger/columns.ts'
+import { requestColumns } from '../../src/ledger/columns.ts'
 import type { Value } from '../../src/ledger/columns.ts'
+import { treeOf } from '../../src/ledger/tree.ts'
 
 /** The end of the time that the requests are spread over, as Unix time in milliseconds. */
 export const lastDay = Date.UTC(2026, 0, 31)
@@ -27,10 +28,20 @@ export function* entriesOf(count: number, size: number): Generator<Entries> {
 function append(index: number, count: number, values: Value[]): void {
   const model = `model-${index % 20}`
   const provider = `provider-${index % 8}`
-  const tokens = { prompt: 900, completion: 300, cached: 500, reasoning: 0, wasted: 0, cost: 0.004 }
+  const tokens = {
+    prompt: 900,
+    completion: 300,
+    cached: 500,
+    cache_write: null,
+    reasoning: 0,
+    wasted: 0,
+    estimated: null,
+  }
   const failed = index % 50 === 0
+  const cost = 0.004
   const request: Readonly<Record<string, Value>> = {
     ...tokens,
+    cost,
     id: `request-${index}`,
     at: lastDay - spanMs + Math.floor((index / count) * spanMs),
     ms: 900,
@@ -46,9 +57,10 @@ function append(index: number, count: number, values: Value[]): void {
     calls: 1,
     attempts: 1,
   }
-  const call: Readonly<Record<string, Value>> = {
+  const call = {
     ...tokens,
     n: 0,
+    parent: null,
     kind: 'call',
     path: 'proxy',
     start_ms: 2,
@@ -57,10 +69,12 @@ function append(index: number, count: number, values: Value[]): void {
     provider,
     model,
     reason: 'weighted',
+    recovery: null,
     status: 200,
     outcome: 'ok',
+    discarded: null,
+    cost,
   }
   for (const column of requestColumns) values.push(request[column] ?? null)
-  values.push(1)
-  for (const column of callColumns) values.push(call[column] ?? null)
+  values.push(treeOf([call], tokens))
 }

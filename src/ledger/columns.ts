@@ -33,7 +33,13 @@ export const requestColumns = [
   'changed',
 ] as const
 
-/** The columns of a call under a request, in the order in which a row is sent and stored. */
+/**
+ * The columns of a request with its calls, in the order in which it is sent and stored. `tree` are the calls as text: few ask for
+ * those of a request, and rows of their own, with a key each, would cost as much again as the request does.
+ */
+export const entryColumns = [...requestColumns, 'tree'] as const
+
+/** The columns of a call under a request. */
 export const callColumns = [
   'n',
   'parent',
@@ -73,10 +79,10 @@ export type RequestRow = Readonly<Record<(typeof requestColumns)[number], Value>
  */
 export type CallRow = Readonly<Record<(typeof callColumns)[number], Value>>
 
-/** The columns of both tables that are texts; the others are numbers. */
+/** The columns that are texts; the others are numbers. */
 export const textColumns: ReadonlySet<string> = new Set(
   (
     'id route code client chain model served provider cache spent degraded ' +
-    'kind path reason recovery outcome discarded'
+    'kind path reason recovery outcome discarded tree'
   ).split(' '),
 )

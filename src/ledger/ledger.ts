@@ -4,7 +4,7 @@ import type { CallRow, RequestRow, Value } from './columns.ts'
 
 /** A request that has ended. It is encoded at the end of the turn of the event loop, once its answer is sent. */
 export interface Entry {
-  /** Appends the values of the request, the number of its calls, and the values of each. */
+  /** Appends the values of the request, and its calls as the text that `treeOf` makes. */
   encode: (values: Value[]) => void
 }
 

@@ -6,6 +6,7 @@ import type { CallRow, RequestRow, Value } from '../../src/ledger/columns.ts'
 import type { Entry } from '../../src/ledger/ledger.ts'
 import type { Retention } from '../../src/ledger/retention.ts'
 import { ThreadLedger } from '../../src/ledger/thread/thread-ledger.ts'
+import { treeOf } from '../../src/ledger/tree.ts'
 
 export const noon = Date.UTC(2026, 0, 31, 12)
 
@@ -33,12 +34,9 @@ export function entryOf(request: Partial<RequestRow> = {}, calls: readonly Parti
   return { encode: values => values.push(...valuesOf(request, calls)) }
 }
 
-export function valuesOf(request: Partial<RequestRow>, calls: readonly Partial<CallRow>[] = []): Value[] {
-  const row = requestOf(request)
-  const values = requestColumns.map(column => row[column])
-  values.push(calls.length)
-  for (const call of calls) values.push(...callColumns.map(column => callOf(call)[column]))
-  return values
+export function valuesOf(facts: Partial<RequestRow>, calls: readonly Partial<CallRow>[] = []): Value[] {
+  const request = requestOf(facts)
+  return [...requestColumns.map(column => request[column]), treeOf(calls.map(callOf), request)]
 }
 
 export const keepAll: Retention = { days: 36_500, usageDays: 36_500, maxBytes: 1e9 }

@@ -1,5 +1,6 @@
-import { callColumns, requestColumns, textColumns } from '../columns.ts'
+import { entryColumns, textColumns } from '../columns.ts'
 import type { Value } from '../columns.ts'
+import type { Cleaners } from '../usage/usage-delta.ts'
 
 /** The last moment of the year 9999: later ones have no date of four digits. */
 const latest = 253_402_300_799_999
@@ -12,25 +13,16 @@ const names: ReadonlySet<string> = new Set(['id', 'client', 'chain', 'model', 's
 
 /** Changes a value of a column into one that PostgreSQL accepts. */
 type Cleaner = (value: Value) => Value
-const requestCleaners = requestColumns.map(cleanerOf)
-const callCleaners = callColumns.map(cleanerOf)
+const cleaners = entryColumns.map(cleanerOf)
 
 /** The values of encoded entries as PostgreSQL accepts them. */
 export function cleanValues(values: readonly Value[]): Value[] {
-  const cleaned: Value[] = []
-  const take = (cleaners: readonly Cleaner[]): void => {
-    for (const clean of cleaners) cleaned.push(clean(values[cleaned.length] ?? null))
-  }
-  while (cleaned.length < values.length) {
-    take(requestCleaners)
-    const calls = Number(values[cleaned.length])
-    cleaned.push(calls)
-    for (let index = 0; index < calls; index++) take(callCleaners)
-  }
-  return cleaned
+  return values.map((value, index) => cleaners[index % cleaners.length]!(value))
 }
 
 function cleanerOf(name: string): Cleaner {
+  // Its JSON consists of characters that PostgreSQL has: others are escaped.
+  if (name === 'tree') return value => value
   if (textColumns.has(name)) return value => cleanText(value, names.has(name) ? maxName : maxText)
   if (name === 'at') return value => cleanTime(Number(value))
   return cleanNumber
@@ -52,3 +44,6 @@ function cleanNumber(value: Value): number | null {
   if (typeof value !== 'number' || Number.isNaN(value)) return null
   return Math.min(Number.MAX_SAFE_INTEGER, Math.max(-Number.MAX_SAFE_INTEGER, value))
 }
+
+/** For the sums of calls, whose tree is stored as it is. */
+export const cleanSums: Cleaners = { name: cleanText, figure: cleanNumber }

@@ -2,8 +2,10 @@ import { dayMs } from '../usage/usage-delta.ts'
 import type { Database, Query } from './database.ts'
 import { lockTables } from './schema.ts'
 
-/** The tables that have a partition for each day. */
-const partitioned = ['requests', 'calls'] as const
+/** The table that has a partition for each day. */
+const table = 'requests'
+/** The tables that may have one: until version 2 of the schema, calls were rows of their own. */
+const partitioned = [table, 'calls'] as const
 
 /** The days whose partitions exist, as far as this process knows: another one may have dropped them. */
 export class Partitions {
@@ -32,20 +34,18 @@ export class Partitions {
 }
 
 async function create(query: Query, day: number): Promise<void> {
-  for (const table of partitioned) {
-    const name = partitionOf(table, day)
-    const [found] = await query('SELECT to_regclass($1) AS name', [name])
-    if (found?.['name'] !== null) continue
-    // Attached once it is complete: PARTITION OF would wait for all who read, and let nobody else in meanwhile.
-    await query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`)
-    await query(
-      `ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM (${day * dayMs}) TO (${(day + 1) * dayMs})`,
-    )
-  }
+  const name = partitionOf(table, day)
+  const [found] = await query('SELECT to_regclass($1) AS name', [name])
+  if (found?.['name'] !== null) return
+  // Attached once it is complete: PARTITION OF would wait for all who read, and let nobody else in meanwhile.
+  await query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`)
+  await query(
+    `ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM (${day * dayMs}) TO (${(day + 1) * dayMs})`,
+  )
 }
 
-function partitionOf(table: string, day: number): string {
-  return `${table}_${new Date(day * dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`
+function partitionOf(parent: string, day: number): string {
+  return `${parent}_${new Date(day * dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`
 }
 
 /** A day that has partitions, and the bytes of these. */
@@ -59,7 +59,7 @@ export async function partitionedDays(query: Query): Promise<PartitionedDay[]> {
   const rows = await query(
     `SELECT substring(relname FROM '_(\\d{8})$') AS day, sum(pg_total_relation_size(pg_class.oid)) AS bytes
      FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-     WHERE inhparent IN (${partitioned.map(table => `'${table}'::regclass`).join(', ')}) AND relname ~ '_\\d{8}$'
+     WHERE inhparent IN (${partitioned.map(parent => `'${parent}'::regclass`).join(', ')}) AND relname ~ '_\\d{8}$'
      GROUP BY 1 ORDER BY 1`,
   )
   return rows.map(({ day, bytes }) => ({ day: dayOf(String(day)), bytes: Number(bytes) }))
@@ -71,5 +71,5 @@ function dayOf(date: string): number {
 
 /** Drops the partitions of a day. */
 export async function dropDay(query: Query, day: number): Promise<void> {
-  await query(`DROP TABLE IF EXISTS ${partitioned.map(table => partitionOf(table, day)).join(', ')}`)
+  await query(`DROP TABLE IF EXISTS ${partitioned.map(parent => partitionOf(parent, day)).join(', ')}`)
 }

@@ -1,4 +1,4 @@
-import { callColumns, requestColumns } from '../columns.ts'
+import { callColumns, entryColumns, requestColumns } from '../columns.ts'
 import type { CallRow, RequestRow } from '../columns.ts'
 import { filterColumns, usageSums } from '../ledger.ts'
 import type {
@@ -9,6 +9,7 @@ import type {
   UsageQuery,
   UsageRow,
 } from '../ledger.ts'
+import { callsOf } from '../tree.ts'
 import { shownUsage, unitOf } from '../usage/units.ts'
 import type { Unit } from '../usage/units.ts'
 import { cleanText } from './clean.ts'
@@ -50,15 +51,23 @@ function conditionsOf({ equal, failed, since, until, after }: RequestQuery): {
 /** Reads the newest request with an id, and its calls. */
 export async function readRequest(query: Query, id: string): Promise<RecordedRequest | undefined> {
   const [row] = await query(
-    `SELECT seq, ${requestColumns.join(', ')} FROM requests WHERE id = $1 ORDER BY seq DESC LIMIT 1`,
+    `SELECT seq, ${entryColumns.join(', ')} FROM requests WHERE id = $1 ORDER BY seq DESC LIMIT 1`,
     [cleanText(id)],
   )
   if (!row) return undefined
+  const { seq, tree, ...columns } = row
+  const request = columns as unknown as RequestRow
+  const calls = typeof tree === 'string' ? callsOf(tree, request) : await earlierCalls(query, request.at, seq)
+  return { request, calls }
+}
+
+/** The calls of a request that is older than its column for them. */
+async function earlierCalls(query: Query, at: unknown, seq: unknown): Promise<CallRow[]> {
   const calls = await query(
     `SELECT ${callColumns.join(', ')} FROM calls WHERE at = $1 AND request = $2 ORDER BY n`,
-    [row['at'], row['seq']],
+    [at, seq],
   )
-  return { request: requestOf(row), calls: calls as readonly unknown[] as CallRow[] }
+  return calls as readonly unknown[] as CallRow[]
 }
 
 function requestOf({ seq: _seq, ...columns }: Row): RequestRow {

@@ -1,12 +1,13 @@
-import { callColumns, requestColumns } from '../columns.ts'
+import { entryColumns } from '../columns.ts'
 import type { Value } from '../columns.ts'
-import { dayMs, UsageDelta } from '../usage/usage-delta.ts'
+import { dayMs } from '../usage/usage-delta.ts'
+import type { UsageDelta } from '../usage/usage-delta.ts'
 import { cleanValues } from './clean.ts'
 
 /** Numbers that a batch has for its requests; no batch has as many. */
 export const blockSize = 1_000
 
-const placeOfTime = requestColumns.indexOf('at')
+const placeOfTime = entryColumns.indexOf('at')
 
 /** A batch of encoded entries that is to be written. */
 export class WriteBatch {
@@ -22,12 +23,7 @@ export class WriteBatch {
   constructor(values: readonly Value[], count: number) {
     this.values = cleanValues(values)
     this.count = count
-    const days = new Set<number>()
-    this.#walk(
-      request => days.add(Math.floor(this.#timeAt(request) / dayMs)),
-      () => {},
-    )
-    this.days = days
+    this.days = new Set(this.#starts().map(at => Math.floor(this.#timeAt(at) / dayMs)))
   }
 
   /** The start of its first request. */
@@ -35,34 +31,24 @@ export class WriteBatch {
     return this.#timeAt(0)
   }
 
-  /** Appends its rows to those of other batches. */
-  addTo({ requests, calls, usage }: { requests: Value[][]; calls: Value[][]; usage: UsageDelta }): void {
-    let seq = Number(this.block) * blockSize - 1
-    this.#walk(
-      request => {
-        seq++
-        requests.push([seq, ...this.values.slice(request, request + requestColumns.length)])
-        usage.addRequest(this.values, request)
-      },
-      (request, call) => {
-        calls.push([this.#timeAt(request), seq, ...this.values.slice(call, call + callColumns.length)])
-        usage.addCall(this.values, request, call)
-      },
-    )
-  }
-
-  #timeAt(request: number): number {
-    return Number(this.values[request + placeOfTime])
-  }
-
-  /** Visits each request and each call, by the indexes at which they begin. */
-  #walk(onRequest: (request: number) => void, onCall: (request: number, call: number) => void): void {
-    for (let at = 0; at < this.values.length;) {
-      const request = at
-      onRequest(request)
-      at += requestColumns.length
-      const calls = Number(this.values[at++])
-      for (let index = 0; index < calls; index++, at += callColumns.length) onCall(request, at)
+  /** Appends its rows to those of other batches, and adds to their usage. */
+  addTo(rows: Value[][], usage: UsageDelta): void {
+    let seq = Number(this.block) * blockSize
+    for (const at of this.#starts()) {
+      rows.push([seq++, ...this.values.slice(at, at + entryColumns.length)])
+      usage.addEntry(this.values, at)
     }
+  }
+
+  #timeAt(at: number): number {
+    return Number(this.values[at + placeOfTime])
+  }
+
+  /** The indexes at which its entries begin. */
+  #starts(): number[] {
+    return Array.from(
+      { length: this.values.length / entryColumns.length },
+      (_, index) => index * entryColumns.length,
+    )
   }
 }

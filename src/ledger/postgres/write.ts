@@ -1,32 +1,32 @@
-import { callColumns, requestColumns, textColumns } from '../columns.ts'
+import { entryColumns, textColumns } from '../columns.ts'
 import type { Value } from '../columns.ts'
 import { usageSums } from '../ledger.ts'
 import { UsageDelta } from '../usage/usage-delta.ts'
+import { cleanSums } from './clean.ts'
 import type { Query } from './database.ts'
 import { blockSize } from './write-batch.ts'
 import type { WriteBatch } from './write-batch.ts'
 
-const bigints: ReadonlySet<string> = new Set(['seq', 'request', 'at', 'n', 'parent', 'hour', 'day'])
+const bigints: ReadonlySet<string> = new Set(['seq', 'at', 'hour', 'day'])
 const keys = ['client', 'chain', 'provider', 'model']
-const insertRequests = insertion('requests', ['seq', ...requestColumns])
-const insertCalls = insertion('calls', ['at', 'request', ...callColumns])
+const insertRequests = insertion('requests', ['seq', ...entryColumns])
 const addHours = addition('usage', 'hour')
 const addDays = addition('usage_days', 'day')
 
 /** Writes batches within a transaction, each at most once, with the sums that they add to the usage. */
 export async function writeBatches(query: Query, batches: readonly WriteBatch[]): Promise<void> {
-  const rows = { requests: [] as Value[][], calls: [] as Value[][], usage: new UsageDelta() }
+  const rows: Value[][] = []
+  const usage = new UsageDelta(cleanSums)
   for (const batch of batches) {
     if (batch.isInDoubt && (await isWritten(query, batch))) continue
     batch.block ??= await nextBlock(query)
-    batch.addTo(rows)
+    batch.addTo(rows, usage)
   }
-  if (rows.requests.length === 0) return
+  if (rows.length === 0) return
   // As one text of JSON: it is made as quickly as a message to a thread would be, and needs no parameter for each value.
-  await query(insertRequests, [JSON.stringify(rows.requests)])
-  if (rows.calls.length > 0) await query(insertCalls, [JSON.stringify(rows.calls)])
-  await query(addHours, [JSON.stringify([...rows.usage.rows()])])
-  await query(addDays, [JSON.stringify([...rows.usage.byDay().rows()])])
+  await query(insertRequests, [JSON.stringify(rows)])
+  await query(addHours, [JSON.stringify([...usage.rows()])])
+  await query(addDays, [JSON.stringify([...usage.byDay().rows()])])
 }
 
 /** Whether an earlier attempt has written a batch although it seemed to fail: its connection broke at the commit. */

@@ -10,8 +10,6 @@ export class Insertion {
   readonly #one: StatementSync
   /** Columns of a row. */
   readonly #width: number
-  /** The values of rows that wait for others. */
-  #values: Value[] = []
 
   constructor(database: DatabaseSync, table: string, columns: readonly string[]) {
     this.#many = database.prepare(insertionOf(table, columns, rowsAtOnce))
@@ -19,33 +17,15 @@ export class Insertion {
     this.#width = columns.length
   }
 
-  /**
-   * Adds a row: the values from one index to before another, after the number of what it belongs to, if it has one. `flush`
-   * writes it at the latest.
-   */
-  add(values: readonly Value[], start: number, end: number, owner?: number): void {
-    if (owner !== undefined) this.#values.push(owner)
-    for (let index = start; index < end; index++) this.#values.push(values[index]!)
-    if (this.#values.length < rowsAtOnce * this.#width) return
-    this.#many.run(...this.#take())
-  }
-
-  /** Writes all rows that were added. */
-  flush(): void {
-    const values = this.#take()
-    for (let at = 0; at < values.length; at += this.#width)
-      this.#one.run(...values.slice(at, at + this.#width))
-  }
-
-  /** Forgets the rows that are not written: their transaction has failed. */
-  clear(): void {
-    this.#values = []
-  }
-
-  #take(): Value[] {
-    const values = this.#values
-    this.#values = []
-    return values
+  /** Inserts rows, given as the values of one after another. */
+  run(values: readonly Value[]): void {
+    let at = 0
+    for (const [statement, length] of [
+      [this.#many, this.#width * rowsAtOnce],
+      [this.#one, this.#width],
+    ] as const) {
+      for (; at + length <= values.length; at += length) statement.run(...values.slice(at, at + length))
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { callColumns, requestColumns } from '../columns.ts'
+import { callColumns, entryColumns, requestColumns } from '../columns.ts'
 import type { CallRow, RequestRow, Value } from '../columns.ts'
 import { filterColumns, usageSums } from '../ledger.ts'
 import type {
@@ -10,6 +10,7 @@ import type {
   UsageQuery,
   UsageRow,
 } from '../ledger.ts'
+import { callsOf } from '../tree.ts'
 import { shownUsage, unitOf } from '../usage/units.ts'
 import type { Unit } from '../usage/units.ts'
 
@@ -50,16 +51,21 @@ function conditionsOf({ equal, failed, since, until, after }: RequestQuery): {
 
 /** Reads the newest request with an id, and its calls. */
 export function readRequest(database: DatabaseSync, id: string): RecordedRequest | undefined {
-  const select = `SELECT seq, ${requestColumns.join(', ')} FROM requests WHERE id = ? ORDER BY seq DESC LIMIT 1`
+  const select = `SELECT seq, ${entryColumns.join(', ')} FROM requests WHERE id = ? ORDER BY seq DESC LIMIT 1`
   const row = database.prepare(select).get(id)
   if (!row) return undefined
+  const { seq, tree, ...columns } = row
+  const request = columns as unknown as RequestRow
+  const calls = typeof tree === 'string' ? callsOf(tree, request) : earlierCalls(database, Number(seq))
+  return { request, calls }
+}
+
+/** The calls of a request that is older than its column for them. */
+function earlierCalls(database: DatabaseSync, seq: number): CallRow[] {
   const calls = database
     .prepare(`SELECT ${callColumns.join(', ')} FROM calls WHERE request = ? ORDER BY n`)
-    .all(row['seq'] as number)
-  return {
-    request: requestOf(row),
-    calls: calls.map(call => ({ ...call }) as unknown as CallRow),
-  }
+    .all(seq)
+  return calls.map(call => ({ ...call }) as unknown as CallRow)
 }
 
 /** Reads the sums of usage by any of its groups, in their order. Whole hours are counted. */

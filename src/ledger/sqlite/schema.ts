@@ -57,6 +57,9 @@ const migrations: readonly string[] = [
     addColumns('usage', [...added]),
     addColumns('usage_days', [...added]),
   ].join('\n'),
+  // The calls of later requests. Those of earlier ones stay rows of `calls`: a large file would take minutes to rewrite, and the
+  // room of a second one.
+  addColumns('requests', ['tree']),
 ]
 
 /** The version of the schema that this program writes. */

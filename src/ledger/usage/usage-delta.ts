@@ -1,12 +1,11 @@
-import { callColumns, requestColumns } from '../columns.ts'
+import { entryColumns } from '../columns.ts'
 import type { Value } from '../columns.ts'
 import { usageSums } from '../ledger.ts'
+import { inTree, isOnlyCall, treeRows } from '../tree.ts'
+import type { TreeRow } from '../tree.ts'
 
-type Sum = (typeof usageSums)[number]
-type Sums = Partial<Record<Sum, number>>
-
-/** The sums of tokens and money that a call adds to. */
-const sumsOfCalls = ['prompt', 'completion', 'cached', 'cache_write', 'reasoning', 'wasted', 'cost'] as const
+/** The sums of a group, in the order of `usageSums`; null while nothing is known. */
+type Sums = (number | null)[]
 
 /** Milliseconds of an hour, the finest division of usage. */
 export const hourMs = 3_600_000
@@ -15,11 +14,16 @@ const dayHours = 24
 /** Milliseconds of a day in UTC. */
 export const dayMs = dayHours * hourMs
 
-/** Entries as they were encoded: the values of a request begin at one index, those of a call at another. */
+/** Entries as they were encoded: the values of each begin at an index. */
 type Values = readonly Value[]
 
-const inRequest = placesOf(requestColumns)
-const inCall = placesOf(callColumns)
+const inEntry = placesOf(entryColumns)
+const inSums = placesOf(usageSums)
+
+/** The sums of tokens that a call adds to: their places in an entry, in the row of a call and in the sums. */
+const tokenPlaces = (['prompt', 'completion', 'cached', 'cache_write', 'reasoning', 'wasted'] as const).map(
+  name => ({ entry: inEntry[name], tree: inTree[name], sum: inSums[name] }),
+)
 
 /** The client, chain, provider and model of a group. */
 type Names = readonly [client: Value, chain: Value, provider: Value, model: Value]
@@ -30,30 +34,62 @@ interface Group {
   readonly sums: Sums
 }
 
+/** Changes a value into one that the database accepts. */
+export interface Cleaners {
+  readonly name: (value: Value) => Value
+  readonly figure: (value: Value) => Value
+}
+
+const asItIs: Cleaners = { name: value => value, figure: value => value }
+
 /**
  * The usage of a batch, by hour, client, chain, provider and model. A request counts at the provider and model that answered
  * it, a call at its own.
  */
 export class UsageDelta {
   readonly #groups = new Map<string, Group>()
+  readonly #clean: Cleaners
+  /** The group that was added to last: the next entry often belongs to it, too. */
+  #last: Group | undefined
 
-  addRequest(values: Values, request: number): void {
-    const sums = this.#sumsAt(values, request, request + inRequest.provider, request + inRequest.model)
-    add(sums, 'requests', 1)
-    add(sums, 'failed', values[request + inRequest.code] === null ? 0 : 1)
-    add(sums, 'wasted_cost', values[request + inRequest.wasted_cost])
-    if (values[request + inRequest.code] === null) addAnswer(sums, values, request)
+  /** `clean`: for the values of calls, which are stored as text and so may hold anything. */
+  constructor(clean = asItIs) {
+    this.#clean = clean
   }
 
-  addCall(values: Values, request: number, call: number): void {
-    const kind = values[call + inCall.kind]
-    if (kind === 'step') return
+  /** Adds the request whose values start at an index, and its calls. */
+  addEntry(values: Values, at: number): void {
+    const provider = values[at + inEntry.provider] ?? ''
+    const model = values[at + inEntry.model] ?? ''
+    this.#addRequest(values, at, this.#sumsAt(values, at, provider, model))
+    for (const row of treeRows(String(values[at + inEntry.tree])))
+      if (row[inTree.kind] !== 'step') this.#addCall(values, at, row)
+  }
+
+  #addRequest(values: Values, at: number, sums: Sums): void {
+    add(sums, inSums.requests, 1)
+    add(sums, inSums.wasted_cost, values[at + inEntry.wasted_cost])
+    if (values[at + inEntry.code] !== null) return add(sums, inSums.failed, 1)
+    // The answer was worth this.
+    const changed = values[at + inEntry.changed]
+    add(sums, inSums.answer_ms, values[at + inEntry.ms])
+    add(sums, inSums.path_ms, values[at + inEntry.path_ms])
+    if (typeof changed === 'number') add(sums, inSums.compared, 1)
+    add(sums, inSums.changed, changed)
+  }
+
+  #addCall(values: Values, at: number, row: TreeRow): void {
+    const isOnly = isOnlyCall(row)
+    const { name, figure } = this.#clean
+    const provider = row[inTree.provider] ?? null
     const sums =
-      values[call + inCall.provider] === null
-        ? this.#sumsAt(values, request, request + inRequest.provider, request + inRequest.model)
-        : this.#sumsAt(values, request, call + inCall.provider, call + inCall.model)
-    if (kind === 'call') add(sums, 'calls', 1)
-    for (const name of sumsOfCalls) add(sums, name, values[call + inCall[name]])
+      provider === null
+        ? this.#sumsAt(values, at, values[at + inEntry.provider] ?? '', values[at + inEntry.model] ?? '')
+        : this.#sumsAt(values, at, name(provider), name(row[inTree.model] ?? ''))
+    if (isOnly || row[inTree.kind] === 'call') add(sums, inSums.calls, 1)
+    add(sums, inSums.cost, figure(row[inTree.cost] ?? null))
+    for (const { entry, tree, sum } of tokenPlaces)
+      add(sums, sum, isOnly ? values[at + entry] : figure(row[tree] ?? null))
   }
 
   /** The same usage by day. */
@@ -61,7 +97,7 @@ export class UsageDelta {
     const days = new UsageDelta()
     for (const { unit, names, sums } of this.#groups.values()) {
       const ofDay = days.#sumsOf(Math.floor(unit / dayHours), names)
-      for (const name of usageSums) add(ofDay, name, sums[name])
+      for (let place = 0; place < sums.length; place++) add(ofDay, place, sums[place])
     }
     return days
   }
@@ -69,41 +105,41 @@ export class UsageDelta {
   /** The values to insert: the key, then each sum. */
   *rows(): Generator<Value[]> {
     for (const { unit, names, sums } of this.#groups.values()) {
-      yield [unit, ...names, ...usageSums.map(name => sums[name] ?? (name.endsWith('cost') ? null : 0))]
+      yield [
+        unit,
+        ...names,
+        ...usageSums.map((name, place) => sums[place] ?? (name.endsWith('cost') ? null : 0)),
+      ]
     }
   }
 
-  /** The sums of a request's hour, client and chain, and of the provider and model at these indexes. */
-  #sumsAt(values: Values, request: number, provider: number, model: number): Sums {
-    const hour = Math.floor(Number(values[request + inRequest.at]) / hourMs)
-    const client = values[request + inRequest.client] ?? ''
-    const chain = values[request + inRequest.chain] ?? ''
-    return this.#sumsOf(hour, [client, chain, values[provider] ?? '', values[model] ?? ''])
+  /** The sums of a request's hour, client and chain, and of a provider and a model. */
+  #sumsAt(values: Values, at: number, provider: Value, model: Value): Sums {
+    const hour = Math.floor(Number(values[at + inEntry.at]) / hourMs)
+    const client = values[at + inEntry.client] ?? ''
+    const chain = values[at + inEntry.chain] ?? ''
+    const last = this.#last
+    if (last?.unit === hour && isNamed(last.names, client, chain, provider, model)) return last.sums
+    return this.#sumsOf(hour, [client, chain, provider, model])
   }
 
   #sumsOf(unit: number, names: Names): Sums {
     // No name holds this character: they are clipped, or come from the configuration.
     const [client, chain, provider, model] = names
     const key = `${unit}\0${client}\0${chain}\0${provider}\0${model}`
-    const present = this.#groups.get(key)
-    if (present) return present.sums
-    const sums: Sums = {}
-    this.#groups.set(key, { unit, names, sums })
-    return sums
+    let group = this.#groups.get(key)
+    if (!group) this.#groups.set(key, (group = { unit, names, sums: usageSums.map(() => null) }))
+    this.#last = group
+    return group.sums
   }
 }
 
-/** Adds what an answer was worth. */
-function addAnswer(sums: Sums, values: Values, request: number): void {
-  const changed = values[request + inRequest.changed]
-  add(sums, 'answer_ms', values[request + inRequest.ms])
-  add(sums, 'path_ms', values[request + inRequest.path_ms])
-  if (typeof changed === 'number') add(sums, 'compared', 1)
-  add(sums, 'changed', changed)
+function isNamed(names: Names, client: Value, chain: Value, provider: Value, model: Value): boolean {
+  return names[3] === model && names[2] === provider && names[1] === chain && names[0] === client
 }
 
-function add(sums: Sums, name: Sum, value: Value | undefined): void {
-  if (typeof value === 'number') sums[name] = (sums[name] ?? 0) + value
+function add(sums: Sums, place: number, value: Value | undefined): void {
+  if (typeof value === 'number') sums[place] = (sums[place] ?? 0) + value
 }
 
 function placesOf<Name extends string>(columns: readonly Name[]): Readonly<Record<Name, number>> {

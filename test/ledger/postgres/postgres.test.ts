@@ -1,13 +1,15 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { schemaVersion } from '../../../src/ledger/postgres/schema.ts'
-import { entryOf } from '../entries.ts'
+import { entryOf, noon } from '../entries.ts'
 import { testClients } from '../rules/clients.ts'
 import { testRequests } from '../rules/requests.ts'
 import { testUsage } from '../rules/usage.ts'
 import { testVersions } from '../rules/versions.ts'
 import { openPostgres } from './open.ts'
 import { noPostgres, PostgresServer } from './server.ts'
+
+const midnight = noon - 43_200_000
 
 t.test('a ledger in PostgreSQL', { skip: noPostgres }, async t => {
   const server = await PostgresServer.start(t)
@@ -29,6 +31,15 @@ t.test('a ledger in PostgreSQL', { skip: noPostgres }, async t => {
       },
       setVersion: async version => {
         await server.query(`UPDATE hulumanage.version SET version = ${version}`, url)
+      },
+      keepCallsAsRows: async path => {
+        await server.query(
+          `SET search_path = hulumanage;
+           CREATE TABLE calls_20260131 PARTITION OF calls FOR VALUES FROM (${midnight}) TO (${midnight + 86_400_000});
+           INSERT INTO calls (at, request, n, kind, path, model) SELECT at, seq, 0, 'call', '${path}', 'm' FROM requests;
+           ALTER TABLE requests DROP COLUMN tree; UPDATE version SET version = 1`,
+          url,
+        )
       },
     }
   })

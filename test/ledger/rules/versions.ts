@@ -8,6 +8,8 @@ export interface VersionedPlace extends Place {
   readonly current: number
   readonly version: () => Promise<number>
   readonly setVersion: (version: number) => Promise<void>
+  /** Makes it one of the version whose calls were rows of their own, with a call of a path for each request. */
+  readonly keepCallsAsRows: (path: string) => Promise<void>
 }
 
 const page = { equal: {}, limit: 10 }
@@ -30,6 +32,22 @@ export async function testVersions(t: Test, at: (t: Test) => Promise<VersionedPl
     t.equal(await place.version(), place.current + 1)
     await place.setVersion(place.current)
     t.match((await place.open().ledger.requests(page)).rows, [{ id: 'kept' }])
+  })
+
+  await t.test('the calls of a ledger of an older version are found, and so are new ones', async t => {
+    const place = await at(t)
+    const first = place.open()
+    first.ledger.record(entryOf({ id: 'old', model: 'm' }, [{ model: 'm', provider: 'p' }]))
+    await first.ledger.close()
+    await place.keepCallsAsRows('as before')
+    const { ledger, lines } = place.open()
+    const calls = [{ path: 'as now', model: 'm', provider: 'p' }]
+    ledger.record(entryOf({ id: 'new', model: 'm' }, calls))
+    t.match(await ledger.request('old'), { calls: [{ path: 'as before', model: 'm', provider: null }] })
+    t.match(await ledger.request('new'), { calls })
+    t.match(await ledger.usage({ by: [] }), [{ requests: 2, calls: 2 }])
+    t.equal(await place.version(), place.current)
+    t.same(lines, [])
   })
 
   await t.test('servers that start at once create it once, and each records its requests', async t => {
