@@ -1,6 +1,6 @@
 import { Argument } from 'commander'
 import { keyOptions } from './keys/options.ts'
-import { ledgerOptions, remoteOptions } from './remote/remote-flags.ts'
+import { askOptions, ledgerOptions, remoteOptions } from './remote/remote-flags.ts'
 
 /** The name of a command. */
 export type CommandName =
@@ -64,13 +64,16 @@ export const definitions: Record<CommandName, Definition> = {
     takesStepFlags: false,
   },
   ask: {
-    summary: 'Answer one prompt without a server',
+    summary: 'Answer one prompt, without a server or by one that runs',
     usage: '<prompt...> [flags]',
     arguments: [
       new Argument('<prompt...>', 'Prompt to answer, as one word or several; - reads it from standard input'),
     ],
     json: 'Print the whole completion as JSON',
-    options: { '--trace': 'Print the calls behind the answer; with --json, as its field hulumanage_trace' },
+    options: {
+      '--trace': 'Print the calls behind the answer; with --json, as its field hulumanage_trace',
+      ...askOptions,
+    },
     takesStepFlags: true,
   },
   usage: {

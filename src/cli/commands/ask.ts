@@ -5,6 +5,7 @@ import { stepFlags } from '../../config/flags/step-flags.ts'
 import type { Config } from '../../config/schema.ts'
 import { AskProgress } from '../output/ask-progress.ts'
 import { AskTrace } from '../output/ask-trace.ts'
+import { print, printText } from '../output/print-answer.ts'
 import { createFlagReader } from '../flag-reader.ts'
 import { createLogger } from '../output/log/log.ts'
 import { readArguments } from '../program.ts'
@@ -18,7 +19,10 @@ import { logError } from '../../server/errors/error-handlers.ts'
  * stderr.
  */
 export async function ask(invocation: Invocation, argv: readonly string[]): Promise<void> {
-  const { approach, json = false, trace: wantsTrace = false, ...flags } = invocation.values
+  if (invocation.values['server'] !== undefined) return await askServer(readArguments(argv, []))
+  const { approach, json = false, trace: wantsTrace = false, key, ...flags } = invocation.values
+  if (key !== undefined)
+    throw new HulumanageError('invalid_value', '--key is for a server: name it with --server')
   const loaded = readConfig(flags)
   const log = createLogger(flags['log'] === undefined ? 'error' : loaded.config.monitoring.log_level)
   const options = { loaded, log, readFlags: createFlagReader(argv, invocation), adapt: withoutChecks }
@@ -49,7 +53,7 @@ export async function ask(invocation: Invocation, argv: readonly string[]): Prom
     const answer = async () => {
       try {
         const outcome = await runner.run(request, client)
-        await (json === true ? printCompletion(outcome, progress) : printText(outcome, progress))
+        await (json === true ? printCompletion(outcome, progress) : printText(outcome.reply, progress))
         return { outcome, usage: (await outcome.reply.done).usage }
       } catch (error) {
         if (error instanceof HulumanageError && error.code === 'step_failed') logError(error, client)
@@ -60,6 +64,12 @@ export async function ask(invocation: Invocation, argv: readonly string[]): Prom
     const { outcome, usage } = await (showsTrace ? withTrace(answer(), trace, progress) : answer())
     progress.finish(outcome, usage)
   })
+}
+
+/** Has a running server answer, without loading what it takes to answer here. */
+async function askServer({ arguments: words, values }: Invocation): Promise<void> {
+  const { askRemotely } = await import('./ask-server.ts')
+  await askRemotely(await promptOf(words), values)
 }
 
 /** The result of `work`, once the calls behind it are printed; they also show why there is no answer. */
@@ -96,35 +106,10 @@ async function promptOf(words: readonly string[]): Promise<string> {
   )
 }
 
-/** Prints the first choice while it streams, and all others of `a|b` below it, each after an empty line. */
-async function printText({ reply }: Outcome, progress: AskProgress): Promise<void> {
-  const texts = ['']
-  for await (const chunk of reply) {
-    for (const { index, delta } of chunk.choices) {
-      if (!delta.content) continue
-      texts[index] = (texts[index] ?? '') + delta.content
-      if (index > 0) continue
-      progress.clear()
-      await print(delta.content)
-    }
-  }
-  progress.clear()
-  const [first = '', ...others] = texts
-  if (first !== '' && !first.endsWith('\n')) await print('\n')
-  for (const other of others) if (other) await print(`\n${other.replace(/\n?$/, '\n')}`)
-}
-
 async function printCompletion({ reply, trace }: Outcome, progress: AskProgress): Promise<void> {
   const completion = await reply.completion()
   progress.clear()
   await reply.done
   const shown = trace ? { ...completion, hulumanage_trace: trace.records() } : completion
   await print(`${JSON.stringify(shown, undefined, 2)}\n`)
-}
-
-/** Writes to stdout; resolves when a reader slower than the model has caught up. */
-async function print(words: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    process.stdout.write(words, error => (error ? reject(error) : resolve()))
-  })
 }

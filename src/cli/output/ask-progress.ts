@@ -44,18 +44,22 @@ export class AskProgress {
 
   /** Prints a last line with the cost of the answer. */
   finish(outcome: Outcome, usage: Usage | undefined): void {
-    if (!this.#terminal.isTTY) return
     const { meter, approach } = outcome
-    const facts = [
+    this.conclude([
       approach,
       meter.provider,
       `${meter.calls} ${meter.calls === 1 ? 'call' : 'calls'}`,
       usage && `${usage.total_tokens} tokens`,
       costText(meter.cost),
-      `${((performance.now() - this.#started) / 1000).toFixed(1)} s`,
       meter.spent && `the budget of ${meter.spent} ran out`,
-    ]
-    this.#terminal.write(`\n${facts.filter(Boolean).join(' · ')}\n`)
+    ])
+  }
+
+  /** Prints a last line with these facts, as far as they are known, and the time it took. */
+  conclude(facts: readonly (string | undefined)[]): void {
+    if (!this.#terminal.isTTY) return
+    const seconds = `${((performance.now() - this.#started) / 1000).toFixed(1)} s`
+    this.#terminal.write(`\n${[...facts.filter(Boolean), seconds].join(' · ')}\n`)
   }
 
   #show(text: string): void {

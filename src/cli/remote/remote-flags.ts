@@ -11,6 +11,12 @@ export const ledgerOptions = {
     'Running server to ask, as HULUMANAGE_SERVER (default: the database of the ledger itself)',
 } as const
 
+/** The options of `ask` for a running server, with their help. */
+export const askOptions = {
+  '--server <url>': 'Running server to ask instead, with --model and --approach (default: answers itself)',
+  '--key <key>': 'Key of a client of that server; better set as HULUMANAGE_KEY',
+} as const
+
 /** The values of these options. */
 export interface RemoteFlags {
   readonly server?: string

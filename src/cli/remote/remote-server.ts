@@ -10,7 +10,7 @@ export class RemoteServer {
   readonly #base: string
   readonly #key: string | undefined
 
-  /** `key`: that of an operator. Throws `invalid_value` for an address that is not one of HTTP. */
+  /** `key`: that of an operator, or of a client that asks. Throws `invalid_value` for an address that is not one of HTTP. */
   constructor(address: string, key: string | undefined) {
     this.#base = baseOf(address)
     this.#key = key
@@ -23,21 +23,43 @@ export class RemoteServer {
     path: string,
     body?: object,
   ): Promise<z.output<S>> {
-    const base = this.#base
-    const response = await fetchFrom(base, path, {
+    const response = await this.send(method, path, body, AbortSignal.timeout(patienceMs))
+    return this.expect(answer, await contentOf(response))
+  }
+
+  /** Sends a request, and resolves with an answer that may take its time. Rejects with the error that the server reports. */
+  async send(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Response> {
+    const response = await fetchFrom(this.#base, path, {
       method,
       headers: {
         ...(this.#key !== undefined && { authorization: `Bearer ${this.#key}` }),
         ...(body && { 'content-type': 'application/json' }),
       },
-      signal: AbortSignal.timeout(patienceMs),
       // A key is for this address alone.
       redirect: 'error',
+      ...(signal && { signal }),
       ...(body && { body: JSON.stringify(body) }),
     })
-    const { success, data } = answer.safeParse(await contentOf(response, base))
+    if (!response.ok) throw this.refusal(await contentOf(response), response.status)
+    return response
+  }
+
+  /** Takes from an answer, or from a part of it, what `answer` describes. */
+  expect<S extends z.ZodType>(answer: S, content: unknown): z.output<S> {
+    const { success, data } = answer.safeParse(content)
     if (success) return data
-    throw new HulumanageError('invalid_value', `${base} does not answer as a server of this program does`)
+    throw new HulumanageError(
+      'invalid_value',
+      `${this.#base} does not answer as a server of this program does`,
+    )
+  }
+
+  /** The error that the server reports with such an answer. */
+  refusal(content: unknown, status?: number): HulumanageError {
+    const message = (content as { readonly error?: { readonly message?: unknown } } | undefined)?.error
+      ?.message
+    const words = typeof message === 'string' ? clip(message, 2_000) : `status ${status}`
+    return new HulumanageError('invalid_value', `${this.#base} answered: ${words}`, { status })
   }
 }
 
@@ -60,12 +82,7 @@ async function fetchFrom(base: string, path: string, init: RequestInit): Promise
   }
 }
 
-/** The JSON of an answer. Throws the error that the server reports. */
-async function contentOf(response: Response, base: string): Promise<unknown> {
-  const content = (await response.json().catch(() => undefined)) as
-    { readonly error?: { readonly message?: unknown } } | undefined
-  if (response.ok && content) return content
-  const message = content?.error?.message
-  const words = typeof message === 'string' ? clip(message, 2_000) : `status ${response.status}`
-  throw new HulumanageError('invalid_value', `${base} answered: ${words}`, { status: response.status })
+/** The JSON of an answer; undefined if it cannot be parsed. */
+async function contentOf(response: Response): Promise<unknown> {
+  return await response.json().catch(() => undefined)
 }

@@ -8,9 +8,9 @@ import type { Problem } from '../problems.ts'
 import type { LoadedConfig } from './load.ts'
 
 const ours = /^(?:HULUMANAGE|OPTILLM)_(?<name>.+)$/
-/** Variables of `hulumanage keys`, those between our own processes, and those that Kubernetes sets for a service of our name. */
+/** Variables of commands that ask a server, those between our own processes, and those that Kubernetes sets for a service of our name. */
 const others =
-  /^HULUMANAGE_(?:SERVER|OPERATOR_KEY|WORKER_\w+|LAUNCHER|SERVICE_(?:HOST|PORT\w*)|PORT(?:_\d+_\w+)?)$/
+  /^HULUMANAGE_(?:SERVER|OPERATOR_KEY|KEY|WORKER_\w+|LAUNCHER|SERVICE_(?:HOST|PORT\w*)|PORT(?:_\d+_\w+)?)$/
 
 /**
  * A warning for each variable that has our name or OptiLLM's and that nothing reads, with the reason or the nearest name.

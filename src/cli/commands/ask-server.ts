@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import type { FlagValues } from '../../config/flags/overrides.ts'
+import { HulumanageError } from '../../contract/index.ts'
+import { createEventParser } from '../../http/event-parser.ts'
+import type { ShownCall } from '../../server/ledger/shown-request.ts'
+import { jsonOrUndefined } from '../../text/json/parse.ts'
+import { isDone } from '../../text/sse.ts'
+import { shortUsd } from '../../text/usd.ts'
+import { AskProgress } from '../output/ask-progress.ts'
+import { print, printText } from '../output/print-answer.ts'
+import { renderCalls } from '../output/trace-tree.ts'
+import { RemoteServer } from '../remote/remote-server.ts'
+import { shownTrace, traceRecord } from '../remote/remote-trace.ts'
+
+const chunk = z.looseObject({
+  choices: z.array(
+    z.looseObject({ index: z.number(), delta: z.looseObject({ content: z.string().nullish() }) }),
+  ),
+  usage: z.looseObject({ total_tokens: z.number(), cost: z.number().nullish() }).nullish(),
+  hulumanage_trace: z.array(traceRecord).nullish(),
+})
+type RemoteChunk = z.output<typeof chunk>
+
+const path = '/v1/chat/completions'
+/** The flags that have a meaning for a server that has its own configuration. */
+const meaningful = new Set(['server', 'key', 'model', 'approach', 'json', 'trace'])
+
+/** Has a running server answer a prompt: streams the text to stdout, everything else to stderr. */
+export async function askRemotely(prompt: string, values: FlagValues): Promise<void> {
+  for (const name of Object.keys(values)) if (!meaningful.has(name)) throw meaningless(name)
+  const { model, approach, json = false, trace = false } = values
+  const key = (values['key'] ?? process.env['HULUMANAGE_KEY']) || undefined
+  const server = new RemoteServer(String(values['server']), key as string | undefined)
+  const body = {
+    ...(model !== undefined && { model }),
+    ...(approach !== undefined && { hulumanage_approach: approach }),
+    ...(trace === true && { hulumanage_trace: true }),
+    messages: [{ role: 'user', content: prompt }],
+  }
+  if (json === true) return await printWhole(server, body)
+  const progress = new AskProgress(process.stderr)
+  // With the cost also if the server relays the bytes of a provider.
+  const streamed = { stream: true, stream_options: { include_usage: true }, usage: { include: true } }
+  const response = await server.send('POST', path, { ...body, ...streamed })
+  const end: Partial<RemoteChunk> = {}
+  await printText(chunksOf(response, server, end), progress)
+  const { usage, hulumanage_trace: records } = end
+  if (records) printTrace(shownTrace(records))
+  progress.conclude([
+    response.headers.get('x-hulumanage-approach') ?? undefined,
+    response.headers.get('x-hulumanage-provider') ?? undefined,
+    usage ? `${usage.total_tokens} tokens` : undefined,
+    usage?.cost ? `$${shortUsd(usage.cost)}` : undefined,
+  ])
+}
+
+function meaningless(name: string): HulumanageError {
+  const flag = name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+  const message = `--${flag} is for an answer without a server: with --server, leave it out`
+  return new HulumanageError('invalid_value', message)
+}
+
+async function printWhole(server: RemoteServer, body: object): Promise<void> {
+  const response = await server.send('POST', path, body)
+  const answer = server.expect(
+    z.looseObject({ choices: z.array(z.unknown()) }),
+    jsonOrUndefined(await response.text()),
+  )
+  await print(`${JSON.stringify(answer, undefined, 2)}\n`)
+}
+
+/** The chunks of a streamed answer. What its last ones tell about it is added to `end`. Throws the error that breaks it off. */
+async function* chunksOf(
+  response: Response,
+  server: RemoteServer,
+  end: Partial<RemoteChunk>,
+): AsyncGenerator<RemoteChunk> {
+  const datas: string[] = []
+  const parser = createEventParser(data => datas.push(data))
+  let isWhole = false
+  for await (const text of textOf(response)) {
+    parser.feed(text)
+    for (const data of datas.splice(0)) {
+      if (isDone(data)) isWhole = true
+      else yield takeChunk(data, server, end)
+    }
+  }
+  if (!isWhole) throw brokenOff()
+}
+
+/** The text of a body as it comes. */
+async function* textOf(response: Response): AsyncGenerator<string> {
+  try {
+    yield* response.body!.pipeThrough(new TextDecoderStream())
+  } catch (error) {
+    throw brokenOff(error)
+  }
+}
+
+function brokenOff(cause?: unknown): HulumanageError {
+  return new HulumanageError(
+    'upstream_truncated',
+    'the connection to the server broke off before the end of the answer',
+    {
+      cause,
+    },
+  )
+}
+
+function takeChunk(data: string, server: RemoteServer, end: Partial<RemoteChunk>): RemoteChunk {
+  const content = jsonOrUndefined(data)
+  if ((content as { error?: unknown } | undefined)?.error) throw server.refusal(content)
+  const taken = server.expect(chunk, content)
+  if (taken.usage) end.usage = taken.usage
+  if (taken.hulumanage_trace) end.hulumanage_trace = taken.hulumanage_trace
+  return taken
+}
+
+function printTrace(tree: readonly ShownCall[]): void {
+  const { isTTY, columns } = process.stderr
+  const ms = Math.max(0, ...tree.map(call => Number(call.start_ms) + Number(call.ms)))
+  const lines = renderCalls(tree, ms, isTTY ? columns : Infinity)
+  if (lines.length > 0) process.stderr.write(`\n${lines.join('\n')}\n`)
+}
