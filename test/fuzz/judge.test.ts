@@ -54,6 +54,11 @@ t.test('a truncated answer presented as complete is found', async t => {
   const whole = frames(delta, finish, '[DONE]')
   const cut = rules(question('chat', true), heard(whole, { stream: true }), frames(delta))
   t.same(cut, ['relayed chat stream: a cut answer looks whole'])
+  const usage = { choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } }
+  const ended = rules(question('chat', true), heard(whole, { stream: true }), frames(delta, usage))
+  t.same(ended, [], 'usage alone is the end of some services')
+  const between = rules(question('chat', true), heard(whole, { stream: true }), frames(usage, delta))
+  t.same(between, cut, 'but not if more comes behind it')
 })
 
 t.test('a wrong status, a leaked key and a late answer are found', async t => {

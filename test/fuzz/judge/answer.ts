@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { answerViolations } from '../../strict/index.ts'
 import { shapeViolations } from '../../strict/shape.ts'
 import type { Answer, Heard, Question, Violation } from '../exchange.ts'
+import { jsonOrUndefined } from '../../../src/text/json/parse.ts'
 import { providerKey } from '../upstream/errors.ts'
 import { brokenInput } from './message-stream.ts'
 import { sendsBrokenArguments } from './sent-arguments.ts'
@@ -161,11 +162,21 @@ function isCut({ body, times }: Question, answers: readonly Answer[]): boolean {
 function isCutAnswer(answer: Answer): boolean {
   if (/content-encoding/.test(answer.head) || statusOf(answer) !== 200) return false
   const text = answer.pieces.join('')
-  if (finished.test(text)) return false
+  if (finished.test(text) || endsWithUsage(text)) return false
   try {
     JSON.parse(text)
     return false
   } catch {
     return true
   }
+}
+
+/** Whether a stream ends with usage alone, which some services send for its end. */
+function endsWithUsage(text: string): boolean {
+  const last = /^data:[^\S\n]*(\{.*\})\s*$/m.exec(text.slice(text.lastIndexOf('data:')))?.[1]
+  const { usage, choices = [] } = Object(jsonOrUndefined(last ?? '')) as {
+    readonly usage?: unknown
+    readonly choices?: unknown
+  }
+  return typeof usage === 'object' && usage !== null && Array.isArray(choices) && choices.length === 0
 }
