@@ -15,6 +15,7 @@ import { sameLanguage } from './lib/asking/language.ts'
 import { listCandidates, spokenText } from './lib/asking/prompt-lists.ts'
 import { shorten } from './lib/asking/shorten.ts'
 import { tolerateFailure } from './lib/asking/tolerate-failure.ts'
+import { isDecided, leadOf } from './lib/judging/agreement.ts'
 import { equivalence } from './lib/judging/equivalence.ts'
 import { decideByMeaning, discardOutvoted, majorityOf } from './lib/judging/majority.ts'
 import { rewritten } from './lib/judging/rewritten.ts'
@@ -35,7 +36,7 @@ export default defineApproach({
       .int()
       .min(2)
       .max(64)
-      .default(6)
+      .default(5)
       .describe('size of the population: how many solutions to write in each step'),
     k: z
       .int()
@@ -80,17 +81,20 @@ interface Evolution {
   readonly context: number
 }
 
+/** The probability with which the leading answer must stay ahead for the population to be rewritten no more. */
+const confidence = 0.95
+
 /**
- * Draws a population and rewrites it step by step, until all of it agrees or a whole step fails. Returns the candidates that
- * vote: the last population, and the first if answers are common enough to be counted. The draws of the first are
- * independent, whereas a mistake that convinces the model spreads over all later ones.
+ * Draws a population and rewrites it step by step, until all of it agrees, the vote is decided or a whole step fails. Returns
+ * the candidates that vote: the last population, and the first if answers are common enough to be counted. The draws of the
+ * first are independent, whereas a mistake that convinces the model spreads over all later ones.
  */
 async function evolve(ctx: Context, request: ChatRequest, evolution: Evolution): Promise<Candidates> {
   const { n, steps } = evolution
   ctx.note(`Writing ${n} solutions`)
   const first = await ctx.span('draw', inner => sample(inner, request, n))
   let population = first
-  for (let step = 1; step <= steps && !isSettled(population); step++) {
+  for (let step = 1; step <= steps && !isSettled(population, first); step++) {
     ctx.offer(majorityOf(population).winner.answer())
     ctx.note(`Combining ${population.length} solutions, ${step} of ${steps}`)
     const next = await ctx.span(step === 1 ? 'aggregate' : `aggregate_${step}`, inner =>
@@ -106,9 +110,13 @@ async function evolve(ctx: Context, request: ChatRequest, evolution: Evolution):
   return groupByAnswer(all).length < all.length ? all : population
 }
 
-/** Whether rewriting cannot change the vote, or has nothing to combine. */
-function isSettled(population: Candidates): boolean {
-  return population.length === 1 || groupByAnswer(population).length === 1
+/** Whether rewriting is not likely to change the vote, or has nothing to combine. */
+function isSettled(population: Candidates, first: Candidates): boolean {
+  if (population.length === 1 || groupByAnswer(population).length === 1) return true
+  return (
+    population !== first &&
+    isDecided(leadOf(groupByAnswer([...population, ...first])), population.length, confidence)
+  )
 }
 
 /** Writes a new population: each member from a random subset of the present one. Undefined if all refuse. */

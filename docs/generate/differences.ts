@@ -24,7 +24,7 @@ export const differences: Readonly<Record<string, string>> = {
     'Three sets of observations are used, not all, without pseudocode and second sketches, and votes or grades choose instead of tests ([decision 14](decisions/0014-methods-that-plan.md)).',
   pvg: 'The paper trains provers and verifier; here decoys show at inference whether the verifier can be trusted ([decision 12](decisions/0012-mars-and-pvg.md)).',
   re2: 'Of a message of more than about 4,000 tokens, only the last paragraph is repeated.',
-  rsa: 'The default is 6 solutions, made of 3 each in 2 steps, not 16, 4 and 10; the first solutions vote, too, and agreement ends it.',
+  rsa: 'The default is 5 solutions, made of 3 each in 2 steps, not 16, 4 and 10; the first solutions vote, too, and agreement or a decided vote ends it.',
   rstar:
     'Lines of reasoning are finished directly, five of them by default, and checked once from their first half ([decision 11](decisions/0011-rstar-draws-its-values.md)).',
   rto: 'The paper measures how far the two answers agree; here they are reconciled if they differ.',

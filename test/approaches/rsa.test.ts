@@ -62,6 +62,13 @@ t.test('the last population and the first vote together', async t => {
   ])
 })
 
+t.test('it ends as soon as the vote of both populations is decided', async t => {
+  const made = ['The answer is 8', 'The answer is 8', 'The answer is 8', 'The answer is 7']
+  const ctx = evolving(['8', '8', '8', '5'], (_shown, index) => made[index - 1]!)
+  t.equal(await textIn(await rsa.run(requestOf('q'), ctx, params)), 'The answer is 8')
+  t.notOk(ctx.asked.some(({ path }) => path === 'aggregate_2'))
+})
+
 t.test('without two equal answers, the last population alone decides', async t => {
   const drafts = ['first alpha', 'first beta', 'first gamma', 'first delta'].map(text =>
     `${text} `.repeat(60),
