@@ -10,7 +10,7 @@ const english = {
   first: "i can|i won|i will not|i am |i'm |i apolog|sorry|my apologies|apologies|unfortunately",
   regret: regret(
     'but',
-    String.raw`${alternatives("i['’]m", 'i am')} (?:${alternatives('very', 'so', 'really', 'truly', 'deeply', 'afraid')} ){0,2}${alternatives('sorry', 'afraid')}`,
+    String.raw`${alternatives("i['’]m", 'i am')} (?:${alternatives('very', 'so', 'really', 'truly', 'deeply', 'afraid')} ){0,2}${alternatives('sorry', 'afraid')}(?: that you(?: a|['’])re feeling this way)?`,
     'sorry|(?:my )?apologies|i apologi[sz]e|unfortunately',
   ),
   cannot: alternatives(
@@ -27,6 +27,7 @@ const english = {
   kinds: alternatives(
     'help|assistance|information|instructions?|guidance|advice|details|content',
     'support|guide|material|explicit|harmful|illegal|medical|legal|financial',
+    'answer to (?:that|this)',
   ),
   maker: String.raw`(?: ${alternatives('developed', 'created', 'made')} by \p{L}{1,20})?`,
 }

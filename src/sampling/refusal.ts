@@ -1,6 +1,7 @@
 import { courtesies } from './courtesies/index.ts'
 import { answersToo, beginnings } from './refusal-words.ts'
 import { withoutThinking } from './thinking.ts'
+import { jsonOrUndefined } from '../text/json/parse.ts'
 
 /** Maximum length of a text that only refuses, in characters. */
 const maxRefusal = 400
@@ -20,24 +21,79 @@ const firstWords: readonly string[] = beginnings.flatMap(({ first }) => first.sp
  * words that need the clause after it.
  */
 const boundaries =
-  /(?<=[.!?])\s+|(?<=[。！？])\s*|(?<=(?<!por favor|ich verstehe|ich hoffe|пожалуйста),|[，、])\s*|\s*(?:[:;—–；：]|\n|\s-\s)\s*/iu
+  /(?<=[.!?]["”’')]?)\s+|(?<=[。！？])\s*|(?<=(?<!por favor|ich verstehe|ich hoffe|пожалуйста),|[，、])\s*|\s*(?:[:;—–；：]|\n|\s-\s)\s*/iu
+
+/** Marks before an answer. Quotation marks do not count: they may enclose a translation. */
+const openings = [
+  '<|begin_of_solution|>',
+  '<|start_response|>',
+  '<answer>',
+  '<final_answer>',
+  '<output>',
+  '<response>',
+  String.raw`$\boxed{`,
+  String.raw`\boxed{`,
+  String.raw`\text{`,
+  '**',
+]
+const mostOpenings = 4
+/** Their ends, of which the last one may still arrive. */
+const closings = /(?:\s|<\|?\/?[a-z_]{0,20}\|?>?|\}|\$|\*){1,20}$/i
+
+/** The length up to which an object of JSON may do nothing but refuse, in characters. */
+const maxObject = 2000
+const object = /^(?:```(?:json)?\s{0,9})?(\{[^]*\})(?:\s{0,9}```)?$/i
 
 /**
  * Whether a text refuses and does nothing else, in one of the languages that models are asked in most. What follows must
  * be known to be an offer, a regret or the like: a refusal that is missed costs less than an answer that is thrown away.
  */
 export function isRefusal(text: string): boolean {
-  return text.length <= 100_000 && onlyRefuses(withoutThinking(text), true) === true
+  if (text.length > 100_000) return false
+  const spoken = withoutThinking(text)
+  return onlyRefuses(withoutMarks(spoken), true) === true || refusesInFields(spoken)
 }
 
 /** Whether a text without thinking that begins with `beginning` may still turn out to do nothing but refuse. */
 export function mayRefuse(beginning: string): boolean {
-  const spoken = beginning.trimStart()
+  const marked = beginning.trimStart()
   // Before the blanks at the end are dropped: endless ones must not hold a text for ever.
-  if (spoken.length > maxRefusal) return false
+  if (marked.length > maxRefusal) return false
+  const spoken = withoutMarks(marked)
+  if (beginsLike(spoken, openings, true)) return true
   const refuses = onlyRefuses(spoken.trimEnd(), false)
   if (refuses !== undefined) return refuses
   return spoken.length < maxBeginning && beginsLike(spoken, firstWords, true)
+}
+
+/** A text without the marks around it. */
+function withoutMarks(text: string): string {
+  let rest = text
+  for (let depth = 0; depth < mostOpenings; depth++) {
+    const opening = openings.find(mark => rest.slice(0, mark.length).toLowerCase() === mark)
+    if (opening === undefined) break
+    rest = rest.slice(opening.length).trimStart()
+  }
+  return rest === text ? text : rest.replace(closings, '')
+}
+
+/** Whether the text of an object of JSON only refuses: its numbers and the like do not count. */
+function refusesInFields(spoken: string): boolean {
+  const [, json] = spoken.length > maxObject ? [] : (object.exec(spoken.trim()) ?? [])
+  const texts = json === undefined ? [] : textsIn(jsonOrUndefined(json))
+  return texts.length > 0 && texts.every(text => onlyRefuses(text, true) === true)
+}
+
+/** The texts of all fields of a value, except empty ones. */
+function textsIn(value: unknown): readonly string[] {
+  const texts: string[] = []
+  const waiting = [value]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next === 'string' && next.trim() !== '') texts.push(next)
+    if (typeof next === 'object' && next !== null)
+      waiting.push(...Object.values(next).map((inner: unknown) => inner ?? ''))
+  }
+  return texts
 }
 
 /** Whether a text only refuses or, while it is not whole, may still turn out to. Undefined without words of refusing. */

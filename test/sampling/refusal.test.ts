@@ -2,6 +2,7 @@ import t from 'tap'
 import { beginnings } from '../../src/sampling/refusal-words.ts'
 import { isRefusal, mayRefuse } from '../../src/sampling/refusal.ts'
 import { withoutThinking } from '../../src/sampling/thinking.ts'
+import { realLookAlikes, realRefusals } from './real-refusals.ts'
 
 const refusals = [
   "I'm sorry, but I can't assist with that.",
@@ -45,6 +46,53 @@ const refusals = [
 
 t.test('texts that only refuse are refusals, in many languages', async t => {
   for (const text of refusals) t.equal(isRefusal(text), true, text)
+})
+
+t.test('no real answer is a refusal, and nor is a real refusal that argues', async t => {
+  for (const text of realLookAlikes) t.notOk(isRefusal(text), text)
+  const found = realRefusals.filter(text => isRefusal(text))
+  t.ok(found.length >= 7, `${found.length} of ${realRefusals.length}`)
+  t.ok(found.includes("Sorry, but I can't assist with that."))
+})
+
+t.test('a refusal in the marks of an answer is one', async t => {
+  for (const [before, after] of [
+    ['<|begin_of_solution|>', '<|end_of_solution|>'],
+    ['<|START_RESPONSE|>', '<|END_RESPONSE|>'],
+    ['<answer>\n', '\n</answer>'],
+    ['<final_answer>', '</final_answer>'],
+    ['<output>', '</output>'],
+    [String.raw`\boxed{`, '}'],
+    [String.raw`$\boxed{\text{`, '}}$'],
+    ['**', '**'],
+    ['<answer>**', '**</answer>'],
+  ] as const) {
+    const text = `${before}I'm sorry, but I can't help with that.${after}`
+    t.ok(isRefusal(text), text)
+    t.ok(isRefusal(`${before}I'm sorry, but I can't help with that.`), `${before} alone`)
+    for (let end = 0; end <= text.length; end++) t.ok(mayRefuse(text.slice(0, end)), text.slice(0, end))
+    t.notOk(isRefusal(`${before}The answer is 5.${after}`), `${before} before an answer`)
+    t.notOk(mayRefuse(`${before}The answer is 5.`), `${before} before an answer that arrives`)
+  }
+})
+
+t.test('a refusal in the fields of JSON is one, unless another field answers', async t => {
+  const refusal = "I'm sorry, but I can't help with that."
+  for (const json of [
+    { answer: refusal },
+    { reasoning: '', answer: refusal, confidence: 0, sources: [] },
+    { result: { text: refusal, error: null }, done: false },
+  ])
+    t.ok(isRefusal(JSON.stringify(json)), JSON.stringify(json))
+  t.ok(isRefusal('```json\n' + JSON.stringify({ answer: refusal }) + '\n```'))
+  for (const json of [
+    { reply: refusal, label: 'refusal' },
+    { answer: 'Lima' },
+    { answer: '' },
+    { answer: refusal, steps: ['Mix', 'Bake'] },
+    [refusal, 'Lima'],
+  ])
+    t.notOk(isRefusal(JSON.stringify(json)), JSON.stringify(json))
 })
 
 t.test('a reply that a client may have asked for is an answer, though it regrets or cannot', async t => {

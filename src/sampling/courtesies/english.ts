@@ -48,6 +48,36 @@ const reasons = ['it', 'this', 'that', 'as it', 'because it', 'since it', 'as th
   )
   .flatMap(against => policies.map(policy => `${against} my ${policy}`))
 
+/** Remarks about conduct, with what they are about: "it is important to drink enough" is advice. */
+const remarks = ["it's", 'it is']
+  .flatMap(subject =>
+    ['important', 'crucial', 'essential'].flatMap(which =>
+      ['', 'also ', 'really ', 'always '].map(adverb => `${subject} ${adverb}${which} to`),
+    ),
+  )
+  .flatMap(begin =>
+    [
+      ' respect',
+      ' always respect',
+      ' treat everyone',
+      ' treat others',
+      ' treat all',
+      ' treat people',
+      ' prioritize safety',
+      ' prioritize the safety',
+      ' prioritize the well-being',
+      ' always prioritize',
+      ' talk things over with someone',
+      ' seek professional',
+      ' promote fairness',
+      ' promote equality',
+      ' avoid such content',
+      ' avoid making assumptions',
+      ' act with integrity',
+      ' always act with',
+    ].map(end => begin + end),
+  )
+
 /** Courtesies in English. */
 export const english: readonly string[] = [
   'is there any',
@@ -154,6 +184,14 @@ export const english: readonly string[] = [
   ...declining,
   ...declining.map(words => `but ${words}`),
   ...reasons,
+  ...remarks,
+  'additionally,',
+  'though,',
+  'such as a mental health professional',
+  'instead,',
+  "let's focus on",
+  'i am designed to respect',
+  "i'm designed to respect",
   'my guidelines',
   'my purpose',
 ]
