@@ -1,4 +1,4 @@
-import { groupByAnswer, sample, sampleInWindows, withDrawTemperature } from '../../src/plugin.ts'
+import { groupByAnswer, refuses, sample, sampleInWindows, withDrawTemperature } from '../../src/plugin.ts'
 import type { Candidate, ChatRequest, Context } from '../../src/plugin.ts'
 import { withHelperEffort } from '../lib/request/helper-effort.ts'
 import { leadOf } from '../lib/judging/agreement.ts'
@@ -23,6 +23,7 @@ export async function askLevel(ctx: Context, request: ChatRequest, params: Casca
   const [drawn] = await sample(ctx, byWords ? withLogprobs(request) : request, 1)
   const [candidate] = byWords ? hideLogprobs([drawn], request) : [drawn]
   if (candidate.truncated) return { candidate, doubt: `truncated: ${candidate.finish}` }
+  if (refuses(candidate)) return { candidate, doubt: 'refuses' }
   const isTrusted = params.accept === 'answer' || candidate.nonText
   return { candidate, doubt: isTrusted ? undefined : await doubtOf(ctx, request, candidate, params) }
 }
@@ -43,6 +44,7 @@ async function draw(
   // Shares such as 2 / 3 are not exact.
   const needed = Math.max(2, Math.ceil(samples * agreement - 1e-9))
   const { winner: candidate } = majorityOf(candidates)
+  if (refuses(candidate)) return { candidate, doubt: 'refuses' }
   return { candidate, doubt: votes < needed ? `only ${votes} of ${samples} answers agree` : undefined }
 }
 

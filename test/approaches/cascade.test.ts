@@ -43,6 +43,17 @@ t.test('the next model is asked if they differ, and sees the question alone', as
   t.equal(await textIn(await cascade.run(requestOf('q'), enough, { ...params, agreement: 2 / 3 })), '1')
 })
 
+t.test('a refusal of a cheap model is not good enough, in words, in JSON or in the field for it', async t => {
+  const refusal = "I'm sorry, but I can't help with that."
+  const answers = [refusal, JSON.stringify({ answer: refusal }), { content: null, refusal }]
+  for (const answer of answers)
+    for (const accept of ['agreement', 'answer', 'grade'] as const) {
+      const ctx = models({ small: accept === 'agreement' ? [answer, answer, answer] : [answer], m: 'strong' })
+      t.equal(await textIn(await cascade.run(requestOf('q'), ctx, { ...params, accept })), 'strong', accept)
+      t.equal(ctx.discarded.at(-1), 'refuses')
+    }
+})
+
 t.test('the models are those of the params, then those in the name of the requested one', async t => {
   const answers = { a: ['1', '2'], b: ['1', '2'], c: ['1', '2'], d: 'last' }
   const ctx = models(answers)
