@@ -23,7 +23,7 @@ export const params = z.object({
     .meta({ expected: forms })
     .default('agreement')
     .describe(
-      'when the answer of a cheaper model is good enough: when its samples agree (texts without a result never do), when it is graded well, when the model was sure of its words, when it matches the schema of response_format (which the request must then have), when a service that the server has under `scorers` scores it well (`http:NAME`), or when it answers at all, which leaves it to a step below to fail, as in cascade-valid-small>large',
+      'when the answer of a cheaper model is good enough, which a refusal never is: when its samples agree (texts without a result never do), when it is graded well, when the model was sure of its words, when it matches the schema of response_format (which the request must then have), when a service that the server has under `scorers` scores it well (`http:NAME`), or when it answers at all, which leaves it to a step below to fail, as in cascade-valid-small>large',
     ),
   samples: z
     .int()

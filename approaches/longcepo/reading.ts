@@ -91,9 +91,11 @@ async function takeNotesOn(
 ): Promise<string | undefined> {
   const { request, chunks, params } = reading
   const limit = params.max_output_tokens
+  // The part comes first, as it did for its summary: what calls begin with alike, services keep.
   const prompt = [
+    enclose('part', chunks[part]!),
+    `This is part ${part + 1} of ${chunks.length} of the text.`,
     neighbourSummaries(reading, part),
-    `Part ${part + 1} of ${chunks.length} of the text:\n\n${enclose('part', chunks[part]!)}`,
     describeGoal(goal),
     notePrompt(wordsFor(limit)),
   ]

@@ -94,6 +94,17 @@ t.test('plans, reads the parts, finds, reads again and answers', async t => {
   for (const { request } of ctx.asked) t.ok(promptOf(request).length < 4000, 'no call holds the long text')
 })
 
+t.test('calls about the same part begin alike, so that services can keep it', async t => {
+  const ctx = answering()
+  await longcepo.run(asked, ctx, params)
+  const beginnings = ['summarize', 'read', 'reread'].map(step =>
+    promptsOf(ctx, step).map(prompt => prompt.slice(0, prompt.indexOf('</part>'))),
+  )
+  t.ok(beginnings[0]!.every(text => text.includes('fact-')))
+  t.same(beginnings[1], beginnings[0])
+  t.same(beginnings[2], beginnings[0])
+})
+
 t.test('reads once if there are no questions on the way to the answer', async t => {
   for (const plan of ['NONE', '**None.**', '', down, [{ content: null }], []]) {
     const ctx = answering({ plan })

@@ -1,12 +1,14 @@
 import { withoutThinking } from '../../../src/plugin.ts'
 
-const names = 'verdict|assessment|judge?ment|urteil|verdetto|veredic?to|вердикт|结论|結論|判定|판정'
+const names = 'verdict|assessment|judge?ment|urteil|fazit|verdetto|veredic?to|вердикт|结论|結論|判定|판정'
 /** A name of the verdict as a whole word, and the line behind it. */
 const label = new RegExp(
   String.raw`(?<!\p{L})(?:${names})(?!\p{Script=Latin}|\p{Script=Cyrillic})` +
     String.raw`["'\s]{0,3}(?:is\b|[:=：–—-])?["'\s]{0,4}([^\n]*)`,
   'giu',
 )
+/** Behind the name of the verdict only: alone, they may be the answer to a question. */
+const truth = /^[^\p{L}\n]{0,6}(true|false)(?=[\s.!]{0,3}$)/iu
 /** Nothing but a mark, or a word in the language of the question: reasons behind it may say the contrary. */
 const ending = String.raw`(?=[\s。.！!]{0,3}$|[.。！!]\s)`
 const affirmations = [
@@ -14,6 +16,7 @@ const affirmations = [
   'верно|правильно|正确|正確|正しい(?:です)?|맞(?:음|습니다|다)',
 ].join('|')
 const denials = [
+  'nicht (?:korrekt|richtig)|pas (?:correcte?|juste)|no (?:es )?correct[ao]|non (?:è )?corrett[ao]',
   '[✗✘❌✖]️?|fail(?:ed|s)?|falsch|inkorrekt|incorrect[aeo]|incorret[ao]|faux|fausse|errat[ao]|errad[ao]|onjuist',
   'неверно|неправильно|不正[确確]|错误|錯誤|誤り(?:です)?|間違い(?:です)?|틀(?:림|렸습니다|렸다)',
 ].join('|')
@@ -47,7 +50,8 @@ export function readVerdict(text: string): boolean | undefined {
   // Verifiers end with their verdict.
   const plain = withoutThinking(text).slice(-4000).replaceAll(/[*`#]/g, '')
   for (const [, labelled = ''] of [...plain.matchAll(label)].toReversed()) {
-    const verdict = readPhrase(labelled)
+    const [, word] = truth.exec(labelled) ?? []
+    const verdict = word === undefined ? readPhrase(labelled) : /true/i.test(word)
     if (verdict !== undefined) return verdict
   }
   const flagged = [...plain.matchAll(flag)].at(-1)

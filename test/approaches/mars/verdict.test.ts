@@ -12,6 +12,21 @@ const words = fc.constantFrom<readonly [word: string, verdict: boolean]>(
   ['INCOMPLETE', false],
 )
 
+t.test('a verdict may be a truth value or in another language', async t => {
+  for (const [text, verdict] of [
+    ['Verdict: TRUE', true],
+    ['Verdict: false.', false],
+    ['True', undefined],
+    ['Fazit: korrekt', true],
+    ['Urteil: nicht richtig', false],
+    ['Verdict: nicht korrekt', false],
+    ['Verdict: pas correcte', false],
+    ['判定：不正确', false],
+    ['结论：正确', true],
+  ] as const)
+    t.equal(readVerdict(text), verdict, text)
+})
+
 t.test('reads a verdict in every form that verifiers use', async () => {
   const wordings: readonly ((word: string) => string)[] = [
     word => word,
