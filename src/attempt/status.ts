@@ -6,6 +6,7 @@ import { resetOf, retryAfterIn, retryAfterOf } from '../http/retry-after.ts'
 import { errorBodyOf, readErrorBody } from './error-body.ts'
 import { AttemptFailure } from './failure.ts'
 import type { Blame, FailureOptions } from './failure.ts'
+import { withCode } from './verdict/openai-code.ts'
 import { subjectOf } from './verdict/subject.ts'
 import type { Subject } from './verdict/subject-rules.ts'
 
@@ -35,11 +36,13 @@ export function failureOfStatus(
 
 /** Verdicts that may be about the key of a call, or about what it may use. */
 const aboutKeys: ReadonlySet<Blame> = new Set(['key', 'limited', 'refused', 'model'])
+/** Statuses of a service that has no such endpoint: it may have others, and clients choose the endpoint. */
+const aboutEndpoint: ReadonlySet<number> = new Set([405, 501])
 /**
- * Statuses below 500 that are about the service: nothing to post to, refused by a proxy on the way, late, in conflict, on the wrong
- * connection, behind it (Azure), early, without capacity (Groq), and closed by a proxy on the way.
+ * Statuses below 500 that are about the service: refused by a proxy on the way, late, in conflict, on the wrong connection, behind
+ * it (Azure), early, without capacity (Groq), and closed by a proxy on the way.
  */
-const aboutService: ReadonlySet<number> = new Set([405, 407, 408, 409, 421, 424, 425, 498, 499])
+const aboutService: ReadonlySet<number> = new Set([407, 408, 409, 421, 424, 425, 498, 499])
 /** Statuses of an overloaded service, which concerns everybody. */
 const overloaded: ReadonlySet<number> = new Set([503, 529])
 
@@ -128,8 +131,11 @@ function verdictOf(
       return overload(`is overloaded ${said}`, retryAfter, options)
     case 'limit':
       return limited(`asks to wait ${said}`, retryAfter, options)
-    case 'length':
     case 'moderation':
+      // The prompt or the account, and the words do not tell which: neither may take the service out for others.
+      if (status >= 500) return unable('upstream_rejected', `refused the request ${said}`, options)
+      return rejected(said, options)
+    case 'length':
     case 'connector':
       return rejected(said, options)
   }
@@ -154,8 +160,10 @@ function statusVerdict(
     return overload(`is overloaded ${said}`, retryAfter, options)
   // Some servers answer 500 to a request for several choices; they are well.
   const refusesCount = status >= 500 && options.upstream !== undefined && isAboutCount(options.upstream)
-  if ((status >= 400 && status < 500 && !aboutService.has(status)) || refusesCount)
-    return rejected(said, options)
+  if (refusesCount) return rejected(said, options)
+  if (aboutEndpoint.has(status))
+    return unable('model_not_found', `does not have the endpoint ${said}`, options)
+  if (status >= 400 && status < 500 && !aboutService.has(status)) return rejected(said, options)
   if (status >= 400 && status < 600) return failing(`failed ${said}`, options)
   return failed(
     'upstream_bad_response',
@@ -174,11 +182,12 @@ function failed(code: ErrorCode, blame: Blame, message: string, options: Options
 }
 
 function rejected(said: string, options: Options): AttemptFailure {
-  const { upstreamStatus } = options
-  return new AttemptFailure('upstream_rejected', `refused the request ${said}`, {
+  const status = passedStatus(options)
+  const message = `refused the request ${said}`
+  return new AttemptFailure('upstream_rejected', message, {
     ...options,
     blame: 'request',
-    status: upstreamStatus < 500 ? upstreamStatus : 400,
+    status,
     shouldRetry: false,
   })
 }
@@ -197,8 +206,13 @@ function refused(code: ErrorCode, message: string, options: Options): AttemptFai
 
 /** The service cannot do what this request asks, which says nothing about others. */
 function unable(code: ErrorCode, message: string, options: Options): AttemptFailure {
-  const { upstreamStatus: status } = options
+  const status = passedStatus(options)
   return new AttemptFailure(code, message, { ...options, blame: 'unable', status, shouldRetry: false })
+}
+
+/** The service's status for the client; an error of 500 and more is not this server's, and becomes the status of its code. */
+function passedStatus({ upstreamStatus }: Options): number | undefined {
+  return upstreamStatus < 500 ? upstreamStatus : undefined
 }
 
 function limited(message: string, retryAfter: number | undefined, options: Options): AttemptFailure {
@@ -224,21 +238,4 @@ function statusOfName(name: string): number | undefined {
   if (/invalid_request|context_length|content_filter|content_policy|^validation\b/i.test(name)) return 400
   if (/not_found/i.test(name)) return 404
   return undefined
-}
-
-/** Codes that OpenAI's clients rely on, for services that have only a message or a type. */
-const codes: Partial<Record<Subject, string>> = {
-  length: 'context_length_exceeded',
-  model: 'model_not_found',
-}
-
-function withCode(
-  body: UpstreamErrorBody | undefined,
-  status: number,
-  subject: Subject | undefined,
-): UpstreamErrorBody | undefined {
-  if (!body || (body.code !== null && !/^\d*$/.test(body.code))) return body
-  if (status === 429 && /rate_limit/.test(body.type)) return { ...body, code: 'rate_limit_exceeded' }
-  const code = subject && codes[subject]
-  return code === undefined ? body : { ...body, code }
 }

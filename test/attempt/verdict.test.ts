@@ -149,6 +149,24 @@ t.test('the words of a client in an error are never taken for those of the servi
       `${'The request has an invalid field and was not accepted by this service. '.repeat(2)} ${words}`,
     ])
       t.equal(failureOfStatus('p', 400, {}, JSON.stringify(message(said))).blame, 'request', said)
+  for (const words of ['欠费', '账户余额不足', '额度不足'])
+    for (const quoted of [`“${words}”`, `‘${words}’`, `「${words}」`, `『${words}』`, `《${words}》`, words])
+      for (const said of [
+        `您的输入${quoted}包含敏感内容`,
+        `${quoted === words ? '输入：' : ''}${quoted}包含敏感内容`,
+        `不支持${quoted}`,
+      ])
+        t.equal(
+          failureOfStatus('p', 400, {}, JSON.stringify(message(said, { code: '1301' }))).blame,
+          'request',
+          said,
+        )
+  for (const [opening, closing] of ['""', "''", '“”', '„“', '«»'])
+    for (const said of [
+      `Invalid value: ${opening}API key expired${closing}`,
+      `Invalid value: ${opening}API key expired`,
+    ])
+      t.equal(failureOfStatus('p', 400, {}, JSON.stringify(message(said))).blame, 'request', said)
   const coded = message('API key expired is no name of a tool', { code: 'invalid_tool' })
   t.equal(failureOfStatus('p', 400, {}, JSON.stringify(coded)).blame, 'request')
   const named = message('API key expired', { param: 'messages[0].content' })

@@ -78,8 +78,8 @@ export const subjectRules: readonly SubjectRule[] = [
       /\bkey limit exceeded\b/i,
       /^budget has been exceeded\b/i,
       /\bapi key has exceeded its usage limit\b/i,
-      // Of Zhipu, One API and New API.
-      /额度(?:已用尽|不足)|余额不足|欠费/,
+      // Of Zhipu, One API and New API: the account comes first, so that it is not one in the words of a client.
+      /^(?:\[[^\]]{0,80}\]\s*)?(?:[您你]的?|当前|[该此])?(?:账户|账号|帐户|用户|令牌|项目)?的?(?:可用|剩余)?已?(?:额度(?:已用尽|不足)|余额不足|欠费)/,
     ],
     statuses: accountStatuses,
   },
@@ -107,13 +107,8 @@ export const subjectRules: readonly SubjectRule[] = [
       /\bcontent (?:management )?policy\b/i,
       /\bsafety (?:system|filter|policy)\b/i,
     ],
-    statuses: [400, 403, 422, 451],
-  },
-  {
-    // OpenRouter's, for a prompt that the service behind it has refused.
-    subject: 'moderation',
-    words: [/\b(?:input|prompt|content|request|message)s? (?:was|were|has been|is|are) flagged\b/i],
-    statuses: [500, 502, 503],
+    // OpenRouter says it with a 502 if the service behind it has refused the prompt.
+    statuses: [400, 403, 422, 451, 500, 502, 503],
   },
   {
     // OpenAI's, for a server of the Model Context Protocol.
@@ -179,6 +174,12 @@ export const subjectRules: readonly SubjectRule[] = [
     statuses: [400, 422, 501],
   },
   {
+    // OpenRouter's, also of a request that names its model. One that lists no models at all is told the same.
+    subject: 'feature',
+    words: [/^no models provided\b/i],
+    statuses: [400],
+  },
+  {
     // Accounts that may not stream, have no long context, or serve one program only; Azure's models that have another API.
     subject: 'feature',
     words: [
@@ -224,13 +225,9 @@ export const subjectRules: readonly SubjectRule[] = [
     statuses: [500, 502, 503],
   },
   {
-    // Said as if the request were at fault: by NVIDIA, by OpenAI in a stream, and by OpenRouter of a request that names its model.
+    // Said as if the request were at fault: by NVIDIA, and by OpenAI in a stream.
     subject: 'overload',
-    words: [
-      /\bmodel is (?:currently )?at capacity\b/i,
-      /\bdegraded function cannot be invoked\b/i,
-      /^no models provided\b/i,
-    ],
+    words: [/\bmodel is (?:currently )?at capacity\b/i, /\bdegraded function cannot be invoked\b/i],
     statuses: [400],
   },
 ]

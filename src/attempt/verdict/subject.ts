@@ -21,9 +21,25 @@ function isSaid(words: readonly RegExp[] | undefined, message: string): boolean 
 }
 
 const aboutAccount: ReadonlySet<Subject> = new Set(['key', 'credit', 'location', 'limit'])
-const quoted = /`[^`]*`|"[^"]*"|(?<!\w)'[^']*'(?!\w)/g
-/** From the first quotation mark to the last: a client may use the mark itself. */
-const anyQuoted = /`.*`|".*"|(?<!\w)'.*'(?!\w)/gs
+/** Where a quotation begins and ends; an apostrophe is not a quotation mark. */
+const marks: readonly (readonly [opening: string, closing: string])[] = [
+  ['`', '`'],
+  ['"', '"'],
+  [String.raw`(?<!\w)'`, String.raw`'(?!\w)`],
+  ['“', '”'],
+  ['‘', '’'],
+  ['„', '[“”]'],
+  ['«', '»'],
+  ['「', '」'],
+  ['『', '』'],
+  ['《', '》'],
+]
+const quoted = new RegExp(marks.map(([opening, closing]) => `${opening}.*?${closing}`).join('|'), 'gs')
+/** To the last mark, for a client may use it in its own words, or to the end of a message that is cut off before it. */
+const anyQuoted = new RegExp(
+  marks.map(([opening, closing]) => `${opening}(?:.*${closing}|.*)`).join('|'),
+  'gs',
+)
 /** Codes that leave it to the message to say what is wrong; those of xAI are sentences. */
 const vague =
   /^(?:\d*|invalid_request_error|invalid_argument|failed_precondition|permission[_-](?:denied|error)|forbidden)$|\s/i

@@ -19,11 +19,14 @@ const said = (status: number, message: string, more: object = {}) =>
 const limited = (retryAfter: string) => error(429, undefined, { 'retry-after': retryAfter })
 
 const outcomes: readonly (readonly [scope: Scope, action: Action])[] = [
-  ...[400, 413, 415, 422].map(status => ['nobody', error(status)] as const),
+  ...[400, 405, 413, 415, 422, 501].map(status => ['nobody', error(status)] as const),
   ['nobody', said(403, 'Your input was flagged', { code: 'content_filter' })],
   ['nobody', said(502, 'This content was flagged for possible cybersecurity risk')],
   ['nobody', said(400, "Invalid 'tools[0].name': 'API key expired' does not match")],
   ['nobody', said(402, 'You requested up to 65536 tokens, but can only afford 3000.')],
+  ['nobody', said(503, 'Your request was flagged as abnormal traffic')],
+  ['nobody', said(400, '您的输入“手机欠费了怎么办”包含敏感内容', { code: '1301' })],
+  ['nobody', said(400, 'No models provided', { code: 400 })],
   ['nobody', said(404, 'No endpoints found that support tool use')],
   ['nobody', said(429, 'Request too large for m on tokens per min (TPM): Limit 30000, Requested 50123')],
   ...[404, 410].map(status => ['model', said(status, 'x', { code: 'model_not_found' })] as const),
@@ -40,7 +43,7 @@ const outcomes: readonly (readonly [scope: Scope, action: Action])[] = [
   ['key', said(400, 'API key not valid. Please pass a valid API key.', { status: 'INVALID_ARGUMENT' })],
   ['key', said(403, 'Key limit exceeded (total limit)', { code: 403 })],
   ['key', said(429, 'You exceeded your current quota', { code: 'insufficient_quota' })],
-  ...[403, 405, 407, 408, 409, 421, 424, 425, 451, 498, 499, 500, 502, 503, 504, 524, 529].map(
+  ...[403, 407, 408, 409, 421, 424, 425, 451, 498, 499, 500, 502, 503, 504, 524, 529].map(
     status => ['counted', error(status)] as const,
   ),
   ...Object.values(faults)
