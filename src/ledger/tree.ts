@@ -1,6 +1,34 @@
 import { parseJson } from '../text/json/parse.ts'
-import { callColumns } from './columns.ts'
 import type { CallRow, RequestRow, Value } from './columns.ts'
+
+/**
+ * The columns of a call in the order in which a row of a tree has their values. Kept trees are read by it: it never changes but for
+ * columns that are added at its end. Of an only call, the row ends before `n`.
+ */
+const treeColumns = [
+  'path',
+  'start_ms',
+  'first_ms',
+  'ms',
+  'provider',
+  'model',
+  'reason',
+  'recovery',
+  'status',
+  'outcome',
+  'discarded',
+  'cost',
+  'n',
+  'parent',
+  'kind',
+  'prompt',
+  'completion',
+  'cached',
+  'cache_write',
+  'reasoning',
+  'wasted',
+  'estimated',
+] as const satisfies readonly (keyof CallRow)[]
 
 /** The columns of an only call that its request has, too. They are not written twice. */
 const sharedColumns = [
@@ -14,12 +42,6 @@ const sharedColumns = [
 ] as const
 /** The columns of an only call that are always the same. */
 const fixed = { n: 0, parent: null, kind: 'call' } as const
-
-const left = new Set<string>([...sharedColumns, ...Object.keys(fixed)])
-/** The columns that are written of an only call. */
-const ownColumns = callColumns.filter(name => !left.has(name))
-/** The columns that are written of one of several calls: those come first. */
-const treeColumns = [...ownColumns, ...callColumns.filter(name => left.has(name))]
 
 /** The sums of tokens of a request. */
 type Sums = Pick<RequestRow, (typeof sharedColumns)[number]>
@@ -56,12 +78,12 @@ function isAsItsRequest(call: CallRow, sums: Sums): boolean {
   )
 }
 
-/** The values of a call in a tree, in the order of `treeColumns`; those of an only call end with its own columns. */
+/** The values of a call in a tree, in the order of `treeColumns`. */
 export type TreeRow = readonly Value[]
 
 /** The places of columns in a row of a tree. */
 export const inTree = Object.fromEntries(treeColumns.map((name, index) => [name, index])) as Readonly<
-  Record<(typeof callColumns)[number], number>
+  Record<(typeof treeColumns)[number], number>
 >
 
 /** The rows of a tree. */
@@ -69,9 +91,9 @@ export function treeRows(tree: string): readonly TreeRow[] {
   return parseJson(tree) as TreeRow[]
 }
 
-/** Whether a row is that of an only call, which has the tokens of its request. */
+/** Whether a row is that of an only call, which has no kind, and the tokens of its request. */
 export function isOnlyCall(row: TreeRow): boolean {
-  return row.length === ownColumns.length
+  return (row[inTree.kind] ?? null) === null
 }
 
 /** The calls under a request, from the text that was stored with it. */

@@ -37,3 +37,20 @@ t.test('the tokens of an only call are written once, with its request', async t 
     '[["proxy",1,2,4,"p","m","r","v",200,"ok","d",0.5]]',
   )
 })
+
+t.test('trees that are kept are read as they were written', async t => {
+  const calls = [
+    { ...call, kind: 'step' },
+    { ...call, ...tokens, n: 1, parent: 0 },
+  ]
+  const [step, of] = [
+    '["proxy",1,2,4,"p","m","r","v",200,"ok","d",0.5,0,null,"step",null,null,null,null,null,null,null]',
+    '["proxy",1,2,4,"p","m","r","v",200,"ok","d",0.5,1,0,"call",9,3,2,1,4,5,1]',
+  ]
+  t.equal(treeOf(calls, requestOf()), `[${step},${of}]`)
+  t.strictSame(callsOf(`[${step},${of}]`, requestOf()), calls)
+  const only = '["proxy",1,2,4,"p","m","r","v",200,"ok","d",0.5'
+  const withMore = `[${only},null,null,null,null,null,null,null,null,null,null,"of a later version"]]`
+  for (const tree of [`[${only}]]`, withMore])
+    t.strictSame(callsOf(tree, requestOf(tokens)), [{ ...call, ...tokens }])
+})
