@@ -69,11 +69,15 @@ Because the folder may be a download, \`.env\` is not trusted with everything:
 
 - It cannot choose code: \`HULUMANAGE_CONFIG\`, \`HULUMANAGE_PLUGINS_DIR\` and \`HULUMANAGE_CA_FILE\` count only in the real environment.
 - It cannot choose where a key of the real environment is sent: \`OPENAI_BASE_URL\` in \`.env\` has no effect if \`OPENAI_API_KEY\` is in
-  the real environment. Addresses in \`SERVICE_ENDPOINTS\` of \`.env\` may refer only to variables of \`.env\`.
+  the real environment, unless both have the same key. Addresses in \`SERVICE_ENDPOINTS\` of \`.env\` may refer only to variables of \`.env\`.
 - If the configuration file is in another folder, or there is none, \`.env\` may set other values, for instance by a reference in
-  the file, with three exceptions, which are errors: an address next to a key or password that \`.env\` does not set; the address of
-  Redis, of the ledger's database or of a collector, unless \`.env\` also sets the address or the key of every provider; and the names of
-  code and of certificates.
+  the file, with these exceptions, which are errors:
+  - an address, or a type that implies one, next to a credential that is not in \`.env\`: a key, a password, a header or a parameter of the
+    address. Placeholders such as \`none\`, \`EMPTY\` or \`ollama\`, a user without a password, and headers such as \`x-title\` do not count.
+  - the address of Redis, of the ledger's database, of a collector or of a scorer, unless \`.env\` also sets the address or the key of every provider
+  - \`HULUMANAGE_BASE_URL\` or \`OPENAI_BASE_URL\` beside providers of the file that \`.env\` does not set, and the approach beside a default
+    upstream of \`.env\`
+  - the names of code and of certificates
 
 A value with a reference is converted to the type of its key: \`weight: \${WEIGHT}\` is a number, \`api_keys: \${KEYS}\` a
 list separated by commas, and for any type but text an empty value (\`\${LIMIT:-}\`) counts as absent. Inside \`{...}\`, a

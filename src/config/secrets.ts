@@ -31,15 +31,6 @@ export function maskAddresses(text: string): string {
     )
 }
 
-/** The credentials in the text of an address: the user and password, and the values of the query. */
-export function credentialsOf(text: string): string[] {
-  const login = [...text.matchAll(/\/\/([^/@\s]*)@/g)].map(([, both = '']) => both)
-  const query = [...text.matchAll(/([?&][\w.-]+=)([^&#\s]+)/g)].filter(
-    ([, name = '']) => !harmless.test(name),
-  )
-  return [...login, ...query.map(([, , value = '']) => value)]
-}
-
 /** Characters of the shortest text that is taken for a secret: a shorter one may be an ordinary word. */
 const minSecretLength = 8
 

@@ -24,8 +24,10 @@ import { readSource } from './source.ts'
 import type { Source as SourceFile } from './source.ts'
 import { isMapping } from '../tree.ts'
 import { validPart } from './valid-part.ts'
-import { exposedBy, joinVariables } from './variables.ts'
-import type { Resolved, Variables } from './variables.ts'
+import { exposedBy } from './dotenv/exposure.ts'
+import type { Resolved } from './dotenv/exposure.ts'
+import { joinVariables } from './dotenv/variables.ts'
+import type { Variables } from './dotenv/variables.ts'
 
 /** The surroundings that a configuration is loaded from. */
 export interface LoadOptions extends BaseFolders {
@@ -103,7 +105,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const alone = isWithin(options.cwd, found.file) ? undefined : aloneTrees(read, variables, flags)
   const { fileTree, faults, draft } = draftOf(source, variables.all, environment, flags)
   const { origins } = draft
-  const exposed = alone ? exposedBy({ all: draft.tree, ...alone }, origins) : []
+  const exposed = alone ? exposedBy({ all: draft.tree, ...alone }, variables.dotenv, origins) : []
   normalizeAddresses(draft.tree)
   expandLedger(draft.tree)
 

@@ -1,0 +1,171 @@
+import type { Environment } from '../../interpolate.ts'
+import type { Origins } from '../../origins.ts'
+import { renderPath } from '../../problems.ts'
+import type { Path, Problem } from '../../problems.ts'
+import { partsOf, valueAt } from '../../tree.ts'
+import { addressFields, credentialsAt, isKnownTo, keyFields } from './credentials.ts'
+
+/** One configuration with all variables, with those of the real environment only, and with those of `.env` only. */
+export interface Resolved {
+  readonly all: unknown
+  readonly real: unknown
+  readonly dotenv: unknown
+}
+
+/** The fields that name code, or files that are trusted like code. */
+const trustedFields = ['plugins_dir', 'ca_file', 'redact_with']
+const elsewhere = 'is determined by .env, and would get what clients ask of other providers'
+
+/**
+ * The problems of a file that `.env` determines more of than a file of its folder may: an address beside a key that `.env`
+ * does not know, a place for what clients ask of other providers, and code. By whatever references and settings: it is
+ * seen in the values, which differ without the variables that determine them.
+ */
+export function exposedBy(trees: Resolved, dotenv: Environment, origins: Origins): Problem[] {
+  return new Exposure(trees, dotenv, origins).problems()
+}
+
+class Exposure {
+  readonly #trees: Resolved
+  readonly #dotenv: Environment
+  readonly #origins: Origins
+  /** The credentials that variables of `.env` are parts of. */
+  readonly #ofDotenv: ReadonlySet<string>
+
+  constructor(trees: Resolved, dotenv: Environment, origins: Origins) {
+    this.#trees = trees
+    this.#dotenv = dotenv
+    this.#origins = origins
+    this.#ofDotenv = credentialsOf(trees.dotenv).difference(credentialsOf(trees.real))
+  }
+
+  problems(): Problem[] {
+    const places = placesIn(this.#trees.all)
+    return [...places.flatMap(place => this.#atPlace(place)), ...this.#atStores(), ...this.#atDefault()]
+  }
+
+  #atPlace(place: Path): Problem[] {
+    const code = fieldsAt(place, trustedFields).filter(path => this.#isOfDotenv(path))
+    const message = 'is determined by .env, which chooses neither code nor trusted files'
+    return [...code.map(path => this.#problem(path, message)), ...this.#keysAt(place)]
+  }
+
+  #keysAt(place: Path): Problem[] {
+    const address = this.#addressesAt(place).find(path => this.#isOfDotenv(path))
+    if (!address) return []
+    // At the top, `api_keys` are those of clients.
+    const keys = fieldsAt(place, place.length === 0 ? ['api_key'] : keyFields)
+    const key = [address, ...keys].find(path => this.#isForeignKey(path))
+    if (!key) return []
+    const what = key === address ? 'a part of it' : renderPath(key)
+    const message = `is determined by .env, and would get ${what}, which is not`
+    return [this.#origins.problem(address, message, 'set both in the environment, or both in .env')]
+  }
+
+  /** The fields that say where a place sends its keys. A provider without an address has that of its type. */
+  #addressesAt(place: Path): Path[] {
+    const isOfType = isProvider(place) && valueAt(this.#trees.all, [...place, 'base_url']) === undefined
+    return fieldsAt(place, isOfType ? ['type'] : addressFields)
+  }
+
+  /** The parts that get prompts and answers, or decide on limits, beside the providers. */
+  #atStores(): Problem[] {
+    if (this.#upstreams().every(place => this.#isUpstreamOfDotenv(place))) return []
+    const scorers = partsOf(valueAt(this.#trees.all, ['scorers'])).map(([name]) => ['scorers', name])
+    return [['redis'], ['ledger'], ['otel'], ...scorers]
+      .flatMap(place => fieldsAt(place, addressFields))
+      .filter(path => this.#isOfDotenv(path))
+      .map(path => this.#problem(path, elsewhere))
+  }
+
+  /** The default upstream and the approach that leads there, set beside the providers of a file. */
+  #atDefault(): Problem[] {
+    const isOfFile = (path: Path): boolean => this.#origins.at(path)?.source === 'file'
+    const hasOthers = this.#upstreams().some(
+      place => isProvider(place) && isOfFile(place) && !this.#isUpstreamOfDotenv(place),
+    )
+    if (!hasOthers || !this.#isOfDotenv(['base_url'])) return []
+    return [['base_url'], ['approach']]
+      .filter(path => this.#isOfDotenv(path) && !isOfFile(path))
+      .map(path => this.#problem(path, elsewhere))
+  }
+
+  #problem(path: Path, message: string): Problem {
+    return this.#origins.problem(path, message, 'set it in the environment')
+  }
+
+  #upstreams(): Path[] {
+    return upstreamsOf(this.#trees.all)
+  }
+
+  #isUpstreamOfDotenv(place: Path): boolean {
+    return fieldsAt(place, ['base_url', 'api_key', ...(place.length === 0 ? [] : ['api_keys'])]).some(path =>
+      this.#isOfDotenv(path),
+    )
+  }
+
+  /** Whether `.env` determines a value, wholly or in part. */
+  #isOfDotenv(path: Path): boolean {
+    const value = textAt(this.#trees.all, path)
+    return value !== undefined && value !== textAt(this.#trees.real, this.#inReal(path))
+  }
+
+  /**
+   * The path of a value among those of the real environment. Variables of `.env` may add providers: others then have
+   * another index, or are the default upstream.
+   */
+  #inReal(path: Path): Path {
+    const { all, real } = this.#trees
+    const place = isProvider(path.slice(0, 2)) ? path.slice(0, 2) : []
+    const name = textAt(all, [...place, 'name'])
+    const address = textAt(all, [...place, 'base_url'])
+    if (place.length === 0 && (address === undefined || textAt(real, ['base_url']) !== undefined)) return path
+    if (place.length === 0 && !['base_url', 'api_key'].includes(String(path[0]))) return path
+    const others = upstreamsOf(real)
+    const found =
+      others.find(other => isProvider(other) && name === textAt(real, [...other, 'name'])) ??
+      others.find(other => address !== undefined && address === textAt(real, [...other, 'base_url']))
+    return found ? [...found, ...path.slice(place.length)] : ['providers', -1]
+  }
+
+  /** Whether a value has credentials that `.env` does not know: of the file or of the real environment. */
+  #isForeignKey(path: Path): boolean {
+    return credentialsAt(String(path.at(-1)), valueAt(this.#trees.all, path)).some(
+      text => !this.#ofDotenv.has(text) && !isKnownTo(this.#dotenv, text),
+    )
+  }
+}
+
+function fieldsAt(place: Path, fields: readonly string[]): Path[] {
+  return fields.map(field => [...place, field])
+}
+
+function isProvider(place: Path): boolean {
+  return place.length === 2 && place[0] === 'providers'
+}
+
+/** The paths of the default upstream, if there is one, and of the providers. */
+function upstreamsOf(tree: unknown): Path[] {
+  const providers = partsOf(valueAt(tree, ['providers'])).map(([index]) => ['providers', index])
+  return valueAt(tree, ['base_url']) === undefined ? providers : [[], ...providers]
+}
+
+/** All credentials in a configuration. */
+function credentialsOf(tree: unknown): Set<string> {
+  const fields = [...addressFields, ...keyFields]
+  return new Set(
+    placesIn(tree).flatMap(place =>
+      fields.flatMap(field => credentialsAt(field, valueAt(tree, [...place, field]))),
+    ),
+  )
+}
+
+/** The paths of a value and of all mappings and lists inside it. */
+function placesIn(value: unknown, path: Path = []): readonly Path[] {
+  if (typeof value !== 'object' || value === null) return []
+  return [path, ...partsOf(value).flatMap(([key, part]) => placesIn(part, [...path, key]))]
+}
+
+function textAt(tree: unknown, path: Path): string | undefined {
+  return JSON.stringify(valueAt(tree, path))
+}
