@@ -37,12 +37,14 @@ const openings = [
   '**',
 ]
 const mostOpenings = 4
-/** Their ends, of which the last one may still arrive. */
-const closings = /(?:\s|<\|?\/?[a-z_]{0,20}\|?>?|\}|\$|\*){1,20}$/i
+/** Their ends, of which the last one may still arrive. Nothing in them may be read in two ways: a model writes the text. */
+const closings = /(?:[\s}$*]|<(?:[|/]?(?:[a-z_]{1,20}\|?>?)?)){1,20}$/i
 
 /** The length up to which an object of JSON may do nothing but refuse, in characters. */
 const maxObject = 2000
 const object = /^(?:```(?:json)?\s{0,9})?(\{[^]*\})(?:\s{0,9}```)?$/i
+/** Names of fields that hold the answer. What others hold, such as a translation, may be the words of somebody else. */
+const answerFields: ReadonlySet<string> = new Set(['answer', 'final_answer', 'response', 'result', 'output'])
 
 /**
  * Whether a text refuses and does nothing else, in one of the languages that models are asked in most. What follows must
@@ -54,7 +56,10 @@ export function isRefusal(text: string): boolean {
   return onlyRefuses(withoutMarks(spoken), true) === true || refusesInFields(spoken)
 }
 
-/** Whether a text without thinking that begins with `beginning` may still turn out to do nothing but refuse. */
+/**
+ * Whether a text without thinking that begins with `beginning` may still turn out to do nothing but refuse. Never for the
+ * beginning of JSON, which would have to be held up to its end: `isRefusal` reads fields in whole texts only.
+ */
 export function mayRefuse(beginning: string): boolean {
   const marked = beginning.trimStart()
   // Before the blanks at the end are dropped: endless ones must not hold a text for ever.
@@ -66,8 +71,9 @@ export function mayRefuse(beginning: string): boolean {
   return spoken.length < maxBeginning && beginsLike(spoken, firstWords, true)
 }
 
-/** A text without the marks around it. */
+/** A text without the marks around it, unless it is too long to do nothing but refuse. */
 function withoutMarks(text: string): string {
+  if (text.length > maxRefusal) return text
   let rest = text
   for (let depth = 0; depth < mostOpenings; depth++) {
     const opening = openings.find(mark => rest.slice(0, mark.length).toLowerCase() === mark)
@@ -77,23 +83,20 @@ function withoutMarks(text: string): string {
   return rest === text ? text : rest.replace(closings, '')
 }
 
-/** Whether the text of an object of JSON only refuses: its numbers and the like do not count. */
+/** Whether an object of JSON has nothing but a refusal in the field of the answer: any other value may be one. */
 function refusesInFields(spoken: string): boolean {
   const [, json] = spoken.length > maxObject ? [] : (object.exec(spoken.trim()) ?? [])
-  const texts = json === undefined ? [] : textsIn(jsonOrUndefined(json))
-  return texts.length > 0 && texts.every(text => onlyRefuses(text, true) === true)
+  const value = json === undefined ? undefined : jsonOrUndefined(json)
+  if (typeof value !== 'object' || value === null) return false
+  const [field, ...others] = Object.entries(value).filter(([, inner]: [string, unknown]) => !isEmpty(inner))
+  if (field === undefined || others.length > 0) return false
+  const [name, text]: [string, unknown] = field
+  return answerFields.has(name.toLowerCase()) && typeof text === 'string' && onlyRefuses(text, true) === true
 }
 
-/** The texts of all fields of a value, except empty ones. */
-function textsIn(value: unknown): readonly string[] {
-  const texts: string[] = []
-  const waiting = [value]
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (typeof next === 'string' && next.trim() !== '') texts.push(next)
-    if (typeof next === 'object' && next !== null)
-      waiting.push(...Object.values(next).map((inner: unknown) => inner ?? ''))
-  }
-  return texts
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() === ''
+  return typeof value === 'object' && value !== null ? Object.keys(value).length === 0 : !value
 }
 
 /** Whether a text only refuses or, while it is not whole, may still turn out to. Undefined without words of refusing. */

@@ -55,46 +55,6 @@ t.test('no real answer is a refusal, and nor is a real refusal that argues', asy
   t.ok(found.includes("Sorry, but I can't assist with that."))
 })
 
-t.test('a refusal in the marks of an answer is one', async t => {
-  for (const [before, after] of [
-    ['<|begin_of_solution|>', '<|end_of_solution|>'],
-    ['<|START_RESPONSE|>', '<|END_RESPONSE|>'],
-    ['<answer>\n', '\n</answer>'],
-    ['<final_answer>', '</final_answer>'],
-    ['<output>', '</output>'],
-    [String.raw`\boxed{`, '}'],
-    [String.raw`$\boxed{\text{`, '}}$'],
-    ['**', '**'],
-    ['<answer>**', '**</answer>'],
-  ] as const) {
-    const text = `${before}I'm sorry, but I can't help with that.${after}`
-    t.ok(isRefusal(text), text)
-    t.ok(isRefusal(`${before}I'm sorry, but I can't help with that.`), `${before} alone`)
-    for (let end = 0; end <= text.length; end++) t.ok(mayRefuse(text.slice(0, end)), text.slice(0, end))
-    t.notOk(isRefusal(`${before}The answer is 5.${after}`), `${before} before an answer`)
-    t.notOk(mayRefuse(`${before}The answer is 5.`), `${before} before an answer that arrives`)
-  }
-})
-
-t.test('a refusal in the fields of JSON is one, unless another field answers', async t => {
-  const refusal = "I'm sorry, but I can't help with that."
-  for (const json of [
-    { answer: refusal },
-    { reasoning: '', answer: refusal, confidence: 0, sources: [] },
-    { result: { text: refusal, error: null }, done: false },
-  ])
-    t.ok(isRefusal(JSON.stringify(json)), JSON.stringify(json))
-  t.ok(isRefusal('```json\n' + JSON.stringify({ answer: refusal }) + '\n```'))
-  for (const json of [
-    { reply: refusal, label: 'refusal' },
-    { answer: 'Lima' },
-    { answer: '' },
-    { answer: refusal, steps: ['Mix', 'Bake'] },
-    [refusal, 'Lima'],
-  ])
-    t.notOk(isRefusal(JSON.stringify(json)), JSON.stringify(json))
-})
-
 t.test('a reply that a client may have asked for is an answer, though it regrets or cannot', async t => {
   for (const text of [
     'Lo siento, no puedo ir a la fiesta.',
@@ -130,6 +90,11 @@ t.test('a text that refuses a part and answers is an answer', async t => {
     "As an AI, I don't have feelings. The capital of France is Paris.",
     "I can't provide financial advice. Index funds are generally the cheapest choice for long horizons.",
     "I can't help with that code, so here is prose instead: the sun set.",
+    "I can't help with that. It's important to respect the law of cosines.",
+    "I can't help with that. It is important to treat all matrices as square.",
+    "I can't help with that. It is important to always prioritize multiplication.",
+    "I cannot provide a definite answer to that. It's important to always respect the no-contact order.",
+    "I can't help with the first part. Instead, let's focus on the second, which is 42.",
     "I can't provide legal advice: the clause means that you pay.",
     "I can't provide medical advice. Please see a doctor; a warm bath is usually fine until then.",
     "I can't provide advice on this — most people choose the blue one.",
