@@ -27,7 +27,6 @@ const english = {
   kinds: alternatives(
     'help|assistance|information|instructions?|guidance|advice|details|content',
     'support|guide|material|explicit|harmful|illegal|medical|legal|financial',
-    'answer to (?:that|this)',
   ),
   maker: String.raw`(?: ${alternatives('developed', 'created', 'made')} by \p{L}{1,20})?`,
 }
@@ -39,6 +38,7 @@ const refused = alternatives(
   String.raw`${english.takeUp} ${english.that}\b`,
   'process your',
   String.raw`${english.give} (?:[\p{L}-]{1,12},? ){0,3}${english.kinds}\b`,
+  String.raw`${english.give} (?:you (?:with )?)?an answer to ${alternatives('that', 'this')}\b`,
 )
 
 const german = {

@@ -52,29 +52,24 @@ const reasons = ['it', 'this', 'that', 'as it', 'because it', 'since it', 'as th
 const remarks = ["it's", 'it is']
   .flatMap(subject =>
     ['important', 'crucial', 'essential'].flatMap(which =>
-      ['', 'also ', 'really ', 'always '].map(adverb => `${subject} ${adverb}${which} to`),
+      ['', 'also ', 'really '].map(adverb => `${subject} ${adverb}${which} to `),
     ),
   )
+  .flatMap(begin => [begin, `${begin}always `])
   .flatMap(begin =>
     [
-      ' respect',
-      ' always respect',
-      ' treat everyone',
-      ' treat others',
-      ' treat all',
-      ' treat people',
-      ' prioritize safety',
-      ' prioritize the safety',
-      ' prioritize the well-being',
-      ' always prioritize',
-      ' talk things over with someone',
-      ' seek professional',
-      ' promote fairness',
-      ' promote equality',
-      ' avoid such content',
-      ' avoid making assumptions',
-      ' act with integrity',
-      ' always act with',
+      ...['everyone', 'others', 'privacy', "people's privacy", 'the privacy'].map(whom => `respect ${whom}`),
+      ...['her', 'his', 'their', 'your'].map(whose => `respect ${whose} privacy`),
+      ...['everyone', 'others', 'people', 'all people'].map(whom => `treat ${whom} with`),
+      ...['safety', 'the safety', 'well-being', 'the well-being'].map(good => `prioritize ${good}`),
+      ...['help', 'advice', 'guidance', 'support'].map(help => `seek professional ${help}`),
+      ...['care', 'respect', 'kindness', 'integrity', 'honesty'].map(way => `act with ${way}`),
+      'talk things over with someone',
+      'promote fairness',
+      'promote equality',
+      'avoid such content',
+      'avoid making assumptions about people',
+      'avoid making assumptions about others',
     ].map(end => begin + end),
   )
 
@@ -189,7 +184,10 @@ export const english: readonly string[] = [
   'though,',
   'such as a mental health professional',
   'instead,',
-  "let's focus on",
+  "let's focus on finding ways",
+  "let's focus on finding solutions",
+  "let's focus on positive",
+  "let's focus on promoting",
   'i am designed to respect',
   "i'm designed to respect",
   'my guidelines',
