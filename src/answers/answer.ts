@@ -115,13 +115,13 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
     readLabelled(plain, last) ||
     readName(plain) ||
     readLeadingVerdict(plain) ||
-    /^\(?([A-J])\)?\.?\s{0,3}\n/.exec(plain)?.[1] ||
     readAssignments(plain) ||
     readConclusion(lastLineOf(withFlatMatrices(spoken)), last) ||
     readBoldVerdict(spoken) ||
     readForeignChoice(last) ||
     readLoneBold(spoken, lastLineOf(spoken)) ||
     aside() ||
+    readExplainedLetter(plain) ||
     (code ? undefined : readRepeatedResult(plain)) ||
     (code ? undefined : readLastNumber(plain))
   )
@@ -131,6 +131,16 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
 function readMarked(line: string): string | undefined {
   const [, whole, number] = /^#### ?(?=[^\s#])(.*)$|\s####\s?([-−$€£]{0,2}\d[\d.,/]{0,40})$/.exec(line) ?? []
   return whole ?? number?.replace(/[.,]$/, '')
+}
+
+/** The letter of a choice alone in the first line, before an explanation that names no other. */
+function readExplainedLetter(plain: string): string | undefined {
+  const [, found, rest = ''] =
+    /^\(?([A-HJ])\)?\.?\s{0,3}\n\s{0,3}\n(?=(?:Reason|Explanation|Rationale|Justification|Because|Since)\p{L}{0,3}\b)([^]*)$/u.exec(
+      plain,
+    ) ?? []
+  const named = rest.match(/(?<![\p{L}\d])[A-J](?![\p{L}\d])/gu) ?? []
+  return named.every(other => other === found) ? found : undefined
 }
 
 /** "Total cost: $15" in the last line, and "Sentiment: positive" if there is no other. */

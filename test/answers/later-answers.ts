@@ -99,6 +99,8 @@ export const laterAnswers: Readonly<Record<string, readonly (readonly [string, .
     ['25%', "Il y a 6 résultats. En conclusion, la probabilité qu'il gagne est de **25%**."],
     ['2/5 吨', '所以，每份是五分之二。 答案：每份应该是 2/5 吨。'],
     ['6.022e23', "Avogadro's number is approximately 6.022e23.", 'So there are 6.022E+23 of them.'],
+    ['D', 'A\n\nActually the correct option is D because of x.', 'C\n\nTherefore, the correct option is D'],
+    ['C', 'A.\n\nOn reflection, C is right'],
     ['below the circle', 'Reasoning here.\nFinal answer: below the circle'],
   ],
 }

@@ -61,9 +61,16 @@ const foreignAside = new RegExp(String.raw`(?<!\p{L})${alternatives(...foreignRe
 const corrected = /^not (?:[^\s]{1,30}\s){1,4}?but (?:rather )?/i
 /** The first two of several steps, as behind "Solution:". */
 const steps = /^\s{0,4}1[.)]\s[^]{1,1900}?\n\s{0,4}2[.)]\s/
-/** Words that refer to something else. */
-const elsewhere =
-  /^(?:not\b|(?:above|below|shown|given)(?:\s(?:in|as|at|by|here|and)\b|[.,:]|$)|in the (?:following|text|table|figure|box|diagram|code|section|last|next|previous)\b)/i
+/** Nouns of a text: what is below one of them is another part of the text. */
+const parts = alternatives(
+  'line|text|table|list|figure|image|picture|diagram|box|code|section|heading|title|fold|separator',
+  'explanation|reasoning|steps?|calculations?|work|working|derivation|solution|proof|question|problem|answer',
+)
+/** Words that refer to something else, unlike "below the circle". */
+const elsewhere = new RegExp(
+  String.raw`^(?!(?:above|below) (?:the|an?) (?!(?:\p{L}{1,20} )?${parts}\b)\p{L})(?:not|above|below|shown|given|in the)\b`,
+  'iu',
+)
 /** Before the answer to an example. */
 const example = /\b(?:for|with|given) (?:the |an? )?(?:input|example|instance|sample)\b|\be\.g\./i
 /** Words between a statement and its value, by what they are. */
