@@ -1,4 +1,5 @@
 import { alternatives, withoutThinking } from '../../../src/plugin.ts'
+import { inFigures } from './grade-words.ts'
 
 const decimals = alternatives(String.raw`\.\d{1,6}`, String.raw`,\d{1,2}`)
 const number = String.raw`(?<![\d.,])(\d{1,4}${decimals}?)(?!\d|[.,]\d)`
@@ -47,28 +48,6 @@ const aspect = new RegExp(
   'gimu',
 )
 const total = /^(?:grand |overall )?(?:total|sum|gesamt|summe|итого|总分|합계)/iu
-const numberWords = [
-  'zero one two three four five six seven eight nine ten',
-  'null eins zwei drei vier fünf sechs sieben acht neun zehn',
-  'zéro un deux trois quatre cinq six sept huit neuf dix',
-  'cero uno dos tres cuatro cinco seis siete ocho nueve diez',
-  '零 一 二 三 四 五 六 七 八 九 十',
-].map(words => words.split(' '))
-const numberWord = alternatives(...numberWords.flat())
-const behindLabel = String.raw`(?<=(?<!\p{L})${grades}[*_]{0,2}\s?[:=：]\s?)`
-const endsGrade = String.raw`(?=\s{0,3}(?:$|[^\p{L}\d\s]|${alternatives('out of', 'von', 'sur', 'de')}\s|${unit}\b|分))`
-const outOfTen = String.raw`\s${alternatives('out of', 'von', 'sur', 'de')}\s${alternatives('ten', 'zehn', 'dix', 'diez')}`
-/** "Score: eight", "Eight out of ten." or "八分" on a line of its own. */
-const spelled = new RegExp(
-  alternatives(
-    behindLabel + numberWord + endsGrade,
-    String.raw`(?<=^${mark}{0,8})${numberWord}(?=(?:${outOfTen}|分)?${mark}{0,8}$)`,
-  ),
-  'gimu',
-)
-const ten = new RegExp(String.raw`(?<=\d)${outOfTen}(?!\p{L})`, 'giu')
-/** "★★★★☆": of five or ten stars. */
-const stars = /[★⭐]{1,10}☆{0,10}/gu
 /** The most points of an aspect, one number for all: other fractions are of the subject, such as probabilities. */
 const scales: ReadonlySet<string> = new Set(['5', '10', '20', '25', '100'])
 const fraction = new RegExp(`${number}${share}`, 'gi')
@@ -85,18 +64,14 @@ const scale = new RegExp(
 )
 
 /**
- * Reads a grade from 0 to 10 out of a judge's reply: `Score: 8` on a line, JSON, a number alone, `8/10`, `85%`, or a sentence
- * with one number in it. Undefined if there is no grade, if several contradict each other, or if it is out of range.
+ * Reads a grade from 0 to 10 out of a judge's reply: `Score: 8` on a line, JSON, a number alone, `8/10`, `85%`, a sentence with
+ * one number in it, or words and stars as `inFigures` reads them. Undefined if there is no grade, if several contradict each
+ * other, or if it is out of range.
  */
 export function readGrade(text: string): number | undefined {
   // Judges end with their verdict; a scale that they repeat is not a grade.
-  const verdict = withoutThinking(text)
-    .slice(-4000)
-    .replaceAll(/[*_`]/g, '')
-    .replaceAll(spelled, valueOfWord)
-    .replaceAll(ten, '/10')
-    .replaceAll(stars, countStars)
-    .replaceAll(scale, ' ')
+  const plain = withoutThinking(text).slice(-4000).replaceAll(/[*_`]/g, '')
+  const verdict = inFigures(plain).replaceAll(scale, ' ')
   const onLine = [...verdict.matchAll(labelledLine)].at(-1)
   if (onLine) return gradeOf(onLine)
   const lines = verdict.split('\n').filter(line => line.trim() !== '')
@@ -124,18 +99,6 @@ export function readGrade(text: string): number | undefined {
   const [only, ...others] = verdict.matchAll(any)
   if (!only || others.length > 0 || only[1] === '-') return undefined
   return gradeOf([only[0], ...only.slice(2)])
-}
-
-function valueOfWord(word: string): string {
-  return String(Math.max(...numberWords.map(words => words.indexOf(word.toLowerCase()))))
-}
-
-/** Unchanged without a scale. */
-function countStars(row: string): string {
-  const hollow = row.match(/☆/gu)?.length ?? 0
-  const full = row.match(/[★⭐]/gu)?.length ?? 0
-  const all = full + hollow
-  return all === 5 || all === 10 ? ` ${full}/${all} ` : row
 }
 
 function gradeOf([, value = '', of, percent]: readonly (string | undefined)[]): number | undefined {
