@@ -31,6 +31,9 @@ const deniedRight = new RegExp(
   String.raw`${denial}${within}(?<!\p{L})(?:correct|right|valid|complete)\b`,
   'giu',
 )
+/** "ce n'est pas tout à fait correct", "no está correct": the word for right is that of English. */
+const deniedAbroad =
+  /(?<!\p{L})(?:(?:pas(?! d(?:e\b|['’]))|nicht)\s(?:[^.;:,\n]{0,24}?\s)?|non (?:\p{L}{1,3} )?|(?:no|não) (?:es|está|é|fue) (?:\p{L}{1,15} ){0,2})correct\b/giu
 const deniedWrong = new RegExp(
   String.raw`(?:${denial}|\b(?:no|nothing|without)\b)[^.;:\n]{0,24}?(?<!\p{L})(?:incorrect|incomplete|wrong|false|flawed)`,
   'giu',
@@ -43,8 +46,9 @@ const wrong = /\b(?:incorrect|incomplete|wrong|false|flawed|invalid|unsound|erro
 const right = /\b(?:correct|right|valid)\b/i
 
 /**
- * Reads whether a verifier found a solution correct: from its last `Verdict: ...`, JSON, a short last or first line, or the
- * tendency of the whole text. Undefined if the text has no verdict, or contradicts itself.
+ * Reads whether a verifier found a solution correct: from its last `Verdict: ...`, behind which a truth value counts, too; from
+ * JSON, a short last or first line, or the tendency of the whole text. Undefined if the text has no verdict, or contradicts
+ * itself.
  */
 export function readVerdict(text: string): boolean | undefined {
   // Verifiers end with their verdict.
@@ -76,6 +80,7 @@ function tendencyOf(text: string): boolean | undefined {
     .replaceAll(question, ' ')
     .replaceAll(deniedWrong, ' ')
     .replaceAll(deniedRight, ' incorrect ')
+    .replaceAll(deniedAbroad, ' incorrect ')
   const saysWrong = hedged.test(said) || wrong.test(said)
   const saysRight = right.test(said.replace(hedged, ' '))
   return saysWrong === saysRight ? undefined : saysRight

@@ -21,6 +21,12 @@ t.test('a verdict may be a truth value or in another language', async t => {
     ['Urteil: nicht richtig', false],
     ['Verdict: nicht korrekt', false],
     ['Verdict: pas correcte', false],
+    ["Verdict: ce n'est pas correct", false],
+    ['Verdict: non correct', false],
+    ['Verdict: pas tout à fait correct', false],
+    ['Veredicto: no está correct', false],
+    ["Verdict : il n'y a pas d'erreur et c'est correct", true],
+    ['Verdict: no doubt correct', true],
     ['判定：不正确', false],
     ['结论：正确', true],
   ] as const)
