@@ -81,7 +81,10 @@ interface Evolution {
   readonly context: number
 }
 
-/** The probability with which the leading answer must stay ahead for the population to be rewritten no more. */
+/**
+ * How certain the lead of an answer must be for the population to be rewritten no more. A rule of thumb: the lead includes the
+ * votes of the present population, which another step would replace.
+ */
 const confidence = 0.95
 
 /**

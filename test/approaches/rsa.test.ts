@@ -69,6 +69,18 @@ t.test('it ends as soon as the vote of both populations is decided', async t => 
   t.notOk(ctx.asked.some(({ path }) => path === 'aggregate_2'))
 })
 
+t.test('a lead that is likely to last ends it, and a smaller one does not', async t => {
+  const steps = async (leading: number): Promise<number> => {
+    const made = ['8', '8', '8', '8', '8', '7'].map(value => `The answer is ${value}`)
+    const first = Array.from({ length: 6 }, (_, index) => (index < leading ? '8' : '7'))
+    const ctx = evolving(first, (_shown, index) => made[(index - 1) % 6]!)
+    await rsa.run(requestOf('q'), ctx, { ...params, n: 6 })
+    return new Set(ctx.asked.map(({ path }) => path).filter(path => path.startsWith('aggregate'))).size
+  }
+  t.equal(await steps(4), 1, '9 to 3')
+  t.equal(await steps(3), 2, '8 to 4')
+})
+
 t.test('without two equal answers, the last population alone decides', async t => {
   const drafts = ['first alpha', 'first beta', 'first gamma', 'first delta'].map(text =>
     `${text} `.repeat(60),
