@@ -80,7 +80,7 @@ class CallRows {
     const n = this.rows.length
     const { first_ms, provider, model, reason, recovery, status } = providerColumns(report)
     const tokens = tokensOf(usage, outcome === 'ok' ? unused.share : 1)
-    // Not by spreading: see `requestRow`.
+    // Not by spreading: an object that is written in one piece is made in a fraction of the time.
     this.rows.push({
       n,
       parent,
