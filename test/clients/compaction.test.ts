@@ -76,8 +76,9 @@ t.test('a streamed compaction is one item, whole, however the model writes it', 
   t.match(last, { response: { output: [{ type: 'compaction', encrypted_content: /./ }] } })
 })
 
+const call = { id: 'call_2', type: 'function', function: { name: 'f', arguments: '{}' } }
+
 t.test('a model that writes no summary fails, rather than lose the conversation', async t => {
-  const call = { id: 'call_2', type: 'function', function: { name: 'f', arguments: '{}' } }
   const { openai } = await start(t, answer({ content: null, tool_calls: [call] }))
   const input = [...worked, trigger]
   t.match(await errorOf(openai.responses.create({ model: 'm', input })), { status: 502, code: 'no_answer' })
@@ -110,8 +111,56 @@ t.test('a compaction is followed by a later one, and by previous_response_id', a
   const { id, output } = await openai.responses.create({ model: 'm', input: [...worked, trigger] })
   await openai.responses.create({ model: 'm', input: [...compactionIn(output), ...worked, trigger] })
   t.match(provider.requests[1]!.text, /The test passes now\..*Fix the test.*Write a summary/s)
-  await openai.responses.create({ model: 'm', previous_response_id: id, input: 'And now?' })
+  const next = await openai.responses.create({ model: 'm', previous_response_id: id, input: 'And now?' })
+  t.equal(next.output_text, 'The test passes now.', 'which is no compaction again')
   t.match(provider.requests[2]!.text, /The test passes now\..*And now\?/s)
+  t.notMatch(provider.requests[2]!.text, /Fix the test|Write a summary/)
+  const again = { previous_response_id: next.id, input: 'And then?' }
+  t.equal((await openai.responses.create({ model: 'm', ...again })).output_text, 'The test passes now.')
+  t.notMatch(provider.requests[3]!.text, /Fix the test|Write a summary/)
+})
+
+t.test('a trigger counts at the end of the input alone', async t => {
+  const { openai, provider } = await start(t, answer('Yes.'))
+  const input = [...worked, trigger, { role: 'user' as const, content: 'And now?' }]
+  t.equal((await openai.responses.create({ model: 'm', input })).output_text, 'Yes.')
+  t.notMatch(provider.requests[0]!.text, /Write a summary/)
+})
+
+t.test(
+  'a summary that was cut off, or is nothing but thinking, takes the place of no conversation',
+  async t => {
+    for (const service of [
+      answer('Half of', { finish: 'length' }),
+      answer('Half of', { finish: 'content_filter' }),
+      answer({ content: 'I look', tool_calls: [call] }),
+      answer('<think>Hm</think>'),
+    ]) {
+      const { openai } = await start(t, service)
+      const input = [...worked, trigger]
+      const failed = { status: 502, code: 'no_answer' }
+      t.match(await errorOf(openai.responses.create({ model: 'm', input })), failed)
+      t.match(await errorOf(openai.responses.compact({ model: 'm', input: worked })), failed)
+      const types: string[] = []
+      const events = await openai.responses.create({ model: 'm', stream: true, input })
+      const reading = async () => {
+        for await (const { type } of events) types.push(type)
+      }
+      await reading().catch(() => types.push('thrown'))
+      t.notOk(
+        types.some(type => /output_item|completed|incomplete/.test(type)),
+        types.join(' '),
+      )
+    }
+  },
+)
+
+t.test('the thinking in front of a summary is not a part of it', async t => {
+  const { openai, provider } = await start(t, answer('<think>Hm</think>The test passes now.'))
+  const { output } = await openai.responses.create({ model: 'm', input: [...worked, trigger] })
+  await openai.responses.create({ model: 'm', input: [...compactionIn(output)] })
+  t.match(provider.requests[1]!.text, /The test passes now\./)
+  t.notMatch(provider.requests[1]!.text, /Hm/)
 })
 
 t.test('a service of Responses writes its own, and gets ours as text', async t => {

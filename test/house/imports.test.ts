@@ -31,7 +31,7 @@ const allowed: Record<string, readonly string[]> = {
   registry: [...leaves, 'metrics', 'providers', 'store'],
   // The chain engine and the dialects know replies, not HTTP.
   chain: [...leaves, 'chat', 'sampling'],
-  dialects: [...leaves, 'chat', 'chain'],
+  dialects: [...leaves, 'chat', 'chain', 'sampling'],
   simulation: [...leaves, 'metrics', 'chat', 'http', 'providers', 'chain', 'dialects', 'ledger'],
   server: [...leaves, 'metrics', 'chat', ...calling, 'registry', 'chain', 'dialects', 'ledger'],
   cli: [...leaves, ...calling, 'scoring', 'registry', 'chain', 'ledger', 'server', 'simulation'],

@@ -23,7 +23,12 @@ export function inputToChat({ input, instructions }: ResponsesBody, tools: Tools
   else {
     const newest = input.findLastIndex(isOfModel) + 1
     for (const [index, item] of input.entries())
-      addItem(conversation, item, { tools, path: `input[${index}]`, isLate: index >= newest })
+      addItem(conversation, item, {
+        tools,
+        path: `input[${index}]`,
+        isLate: index >= newest,
+        isLast: index === input.length - 1,
+      })
   }
   return conversation.messages
 }
@@ -43,6 +48,7 @@ interface Place {
   readonly path: string
   /** Whether the item came after the last answer: what it asks for is refused if it cannot be had. */
   readonly isLate: boolean
+  readonly isLast: boolean
 }
 
 function isOfModel({ type, role }: Item): boolean {
@@ -77,7 +83,8 @@ function addItem(conversation: ConversationBuilder, item: Item, place: Place): v
     case 'item_reference':
       throw unknownItem(item['id'], path)
     case 'compaction_trigger':
-      return conversation.addUser([textPart(askForSummary)])
+      // An earlier one has been answered.
+      return place.isLast ? conversation.addUser([textPart(askForSummary)]) : undefined
     case 'agent_reasoning':
       return conversation.addReasoning(wordsOf(item['text']) ?? reasoningOf(item))
     case 'reasoning':

@@ -47,9 +47,9 @@ export function toChat(body: ResponsesBody, { model, tools, extra }: ToChatOptio
   return withServerTools(request, { dialect: 'responses', tools: serverTools(body) })
 }
 
-/** Whether the conversation is to be compacted, not continued. */
+/** Whether the conversation is to be compacted, not continued: a trigger counts at its end alone. */
 export function isCompaction({ input }: Pick<ResponsesBody, 'input'>): boolean {
-  return typeof input !== 'string' && input.some(({ type }) => type === 'compaction_trigger')
+  return typeof input !== 'string' && input.at(-1)?.type === 'compaction_trigger'
 }
 
 /** The tools of OpenAI whose answer is text. */

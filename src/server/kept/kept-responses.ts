@@ -44,7 +44,7 @@ export class KeptResponses {
     const own = Array.isArray(input) ? await this.#withItems(input) : input
     if (!earlier) return { body: own === input ? body : { ...body, input: own }, previous: undefined }
     const { previous_response_id: _previous, ...rest } = body
-    const whole = [...earlier.input, ...earlier.response.output, ...itemsOf(own)]
+    const whole = [...conversationOf(earlier), ...itemsOf(own)]
     return { body: { ...rest, input: whole }, previous: previous as string }
   }
 
@@ -96,6 +96,12 @@ export class KeptResponses {
   async #set(key: string, value: Uint8Array): Promise<void> {
     await this.#values.set(this.#prefix + key, value, this.#settings.ttl * 1000).catch(() => undefined)
   }
+}
+
+/** The conversation after a response. A compaction takes the place of all that led to it. */
+function conversationOf({ input, response: { output } }: Kept): readonly unknown[] {
+  const isCompacted = output.some(item => isObject(item) && item['type'] === 'compaction')
+  return isCompacted ? output : [...input, ...output]
 }
 
 function itemKey({ id }: Item): string {
