@@ -1,5 +1,6 @@
 import t from 'tap'
-import { json } from '../fake-provider.ts'
+import { serve } from '../clients/serve.ts'
+import { error, fakeProvider, json } from '../fake-provider.ts'
 import { messageOf } from '../fake-messages.ts'
 import { responseOf } from '../fake-responses.ts'
 import { refuses } from './refuses.ts'
@@ -97,22 +98,54 @@ t.test('metadata is left out once a service refuses it in whatever body of an er
   await refuses(t, sent, [400, { detail: 'Unsupported parameter: metadata' }], asking(user), responses)
 })
 
-t.test('items that only the servers behind Codex know become messages, or are left out', async t => {
-  const refusal = {
-    error: {
-      message:
-        "Invalid value: 'agent_message'. Supported values are: 'message', 'function_call', and 'reasoning'.",
-      type: 'invalid_request_error',
-      param: 'input[1]',
-      code: 'invalid_value',
-    },
-  }
+const refusalOf = (type: string, supported: string) => ({
+  error: {
+    message: `Invalid value: '${type}'. Supported values are: 'message', 'function_call', and '${supported}'.`,
+    type: 'invalid_request_error',
+    param: 'input[1]',
+    code: 'invalid_value',
+  },
+})
+
+t.test('an item of a type that only the servers behind Codex know is a message, or left out', async t => {
   const content = [{ type: 'input_text', text: 'Done.' }]
   const said = { type: 'agent_message', author: '/root/a', recipient: '/root', content }
-  const sealed = { ...said, content: [{ type: 'encrypted_content', encrypted_content: 'sealed' }] }
+  const short = { type: 'agent_message', content: 'Done.' }
+  const sealed = { ...said, content: [{ type: 'encrypted_content', encrypted_content: 'a'.repeat(80) }] }
   const thought = { type: 'agent_reasoning', text: 'Hm' }
   const compacted = { type: 'context_compaction', encrypted_content: 'sealed' }
-  const sent = asking(user, said, sealed, thought, compacted)
-  const message = { type: 'message', role: 'user', content }
-  await refuses(t, sent, [400, refusal], asking(user, message), responses)
+  const sent = asking(user, said, short, sealed, thought, compacted)
+  const message = (text: string) => ({
+    type: 'message',
+    role: 'user',
+    content: [{ type: 'input_text', text }],
+  })
+  const readable = [message('Message from /root/a to /root:\nDone.'), message('Message:\nDone.')]
+  const refused = refusalOf('agent_message', 'context_compaction')
+  await refuses(t, sent, [400, refused], asking(user, ...readable, thought, compacted), responses)
+  const thinking = asking(user, thought, compacted)
+  await refuses(
+    t,
+    thinking,
+    [400, refusalOf('agent_reasoning', 'reasoning')],
+    asking(user, compacted),
+    responses,
+  )
+  const empty = asking(user, { type: 'context_compaction' })
+  await refuses(t, empty, [400, refusalOf('context_compaction', 'reasoning')], asking(user), responses)
+})
+
+t.test('a refused compaction is an error, since it is all that is left of a conversation', async t => {
+  const compacted = { type: 'context_compaction', encrypted_content: 'sealed' }
+  const provider = await fakeProvider(t, error(400, refusalOf('context_compaction', 'reasoning')))
+  const own = { name: 'only', base_url: provider.url, api_key: 'k', api: 'responses' }
+  const config = { providers: [own], routing: { health_check: { enabled: false } } }
+  const url = await serve(t, JSON.stringify(config))
+  const response = await fetch(`${url}/v1/responses`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(asking(compacted, user)),
+  })
+  t.equal(response.status, 400)
+  t.equal(provider.requests.length, 1)
 })

@@ -1,5 +1,6 @@
-import { fieldsOf, wordsOf } from '../../chat/read/fields.ts'
-import type { ContentPart, Message } from '../../contract/index.ts'
+import { agentText } from '../../chat/notes/agent-message.ts'
+import { wordsOf } from '../../chat/read/fields.ts'
+import type { Message } from '../../contract/index.ts'
 import { isPacked, readThoughts } from '../../text/carried-thoughts.ts'
 import type { Thoughts } from '../../text/carried-thoughts.ts'
 import { readCarried } from '../../text/carried.ts'
@@ -78,8 +79,10 @@ function addItem(conversation: ConversationBuilder, item: Item, place: Place): v
         partsOf(output ?? [], `${path}.output`, { isUser: false, isLate: false }),
       )
     }
-    case 'agent_message':
-      return conversation.addUser(agentParts(item))
+    case 'agent_message': {
+      const text = agentText(item)
+      return conversation.addUser(text === undefined ? [] : [textPart(text)])
+    }
     case 'item_reference':
       throw unknownItem(item['id'], path)
     case 'compaction_trigger':
@@ -119,24 +122,6 @@ function addOther(conversation: ConversationBuilder, item: Item, tools: Tools): 
 function resultText({ output, tools }: Item): string {
   if (typeof output === 'string') return output
   return JSON.stringify(output ?? tools ?? '')
-}
-
-/** The words of one agent of Codex to another; those that only OpenAI's servers can read are left out. */
-function agentParts({ author, recipient, content }: Item): readonly ContentPart[] {
-  const parts = Array.isArray(content) ? (content as readonly unknown[]).map(fieldsOf) : [{ text: content }]
-  const texts = parts.map(part => wordsOf(part?.['text']) ?? readable(part?.['encrypted_content']))
-  const told = texts.filter(text => text !== undefined)
-  if (told.length === 0) return []
-  const from = wordsOf(author)
-  const to = wordsOf(recipient)
-  const heading = `Message${from ? ` from ${from}` : ''}${to ? ` to ${to}` : ''}:`
-  return [textPart([heading, ...told].join('\n'))]
-}
-
-/** Codex writes plain text where OpenAI's servers seal it. */
-function readable(sealed: unknown): string | undefined {
-  const text = wordsOf(sealed)
-  return text === undefined || /^[\w+/=-]{60,}$/.test(text) ? undefined : text
 }
 
 /** `developer` is the newer name for `system`, but every service knows the older one. */

@@ -1,3 +1,4 @@
+import { agentText } from '../../chat/notes/agent-message.ts'
 import { isObject, without } from './hint.ts'
 import type { Body, Hint } from './hint.ts'
 
@@ -7,6 +8,29 @@ import type { Body, Hint } from './hint.ts'
  * (https://github.com/openclaw/openclaw/issues/100657).
  */
 const facts = ['internal_chat_message_metadata_passthrough', 'status'] as const
+
+/**
+ * Types that only the servers behind Codex know, and items of them as another service can read them:
+ * https://github.com/james-6-23/codex2api/issues/341
+ */
+const itemsOfCodex: Readonly<Record<string, (item: Body) => readonly Body[]>> = {
+  agent_message: item => {
+    const text = agentText(item)
+    return text === undefined
+      ? []
+      : [{ type: 'message', role: 'user', content: [{ type: 'input_text', text }] }]
+  },
+  agent_reasoning: () => [],
+  // One with content is all that is left of a conversation: an error is better than an answer without it.
+  context_compaction: item => (item['encrypted_content'] ? [item] : []),
+}
+
+/** The words of a service that refuses a type, which may list those that it supports. */
+function refusalOf(type: string): RegExp {
+  const list = String.raw`\b(?:supported|allowed|expected|valid|known|possible) (?:values?|types?|tags?|items?)\b|\b(?:one of|should be)\b`
+  const found = String.raw`\b(?:got|received|found|but)\b.{0,20}`
+  return new RegExp(String.raw`(?:(?<!(?:${list}).{0,2000})|${found})\b${type}\b`, 'is')
+}
 
 /** Hints in the input of a response. Clients send items back with all that their service has said. */
 export const itemHints: Readonly<Record<string, Hint>> = {
@@ -25,34 +49,22 @@ export const itemHints: Readonly<Record<string, Hint>> = {
     alone: true,
     without: body => withItems(body, item => withoutThought(item, body['store'] !== false)),
   },
-  // Known to the servers behind Codex alone: https://github.com/james-6-23/codex2api/issues/341
-  'items of Codex': {
-    named: /\b(?:agent_message|agent_reasoning|context_compaction)\b/,
-    alone: true,
-    without: body => withItems(body, plainItems),
-  },
+  ...Object.fromEntries(
+    Object.entries(itemsOfCodex).map(([type, plain]) => [
+      `items of type ${type}`,
+      {
+        named: refusalOf(type),
+        alone: true,
+        without: body => withItems(body, item => (item['type'] === type ? plain(item) : [item])),
+      } satisfies Hint,
+    ]),
+  ),
   // Messages are kept without their thoughts where those are left out: https://github.com/Cloudgeni-ai/opengeni/pull/2526
   'ids of items': {
     named: /\bwithout its required ['"`]?reasoning\b/i,
     alone: true,
     without: body => withItems(body, item => [ownTypes.has(typeOf(item)) ? without(item, 'id') : item]),
   },
-}
-
-/** The words of another agent as those of a user; nothing of what a service could not read. */
-function plainItems(item: Body): readonly Body[] {
-  switch (item['type']) {
-    case 'agent_message': {
-      const parts: readonly unknown[] = Array.isArray(item['content']) ? item['content'] : []
-      const content = parts.filter(part => isObject(part) && typeof part['text'] === 'string')
-      return content.length === 0 ? [] : [{ type: 'message', role: 'user', content }]
-    }
-    case 'agent_reasoning':
-    case 'context_compaction':
-      return []
-    default:
-      return [item]
-  }
 }
 
 function withItems(body: Body, change: (item: Body) => readonly Body[]): Body {
