@@ -44,7 +44,7 @@ function isPlainField(field: string, value: unknown): boolean {
     case 'stop':
       return false
     case 'tool_choice':
-      return typeof value === 'string' || (isObject(value) && isObject(value['function']))
+      return value === null || typeof value === 'string' || (isObject(value) && isObject(value['function']))
     default:
       return true
   }

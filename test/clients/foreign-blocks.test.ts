@@ -84,12 +84,67 @@ t.test('calls and results in the blocks of Messages are calls and results of a c
   ])
 })
 
+t.test('what only Messages has in a result reaches a service of Messages', async t => {
+  const result = {
+    type: 'tool_result',
+    tool_use_id: 'toolu_1',
+    is_error: true,
+    content: 'boom',
+    cache_control: { type: 'ephemeral' },
+  }
+  const messages = [
+    user,
+    { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'f', input: {} }] },
+    { role: 'user', content: [result] },
+  ]
+  const sent = (await sentTo(t, 'messages', { messages, tools }))['messages'] as { content: Json[] }[]
+  t.same(sent[2]!.content, [result])
+  const part = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }
+  messages[2] = { role: 'user', content: [{ ...result, content: [part] } as never] }
+  t.notMatch(
+    JSON.stringify(await sentTo(t, 'messages', { messages, tools })),
+    /image_url/,
+    'and nothing that it lacks',
+  )
+})
+
+t.test('calls in blocks are calls without a name, too, and with input in a text', async t => {
+  const calls = [
+    { type: 'tool_use', id: 'a', input: '{"a":1}' },
+    { type: 'tool_use', id: 'b', name: 'f', input: '' },
+  ]
+  const messages = [
+    user,
+    { role: 'assistant', content: calls },
+    {
+      role: 'user',
+      content: [
+        { type: 'tool_result', tool_use_id: 'a', content: 'x' },
+        { type: 'tool_result', tool_use_id: 'b', content: 'y' },
+      ],
+    },
+  ]
+  for (const service of ['chat', 'deepseek'])
+    t.match((await sentTo(t, service, { messages, tools }))['messages'], [
+      user,
+      {
+        tool_calls: [
+          { id: 'a', function: { name: 'unnamed_tool', arguments: '{"a":1}' } },
+          { id: 'b', function: { name: 'f', arguments: '{}' } },
+        ],
+      },
+      { role: 'tool', tool_call_id: 'a', content: 'x' },
+      { role: 'tool', tool_call_id: 'b', content: 'y' },
+    ])
+})
+
 // https://github.com/langchain-ai/langchainjs/issues/11049, https://github.com/langchain-ai/openwiki/issues/231
 t.test('thoughts in the content of an earlier turn are thoughts, or left out', async t => {
   const thoughts = [
     { type: 'reasoning', reasoning: 'Hm' },
     { type: 'thinking', thinking: 'Hm' },
     { type: 'reasoning_content', reasoning_content: 'Hm' },
+    { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm' }] },
   ]
   for (const service of Object.keys(services)) {
     for (const thought of thoughts) {
@@ -109,6 +164,27 @@ t.test('thoughts in the content of an earlier turn are thoughts, or left out', a
   t.match((await sentTo(t, 'chat', { messages: [user, magistral, user] }))['messages'], [{}, magistral])
 })
 
+t.test('a thought in a content reaches a service that reads thoughts', async t => {
+  const thought = { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm' }] }
+  const said = { role: 'assistant', content: [thought, { type: 'text', text: '4' }], reasoning_content: null }
+  t.match((await sentTo(t, 'deepseek', { messages: [user, said, user] }))['messages'], [
+    {},
+    { reasoning_content: 'Hm' },
+  ])
+})
+
+t.test('a thought that only its own service can read stays as the client wrote it', async t => {
+  const summary = [{ type: 'summary_text', text: 'Hm', signature: 'S' }]
+  for (const thought of [
+    { type: 'reasoning', summary },
+    { type: 'reasoning', summary: [], encrypted_content: 'sealed' },
+    { type: 'reasoning', reasoning: { text: 'Hm' } },
+  ]) {
+    const said = { role: 'assistant', content: [thought, { type: 'text', text: '4' }] }
+    t.same((await sentTo(t, 'chat', { messages: [user, said, user] }))['messages'], [user, said, user])
+  }
+})
+
 // https://github.com/BerriAI/litellm/issues/18539
 t.test('a choice among tools in the spelling of another API is that of each service', async t => {
   const named = { type: 'function', function: { name: 'f' } }
@@ -125,6 +201,14 @@ t.test('a choice among tools in the spelling of another API is that of each serv
         (await sentTo(t, service, { messages: [user], tools, tool_choice }))['tool_choice'],
         expected[index],
       )
+  const tool_choice = { type: 'auto', disable_parallel_tool_use: true }
+  const single = { messages: [user], tools, tool_choice }
+  t.match(await sentTo(t, 'chat', single), { tool_choice: 'auto', parallel_tool_calls: false })
+  t.match(await sentTo(t, 'messages', single), { tool_choice })
+  const custom = { messages: [user], tools: [{ type: 'custom', custom: { name: 'f' } }] }
+  t.match(await sentTo(t, 'chat', { ...custom, tool_choice: { type: 'custom', name: 'f' } }), {
+    tool_choice: { type: 'custom', custom: { name: 'f' } },
+  })
 })
 
 t.test('a document by its address is what each service has for it', async t => {

@@ -112,3 +112,42 @@ for (const [path, bodyOf] of [
     await ask('deepseek-chat', told)
     t.notMatch(deepseek.requests[0]!.text, /extra_content|c2ln|hulumanage/)
   })
+
+const user = { role: 'user', content: 'Hi' }
+const tools = [{ type: 'function', function: { name: 'ls', parameters: { type: 'object', properties: {} } } }]
+
+t.test('the signatures of calls return to Gemini, whatever blocks its client has in the content', async t => {
+  const thinking = { type: 'thinking', thinking: 'Hm' }
+  const bare = { id: call.id, type: 'function', function: call.function }
+  const block = { type: 'tool_use', id: call.id, name: 'ls', input: {} }
+  const results = {
+    tool: { role: 'tool', tool_call_id: call.id, content: 'ok' },
+    user: { role: 'user', content: [{ type: 'tool_result', tool_use_id: call.id, content: 'ok' }] },
+  }
+  for (const turns of [
+    [{ role: 'assistant', content: [thinking], tool_calls: [bare] }, results.tool],
+    [{ role: 'assistant', content: [block] }, results.user],
+  ]) {
+    const gemini = await strictProvider(t, 'gemini', [signed([call]), answer('done')])
+    const own = { name: 'gemini', type: 'gemini', base_url: gemini.url, api_key: 'k' }
+    const url = await serve(
+      t,
+      JSON.stringify({ providers: [own], routing: { health_check: { enabled: false } } }),
+    )
+    const ask = async (messages: readonly Json[]) => {
+      const response = await fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'gemini-3-pro', messages, tools }),
+      })
+      t.equal(response.status, 200, await response.text())
+    }
+    await ask([user])
+    await ask([user, ...turns])
+    t.match(gemini.requests[1]!.body['messages'], [
+      user,
+      { tool_calls: [{ id: call.id, extra_content: extra }] },
+      { role: 'tool', tool_call_id: call.id },
+    ])
+  }
+})

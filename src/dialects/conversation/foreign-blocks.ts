@@ -1,16 +1,25 @@
+import { noteNative } from '../../chat/notes/native-form.ts'
 import { fieldsOf, withFields, wordsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
+import { argumentsOf } from '../../chat/read/tool-calls.ts'
+import { unnamed } from './call-ids.ts'
 
 /**
  * A body of chat completions in which the blocks of other APIs have their place in a chat: calls, results and thoughts, which
  * SDKs leave in the content of a conversation that began elsewhere, and the choice among tools. The same body without any.
+ * A block that only its own service can read stays as the client wrote it.
  */
 export function withChatBlocks(body: Fields): Fields {
   const { messages, tool_choice: choice } = body
   const all: readonly unknown[] = Array.isArray(messages) ? messages : []
   const read = all.some(hasForeignBlocks) ? all.flatMap(readMessage) : messages
   const chosen = choiceOf(choice)
-  return withFields(body, { messages: read, ...(chosen === undefined ? {} : { tool_choice: chosen }) })
+  const isSingle = fieldsOf(choice)?.['disable_parallel_tool_use'] === true
+  return withFields(body, {
+    messages: read,
+    ...(chosen === undefined ? {} : { tool_choice: chosen }),
+    ...(isSingle && body['parallel_tool_calls'] == null ? { parallel_tool_calls: false } : {}),
+  })
 }
 
 /** Whether a message has such blocks. */
@@ -23,9 +32,10 @@ export function hasForeignBlocks(message: unknown): boolean {
 
 /** A choice as a chat has it; Messages and Responses write it as an object. */
 function choiceOf(choice: unknown): unknown {
-  const { type, name, function: called } = fieldsOf(choice) ?? {}
+  const { type, name, function: called, custom } = fieldsOf(choice) ?? {}
   if (type === 'any') return 'required'
   if (type === 'auto' || type === 'none' || type === 'required') return type
+  if (type === 'custom' && custom === undefined && wordsOf(name)) return { type, custom: { name } }
   const isNamed = (type === 'tool' || (type === 'function' && called === undefined)) && wordsOf(name)
   return isNamed ? { type: 'function', function: { name } } : choice
 }
@@ -39,55 +49,87 @@ function readMessage(message: unknown): readonly unknown[] {
 
 function readResults(message: Fields, parts: readonly unknown[]): readonly unknown[] {
   const rest = parts.filter(part => !isResult(part))
-  const results = parts.filter(isResult).map(({ tool_use_id, content }) => ({
-    role: 'tool',
-    tool_call_id: tool_use_id,
-    content: content ?? '',
-  }))
+  const results = parts.filter(isResult).map(resultOf)
   return rest.length === 0 ? results : [...results, { ...message, content: rest }]
+}
+
+/** The block is noted for a service of its own API: a chat has no place for a failure or a mark for the cache. */
+function resultOf(block: Fields & { readonly type: string }): Fields {
+  const result = { role: 'tool', tool_call_id: block['tool_use_id'], content: block['content'] ?? '' }
+  if (isOfMessages(block['content'])) noteNative(result, [block])
+  return result
+}
+
+/** The types of blocks that Messages has in a result. */
+const inResults: ReadonlySet<unknown> = new Set([
+  'text',
+  'image',
+  'document',
+  'search_result',
+  'tool_reference',
+])
+
+function isOfMessages(content: unknown): boolean {
+  return Array.isArray(content)
+    ? content.every(part => inResults.has(fieldsOf(part)?.['type']))
+    : content == null || typeof content === 'string'
 }
 
 /** Calls that are told twice, as some SDKs do, are those of the message. */
 function readAnswer(message: Fields, parts: readonly unknown[]): Fields {
+  const { reasoning_content: told } = message
   const rest = parts.filter(part => !isCall(part) && !isThought(part))
   const given = Array.isArray(message['tool_calls']) ? message['tool_calls'] : []
   const calls = given.length > 0 ? given : parts.filter(isCall).map(callOf)
   const thoughts = parts.filter(isThought)
   const signed = thoughts.filter(isSigned)
-  const plain = thoughts.flatMap(thought => (isSigned(thought) ? [] : (textOf(thought) ?? [])))
+  const plain = thoughts.flatMap(thought => (isSigned(thought) ? [] : (wordsOf(textOf(thought)) ?? [])))
   return {
     ...(signed.length > 0 ? { thinking_blocks: signed } : {}),
-    ...(plain.length > 0 ? { reasoning_content: plain.join('\n\n') } : {}),
     ...message,
-    content: rest.length > 0 ? rest : null,
+    ...(plain.length > 0 && told == null ? { reasoning_content: plain.join('\n\n') } : {}),
+    content: rest.length > 0 ? rest : calls.length > 0 ? null : '',
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
   }
 }
 
 function callOf({ id, name, input }: Fields): Fields {
-  return { id, type: 'function', function: { name, arguments: JSON.stringify(input ?? {}) } }
+  const given = typeof input === 'string' ? argumentsOf(input) : JSON.stringify(input ?? {})
+  return { id, type: 'function', function: { name: wordsOf(name) ?? unnamed, arguments: given } }
 }
 
-function isResult(part: unknown): part is Fields {
+function isResult(part: unknown): part is Fields & { readonly type: string } {
   return fieldsOf(part)?.['type'] === 'tool_result'
 }
 
 function isCall(part: unknown): part is Fields {
-  const { type, name } = fieldsOf(part) ?? {}
-  return type === 'tool_use' && wordsOf(name) !== undefined
+  return fieldsOf(part)?.['type'] === 'tool_use'
 }
 
-/** Mistral's thoughts are lists of parts, which it takes back as they are. */
 function isThought(part: unknown): part is Fields {
   const fields = fieldsOf(part)
-  if (fields?.['type'] === 'thinking') return !Array.isArray(fields['thinking'])
-  return ['reasoning', 'reasoning_content', 'redacted_thinking'].includes(String(fields?.['type']))
+  return fields !== undefined && (isSigned(fields) || textOf(fields) !== undefined)
 }
 
 function isSigned({ type, signature }: Fields): boolean {
   return type === 'redacted_thinking' || (type === 'thinking' && wordsOf(signature) !== undefined)
 }
 
-function textOf({ thinking, reasoning, reasoning_content: content, text }: Fields): string | undefined {
-  return [thinking, reasoning, content, text].map(wordsOf).find(words => words !== undefined)
+/** The text of a thought without a seal; undefined for one that says more, or in another form, such as Mistral's lists. */
+function textOf(part: Fields): string | undefined {
+  const { type, thinking, reasoning, reasoning_content: content, text, summary } = part
+  if (type === 'thinking') return typeof thinking === 'string' ? thinking : undefined
+  if (type !== 'reasoning' && type !== 'reasoning_content') return undefined
+  if (part['encrypted_content'] != null || part['signature'] != null) return undefined
+  return [reasoning, content, text, textOfSummary(summary)].find(given => typeof given === 'string')
+}
+
+/** The text of a summary that has nothing but texts. */
+function textOfSummary(summary: unknown): string | undefined {
+  if (!Array.isArray(summary)) return undefined
+  const texts = (summary as readonly unknown[]).map(fieldsOf).map(part => {
+    const { type, text, ...more } = part ?? {}
+    return type === 'summary_text' && Object.keys(more).length === 0 ? text : undefined
+  })
+  return texts.every(text => typeof text === 'string') ? texts.join('\n\n') : undefined
 }

@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import type { Dialect, Incoming, ReadOptions } from '../../dialects/dialect.ts'
 import { isObject } from '../../dialects/check.ts'
+import { withEarlierMessages } from '../../dialects/conversation/earlier-turns.ts'
+import { isPlainChat } from '../../dialects/plain-chat.ts'
 import { KeptThoughts } from './kept-thoughts.ts'
 import { keyPrefixOf } from './key-prefix.ts'
 import { SeenAnswer } from './seen-answer.ts'
@@ -14,13 +16,16 @@ export async function readChatWithTools(
   request: FastifyRequest,
   options: ReadOptions,
 ): Promise<Incoming> {
-  const { server, body } = request
+  const { server, body: given } = request
   const { kept_responses: settings } = server.currentConfig.value
-  const messages = isObject(body) ? body['messages'] : undefined
-  if (!settings.enabled || !Array.isArray(messages)) return dialect.read(body, options)
+  if (!settings.enabled || !isObject(given)) return dialect.read(given, options)
+  // Thoughts are noted with the messages that are sent, in which calls and results have their place.
+  const body = isPlainChat(given) ? given : withEarlierMessages(given)
+  const { messages } = body
+  if (!Array.isArray(messages)) return dialect.read(given, options)
   const thoughts = new KeptThoughts(server.store.values, keyPrefixOf('thoughts', request), settings)
   await thoughts.note(messages)
-  const incoming = dialect.read(body, options)
+  const incoming = dialect.read(body, body === given ? options : { ...options, bytes: undefined })
   const seen = new SeenAnswer()
   return {
     ...incoming,
