@@ -186,7 +186,7 @@ const patientSeconds = 300
 
 /** Names of models that are known to think. */
 const thinkers =
-  /(?:^|[^a-z0-9])(?:o[134]|gpt-(?:5|oss)|r1|qwq|qwen3|magistral|gemini-(?:2\.5|3)|grok-(?:3-mini|4)|kimi-k(?:2\.[5-9]|[3-9])|seed-(?:1\.[6-9]|[2-9]|oss)|glm-(?:4\.[5-9]|5)|minimax-m\d)(?![a-z0-9])|think|reason|deep-research/i
+  /(?:^|[^a-z0-9])(?:o[134]|gpt-(?:5|oss)|r1|qwq|qwen3|magistral|gemini-(?:2\.5|3)|grok-(?:3-mini|4)|kimi-k(?:2[.p-][5-9]|[3-9])|seed-(?:1[.-][6-9]|[2-9]|oss)|glm-(?:4\.[5-9]|5)|minimax-m\d)(?![a-z0-9])|think|reason|deep-research/i
 
 /** The configured timeouts. A provider's own replaces those that wait for an answer. */
 export function timeoutsOf({ timeouts }: Config, provider: Provider, request: ChatRequest): AttemptTimeouts {

@@ -38,7 +38,9 @@ t.test('an answer has 30 s, one of a model known to think 300 s', async t => {
     'gemini-2.5-pro',
     'kimi-k2-thinking',
     'moonshotai/kimi-k2.6',
+    'accounts/fireworks/models/kimi-k2p5',
     'doubao-seed-1.6',
+    'doubao-seed-1-6-251015',
     'grok-4',
     'o3-deep-research',
   ])
