@@ -50,8 +50,8 @@ export const serviceKinds: readonly Kind[] = [
     name: 'gemini',
     summary: 'Google Gemini, through its OpenAI-compatible API',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
-    // Vertex AI has the same API below .../endpoints/openapi.
-    hosts: /^(?:generativelanguage|(?:[a-z0-9-]+-)?aiplatform)\.googleapis\.com$/,
+    // Vertex AI has the same API for Gemini, and for the models of others, which think in other fields.
+    hosts: /^generativelanguage\.googleapis\.com$/,
     accepts: { systemAnywhere: true, developer: true, extraContent: true, googleSettings: true },
   },
   {

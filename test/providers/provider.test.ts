@@ -82,8 +82,8 @@ t.test('the kind of a service is known by its host', async t => {
   }
   const nameFor = (base_url: string) => kindOf(providerSchema.parse({ name: 'a', base_url }), kinds).name
   t.equal(nameFor('https://generativelanguage.googleapis.com/v1beta/openai'), 'gemini')
-  for (const place of ['aiplatform', 'us-central1-aiplatform'])
-    t.equal(nameFor(`https://${place}.googleapis.com/v1/projects/p/locations/l/endpoints/openapi`), 'gemini')
+  const vertex = 'https://aiplatform.googleapis.com/v1/projects/p/locations/l/endpoints/openapi'
+  t.equal(nameFor(vertex), 'openai', 'which has the models of others, too')
   t.equal(nameFor('https://storage.googleapis.com/v1'), 'openai')
   t.equal(nameFor('http://127.0.0.1:1/v1'), 'openai')
 })
