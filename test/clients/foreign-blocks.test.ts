@@ -248,8 +248,9 @@ t.test('images among the blocks of a document are images of the user', async t =
     {
       role: 'user',
       content: [
-        { type: 'text', text: 'D\none\ntwo' },
+        { type: 'text', text: 'D\none' },
         { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } },
+        { type: 'text', text: 'two' },
       ],
     },
   ])

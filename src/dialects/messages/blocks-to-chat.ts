@@ -18,19 +18,43 @@ import type { ContentBlock } from './schema.ts'
  * asked for now; everything else without a counterpart is told as text, or left out if it has none.
  */
 export function partsOf(block: ContentBlock, at: string, isNew: boolean): readonly ContentPart[] {
+  const content: unknown = block.type === 'document' ? fieldsOf(block['source'])?.['content'] : undefined
+  if (Array.isArray(content)) return documentParts(block, content, { at, isNew })
   const part = translated(block, at, isNew)
-  return [...(part ? [marked(part, block)] : []), ...imagesIn(block, at)]
+  return part ? [marked(part, block)] : []
 }
 
-/** The images among the blocks of a document, behind its texts. */
-function imagesIn({ type, source }: ContentBlock, at: string): readonly ContentPart[] {
-  const content: unknown = type === 'document' ? fieldsOf(source)?.['content'] : undefined
-  const blocks: readonly unknown[] = Array.isArray(content) ? content : []
-  return blocks.flatMap((one, index) => {
+interface Place {
+  readonly at: string
+  readonly isNew: boolean
+}
+
+/** The texts and images of a document in their order. A mark for the cache is behind all of it. */
+function documentParts(
+  block: ContentBlock,
+  content: readonly unknown[],
+  { at, isNew }: Place,
+): readonly ContentPart[] {
+  const parts: ContentPart[] = []
+  let texts = [textOf(block['title'])]
+  const addTexts = () => {
+    const part = told(linesOf(texts))
+    if (part) parts.push(part)
+    texts = []
+  }
+  for (const [index, one] of content.entries()) {
     const inner = fieldsOf(one)
-    if (inner?.['type'] !== 'image') return []
-    return imageOf({ ...inner, type: 'image' }, `${at}.source.content[${index}]`, false) ?? []
-  })
+    const image =
+      inner?.['type'] === 'image'
+        ? imageOf({ ...inner, type: 'image' }, `${at}.source.content[${index}]`, isNew)
+        : undefined
+    if (image) {
+      addTexts()
+      parts.push(image)
+    } else texts.push(linesOf(textsIn([one])))
+  }
+  addTexts()
+  return parts.map((part, index) => (index === parts.length - 1 ? marked(part, block) : part))
 }
 
 /** Translates a block of a tool's result. A call inside of one is data. */
