@@ -4,7 +4,7 @@ import { messagesTool } from './schema.ts'
 import type { CountBody, MessagesTool } from './schema.ts'
 
 /** The types of blocks that change the tools in the course of a conversation. They say nothing by themselves. */
-export const toolChanges: ReadonlySet<unknown> = new Set(['tool_addition', 'tool_removal'])
+const toolChanges: ReadonlySet<unknown> = new Set(['tool_addition', 'tool_removal'])
 
 /**
  * The tools that are offered at the end of a conversation: those of the request, without those that it has withdrawn, and

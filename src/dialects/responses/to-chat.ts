@@ -83,7 +83,7 @@ function refuseLogprobs({ include, ...body }: ResponsesBody): void {
 /** Without tools, services refuse what is said about their use. */
 function toolFields(body: ResponsesBody, tools: Tools): Record<string, unknown> {
   const { parallel_tool_calls: parallel } = body
-  // The tools stay as they are, for the cache of the prompt.
+  // The functions stay as they are, for the cache of the prompt; no service runs its own tools for a summary.
   const choice = isCompaction(body) ? 'none' : body.tool_choice
   const functions = tools.functions(choice)
   const chosen = tools.choice(choice)
