@@ -1,35 +1,6 @@
 import t from 'tap'
-import type { Test } from 'tap'
-import { answer, fakeProvider, json } from '../fake-provider.ts'
 import type { Json } from '../fake-provider/content.ts'
-import { messageOf } from '../fake-messages.ts'
-import { responseOf } from '../fake-responses.ts'
-import { serve } from './serve.ts'
-
-const services: Readonly<Record<string, { readonly action: ReturnType<typeof json>; readonly entry: Json }>> =
-  {
-    chat: { action: answer('Hi'), entry: {} },
-    deepseek: { action: answer('Hi'), entry: { type: 'deepseek' } },
-    mistral: { action: answer('Hi'), entry: { type: 'mistral' } },
-    messages: { action: json(messageOf('Hi')), entry: { type: 'anthropic' } },
-    responses: { action: json(responseOf('Hi')), entry: { api: 'responses' } },
-  }
-const path = '/chat/completions'
-
-/** The body that a service gets for a request. */
-async function sentTo(t: Test, service: string, body: Json, at = path): Promise<Json> {
-  const { action, entry } = services[service]!
-  const provider = await fakeProvider(t, action)
-  const providers = [{ name: 'p', base_url: provider.url, api_key: 'k', ...entry }]
-  const url = await serve(t, JSON.stringify({ routing: { health_check: { enabled: false } }, providers }))
-  const response = await fetch(`${url}/v1${at}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'm', max_tokens: 99, ...body }),
-  })
-  t.equal(response.status, 200, await response.text())
-  return provider.requests[0]!.body
-}
+import { sentTo, services } from './foreign-blocks.ts'
 
 const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }]
 const user = { role: 'user', content: 'Hi' }
@@ -209,49 +180,4 @@ t.test('a choice among tools in the spelling of another API is that of each serv
   t.match(await sentTo(t, 'chat', { ...custom, tool_choice: { type: 'custom', name: 'f' } }), {
     tool_choice: { type: 'custom', custom: { name: 'f' } },
   })
-})
-
-t.test('a document by its address is what each service has for it', async t => {
-  const address = 'https://example.org/a.pdf'
-  const parts = [
-    { type: 'document_url', document_url: address, document_name: 'a.pdf' },
-    { type: 'document_url', document_url: { url: address }, document_name: 'a.pdf' },
-  ]
-  for (const part of parts) {
-    const body = { messages: [{ role: 'user', content: [{ type: 'text', text: 'Read' }, part] }] }
-    const partOf = async (service: string) => {
-      const sent = await sentTo(t, service, body)
-      return ((sent['messages'] ?? sent['input']) as { content: unknown[] }[])[0]!.content.at(-1)
-    }
-    t.same(await partOf('messages'), {
-      type: 'document',
-      source: { type: 'url', url: address },
-      title: 'a.pdf',
-    })
-    t.same(await partOf('responses'), { type: 'input_file', file_url: address })
-    t.same(await partOf('mistral'), part)
-    t.same(await partOf('chat'), part, 'of a service that this server does not know')
-    t.match(JSON.stringify(await sentTo(t, 'deepseek', body)), /a\.pdf: https:\/\/example\.org\/a\.pdf/)
-  }
-})
-
-t.test('images among the blocks of a document are images of the user', async t => {
-  const source = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' }
-  const blocks = [
-    { type: 'text', text: 'one' },
-    { type: 'image', source },
-    { type: 'text', text: 'two' },
-  ]
-  const document = { type: 'document', title: 'D', source: { type: 'content', content: blocks } }
-  const sent = await sentTo(t, 'chat', { messages: [{ role: 'user', content: [document] }] }, '/messages')
-  t.same(sent['messages'], [
-    {
-      role: 'user',
-      content: [
-        { type: 'text', text: 'D\none' },
-        { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } },
-        { type: 'text', text: 'two' },
-      ],
-    },
-  ])
 })
