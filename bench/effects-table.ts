@@ -145,8 +145,9 @@ close to it, as \`moa\` and \`sets\` do:
 | models that reason in few steps: sub-questions and rephrasing change what is drawn, and another model confirms it | \`rstar\`      |
 | code and specifications: a second answer to the task that the draft really solves shows what was misread          | \`rto\`        |
 
-Two ideas were measured on 1,000 questions and left out. With rewards ranked within siblings in place of grades, \`mcts\` got 79.6 %
-right instead of 82.1 %, and 59.1 % instead of 67.7 % with a judge that agrees. With grades added up per answer, \`pvg\` got as many right as without.`
+Two ideas were compared on 1,000 questions with the approaches as they were then, and left out; the table below is newer. With
+rewards ranked within siblings in place of grades, \`mcts\` got 79.6 % right instead of 82.1 %, and 59.1 % instead of 67.7 %
+with a judge that agrees. With grades added up per answer, \`pvg\` got as many right as without.`
 }
 
 /** The cells of one approach. */
