@@ -54,6 +54,11 @@ t.test('a request that asks for thinking has as long, and one that switches it o
   for (const on of [
     { reasoning: { effort: 'low' } },
     { reasoning: { enabled: true } },
+    { reasoning: { summary: 'auto' } },
+    { reasoning: { exclude: true } },
+    { include_reasoning: true },
+    { think: true },
+    { thinking: true },
     { thinking: { type: 'adaptive' } },
     { enable_thinking: true },
     { chat_template_kwargs: { enable_thinking: true } },
@@ -63,6 +68,9 @@ t.test('a request that asks for thinking has as long, and one that switches it o
   for (const off of [
     { reasoning: { effort: 'none' } },
     { reasoning: { enabled: false } },
+    { reasoning: { enabled: false, summary: 'auto' } },
+    { think: false },
+    { thinking: false },
     { thinking: { type: 'disabled' } },
     { enable_thinking: false },
     { chat_template_kwargs: { enable_thinking: false } },
@@ -70,6 +78,11 @@ t.test('a request that asks for thinking has as long, and one that switches it o
   ])
     t.strictSame(secondsFor(t, far, { model: 'qwen3:8b', ...off }), [30, 30], JSON.stringify(off))
   t.strictSame(secondsFor(t, far, { model: 'qwen3:8b', extra_body: { top_k: 1 } }), [300, 300], 'neither')
+  t.strictSame(
+    secondsFor(t, far, { model: 'm', reasoning: {}, include_reasoning: false }),
+    [30, 30],
+    'nothing',
+  )
 })
 
 t.test('the name that the provider uses decides', async t => {

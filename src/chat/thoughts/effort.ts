@@ -49,9 +49,15 @@ const switches: readonly Place[] = [
   ['chat_template_kwargs', 'thinking'],
 ]
 
+/** Fields that ask a model to think, or to show its thoughts, if they are true. */
+const requests = ['think', 'thinking', 'include_reasoning']
+
 /** The fields of a request that may set its thinking. */
 const fieldNames = [
-  ...new Set([...named.map(({ place }) => place), ...counted, ...switches].map(([name = '']) => name)),
+  ...new Set([
+    ...[...named.map(({ place }) => place), ...counted, ...switches].map(([name = '']) => name),
+    ...requests,
+  ]),
 ]
 
 /** Whether a request asks its model to think: undefined if it leaves that to the model. */
@@ -61,7 +67,14 @@ export function asksToThink(request: ChatRequest): boolean | undefined {
   if (!isNative && fieldNames.every(name => request[name] == null)) return undefined
   const effort = effortOf(request)
   if (effort !== undefined) return effort !== 'none'
-  return setsEffort(request) ? true : undefined
+  if (request['think'] === false || request['thinking'] === false) return false
+  return setsEffort(request) || mentionsThoughts(request) ? true : undefined
+}
+
+/** Whether a request is about thoughts without saying how many, as with `reasoning: { summary: 'auto' }`. */
+function mentionsThoughts(request: ChatRequest): boolean {
+  const settings = Object.values(fieldsOf(request['reasoning']) ?? {})
+  return settings.some(value => value != null) || requests.some(name => request[name] === true)
 }
 
 /**
