@@ -131,6 +131,11 @@ export class SharedBudget implements Budget {
     this.#idle = this.#drawn
   }
 
+  /** Resolves when the hub owes no answer. */
+  async answered(): Promise<void> {
+    while (this.#asking) await this.#asking
+  }
+
   /** Gives back all that was drawn but not used: this peer is about to leave. */
   close(): void {
     this.#idle = this.#drawn

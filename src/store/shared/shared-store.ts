@@ -96,6 +96,9 @@ export class SharedStore implements Store {
   /** Gives back everything, so that the peers that wait for it need not ask again, and leaves the hub. */
   async #leave(): Promise<void> {
     if (!this.#isUp) return
+    // An amount that arrives later could not be given back.
+    await Promise.all(Array.from(this.#budgets.values(), budget => budget.answered()))
+    if (!this.#isUp) return
     for (const leases of this.#leases.values()) leases.close()
     for (const budget of this.#budgets.values()) budget.close()
     // A call that starts from now on must not make the hub take this peer for one that is there.

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { HubEvent } from '../../../src/store/hub.ts'
@@ -6,8 +7,8 @@ import { SharedStore } from '../../../src/store/shared/shared-store.ts'
 import { lease, leases } from '../borrowing.ts'
 import { silentLog } from '../../silent-log.ts'
 
-/** A store over a hub that only marks who leaves, as Redis does, and the hub as another peer sees it. */
-async function start(t: Test, leave: () => Promise<void> = async () => {}) {
+/** A store over a hub that only marks who leaves, as Redis does, and the hub as another peer sees it. It answers draws after `draw`. */
+async function start(t: Test, leave: () => Promise<void> = async () => {}, draw?: Promise<void>) {
   const shared = new MemoryHub(() => 1_000)
   const events: HubEvent[] = []
   const other = shared.join('other', event => events.push(event))
@@ -23,6 +24,11 @@ async function start(t: Test, leave: () => Promise<void> = async () => {}) {
     ...joined,
     takeLeases: note('takeLeases', joined.takeLeases),
     giveLeases: note('giveLeases', joined.giveLeases),
+    draw: async (...values: Parameters<typeof joined.draw>) => {
+      const shortage = await joined.draw(...values)
+      await draw
+      return shortage
+    },
     settle: note('settle', joined.settle),
     leave: note('leave', leave),
   }
@@ -59,6 +65,20 @@ t.test('a store that closes gives back what it has drawn and not used', async t 
   await budget.ask(10, performance.now())
   t.ok(await other.draw('b', 10, 10, false))
   await store.close()
+  t.equal(await other.draw('b', 10, 10, false), undefined)
+})
+
+t.test('a store that closes gives back what the hub was about to grant', async t => {
+  const granted = Promise.withResolvers<void>()
+  const { store, other, calls } = await start(t, undefined, granted.promise)
+  const budget = store.budget('b')
+  budget.resize(10)
+  const asked = budget.ask(10, performance.now())
+  const closed = store.close()
+  await setImmediate()
+  granted.resolve()
+  await Promise.all([asked, closed])
+  t.strictSame(calls, ['settle', 'leave'])
   t.equal(await other.draw('b', 10, 10, false), undefined)
 })
 
