@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici'
 import { z } from 'zod'
 import type { FlagValues } from '../../config/flags/overrides.ts'
 import { HulumanageError } from '../../contract/index.ts'
@@ -47,8 +48,8 @@ export async function askRemotely(prompt: string, values: FlagValues): Promise<v
   const { usage, hulumanage_trace: records } = end
   if (records) printTrace(shownTrace(records))
   progress.conclude([
-    response.headers.get('x-hulumanage-approach') ?? undefined,
-    response.headers.get('x-hulumanage-provider') ?? undefined,
+    response.headers['x-hulumanage-approach']?.toString(),
+    response.headers['x-hulumanage-provider']?.toString(),
     usage ? `${usage.total_tokens} tokens` : undefined,
     usage?.cost ? `$${shortUsd(usage.cost)}` : undefined,
   ])
@@ -64,14 +65,14 @@ async function printWhole(server: RemoteServer, body: object): Promise<void> {
   const response = await server.send('POST', path, body)
   const answer = server.expect(
     z.looseObject({ choices: z.array(z.unknown()) }),
-    jsonOrUndefined(await response.text()),
+    jsonOrUndefined(await response.body.text()),
   )
   await print(`${JSON.stringify(answer, undefined, 2)}\n`)
 }
 
 /** The chunks of a streamed answer. What its last ones tell about it is added to `end`. Throws the error that breaks it off. */
 async function* chunksOf(
-  response: Response,
+  response: Dispatcher.ResponseData,
   server: RemoteServer,
   end: Partial<RemoteChunk>,
 ): AsyncGenerator<RemoteChunk> {
@@ -89,9 +90,9 @@ async function* chunksOf(
 }
 
 /** The text of a body as it comes. */
-async function* textOf(response: Response): AsyncGenerator<string> {
+async function* textOf(response: Dispatcher.ResponseData): AsyncGenerator<string> {
   try {
-    yield* response.body!.pipeThrough(new TextDecoderStream())
+    yield* response.body.setEncoding('utf8') as AsyncIterable<string>
   } catch (error) {
     throw brokenOff(error)
   }

@@ -1,6 +1,11 @@
+import type { Dispatcher } from 'undici'
 import type { z } from 'zod'
 import { HulumanageError } from '../../contract/index.ts'
+import { Pool, request } from '../../http/undici.ts'
 import { clip } from '../../text/clip.ts'
+import { jsonOrUndefined } from '../../text/json/parse.ts'
+
+type Answer = Dispatcher.ResponseData
 
 /** Milliseconds that a server has for an answer. */
 const patienceMs = 30_000
@@ -8,11 +13,16 @@ const patienceMs = 30_000
 /** A running server, which may be another program: its answers are checked. */
 export class RemoteServer {
   readonly #base: string
+  readonly #origin: string
+  readonly #connections: Dispatcher
   readonly #key: string | undefined
 
   /** `key`: that of an operator, or of a client that asks. Throws `invalid_value` for an address that is not one of HTTP. */
   constructor(address: string, key: string | undefined) {
     this.#base = baseOf(address)
+    this.#origin = new URL(this.#base).origin
+    // Without clocks: an answer may take as long as the server lets it.
+    this.#connections = new Pool(this.#origin, { headersTimeout: 0, bodyTimeout: 0 })
     this.#key = key
   }
 
@@ -28,20 +38,36 @@ export class RemoteServer {
   }
 
   /** Sends a request, and resolves with an answer that may take its time. Rejects with the error that the server reports. */
-  async send(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Response> {
-    const response = await fetchFrom(this.#base, path, {
+  async send(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Answer> {
+    const answer = await this.#request({
+      // A redirect is not followed: the key is for this address alone.
+      path: this.#base.slice(this.#origin.length) + path,
       method,
       headers: {
         ...(this.#key !== undefined && { authorization: `Bearer ${this.#key}` }),
         ...(body && { 'content-type': 'application/json' }),
       },
-      // A key is for this address alone.
-      redirect: 'error',
       ...(signal && { signal }),
       ...(body && { body: JSON.stringify(body) }),
     })
-    if (!response.ok) throw this.refusal(await contentOf(response), response.status)
-    return response
+    const { statusCode: status } = answer
+    if (status < 200 || status > 299) throw this.refusal(await contentOf(answer), status)
+    return answer
+  }
+
+  async #request(options: Dispatcher.RequestOptions): Promise<Answer> {
+    try {
+      return await request(this.#connections, options)
+    } catch (error) {
+      const { message, code } = error as NodeJS.ErrnoException
+      const reason = message === '' ? code : message
+      const advice = 'start the server, or name another with --server'
+      throw new HulumanageError(
+        'upstream_unreachable',
+        `${this.#base} does not answer (${reason}); ${advice}`,
+        { cause: error },
+      )
+    }
   }
 
   /** Takes from an answer, or from a part of it, what `answer` describes. */
@@ -65,24 +91,11 @@ export class RemoteServer {
 
 function baseOf(address: string): string {
   const url = URL.parse(address)
-  if (url && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '')
+  if (url && /^https?:$/.test(url.protocol) && url.username === '') return url.href.replace(/\/+$/, '')
   throw new HulumanageError('invalid_value', `--server: expected an address such as http://127.0.0.1:8000`)
 }
 
-async function fetchFrom(base: string, path: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(`${base}${path}`, init)
-  } catch (error) {
-    const { message, cause } = error as Error
-    const reason = cause instanceof Error ? cause.message : message
-    const advice = 'start the server, or name another with --server'
-    throw new HulumanageError('upstream_unreachable', `${base} does not answer (${reason}); ${advice}`, {
-      cause: error,
-    })
-  }
-}
-
 /** The JSON of an answer; undefined if it cannot be parsed. */
-async function contentOf(response: Response): Promise<unknown> {
-  return await response.json().catch(() => undefined)
+async function contentOf({ body }: Answer): Promise<unknown> {
+  return jsonOrUndefined(await body.text().catch(() => ''))
 }

@@ -1,4 +1,6 @@
 import { createServer } from 'node:http'
+import type { RequestListener } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import t from 'tap'
@@ -51,6 +53,7 @@ t.test('ask names what a server refuses, and flags that only an answer without a
   t.match((await ask(...keyed, '--bon-n', '2')).stderr, "unknown option '--bon-n'")
   t.match((await ask('--key', 'k')).stderr, '--key is for a server: name it with --server')
   t.match((await ask('--server', 'nonsense')).stderr, '--server: expected an address')
+  t.match((await ask('--server', 'http://ann:pw@localhost')).stderr, '--server: expected an address')
 })
 
 t.test('an answer that breaks off is an error, behind the text that has come', async t => {
@@ -74,11 +77,28 @@ t.test('an answer that breaks off is an error, behind the text that has come', a
   }
 })
 
+t.test('an answer may take as long as the server lets it', async t => {
+  const { tick } = createRequire(import.meta.url)('undici/lib/util/timers.js') as {
+    tick: (ms: number) => void
+  }
+  const url = await listening(t, (_request, response) => {
+    tick(3_600_000)
+    response.setHeader('content-type', 'application/json').flushHeaders()
+    tick(3_600_000)
+    setImmediate(() => response.end('{"choices":[]}'))
+  })
+  t.match(await runHere(t, ['ask', 'hi', '--json', '--server', url]), { code: 0, stdout: /choices/ })
+})
+
 async function answering(t: Test, datas: readonly string[]): Promise<string> {
-  const server = createServer((_request, response) => {
+  return await listening(t, (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.end(datas.map(data => `data: ${data}\n\n`).join(''))
-  }).listen(0, '127.0.0.1')
+  })
+}
+
+async function listening(t: Test, listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
   t.teardown(() => server.close())
   await once(server, 'listening')
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
