@@ -16,6 +16,7 @@ export const differentWholes: readonly (readonly [string, string])[] = [
   ['The final answer is given below:\n\n**42**', 'The final answer is given below:\n\n**43**'],
   ['Result: shown below\n12', 'Result: shown below\n13'],
   ['The answer is given above.\nSo x = 5', 'The answer is given above.\nSo x = 7'],
+  ['The answer is listed below.\n5', 'The answer is listed below.\n6'],
   ['The answer is below this line.\n5', 'The answer is below this line.\n6'],
   ['The answer is below the dashed line.\n5', 'The answer is below the dashed line.\n6'],
   ['The final answer is shown below:\n\n5 apples', 'The final answer is shown below:\n\n6 apples'],

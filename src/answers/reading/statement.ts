@@ -68,7 +68,7 @@ const parts = alternatives(
 )
 /** Words that refer to something else, unlike "below the circle". */
 const elsewhere = new RegExp(
-  String.raw`^(?!(?:above|below) (?:the|an?) (?!(?:\p{L}{1,20} )?${parts}\b)\p{L})(?:not|above|below|shown|given|in the)\b`,
+  String.raw`^(?!(?:above|below) (?:the|an?) (?!(?:\p{L}{1,20} )?${parts}\b)\p{L})(?:not|above|below|shown|given|in the|(?:listed|stated|written|displayed) (?:above|below|here))\b`,
   'iu',
 )
 /** Before the answer to an example. */
