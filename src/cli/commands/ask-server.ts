@@ -43,10 +43,13 @@ export async function askRemotely(prompt: string, values: FlagValues): Promise<v
   // With the cost also if the server relays the bytes of a provider.
   const streamed = { stream: true, stream_options: { include_usage: true }, usage: { include: true } }
   const response = await server.send('POST', path, { ...body, ...streamed })
-  const end: Partial<RemoteChunk> = {}
-  await printText(chunksOf(response, server, end), progress)
-  const { usage, hulumanage_trace: records } = end
-  if (records) printTrace(shownTrace(records))
+  const answer = new StreamedAnswer(response, server)
+  try {
+    await printText(answer.chunks(), progress)
+  } finally {
+    if (answer.trace) printTrace(shownTrace(answer.trace))
+  }
+  const { usage } = answer
   progress.conclude([
     response.headers['x-hulumanage-approach']?.toString(),
     response.headers['x-hulumanage-provider']?.toString(),
@@ -65,28 +68,46 @@ async function printWhole(server: RemoteServer, body: object): Promise<void> {
   const response = await server.send('POST', path, body)
   const answer = server.expect(
     z.looseObject({ choices: z.array(z.unknown()) }),
-    jsonOrUndefined(await response.body.text()),
+    jsonOrUndefined((await Array.fromAsync(textOf(response))).join('')),
   )
   await print(`${JSON.stringify(answer, undefined, 2)}\n`)
 }
 
-/** The chunks of a streamed answer. What its last ones tell about it is added to `end`. Throws the error that breaks it off. */
-async function* chunksOf(
-  response: Dispatcher.ResponseData,
-  server: RemoteServer,
-  end: Partial<RemoteChunk>,
-): AsyncGenerator<RemoteChunk> {
-  const datas: string[] = []
-  const parser = createEventParser(data => datas.push(data))
-  let isWhole = false
-  for await (const text of textOf(response)) {
-    parser.feed(text)
-    for (const data of datas.splice(0)) {
-      if (isDone(data)) isWhole = true
-      else yield takeChunk(data, server, end)
-    }
+/** An answer that is streamed. Its last chunks tell about it. */
+class StreamedAnswer {
+  readonly #response: Dispatcher.ResponseData
+  readonly #server: RemoteServer
+  usage: RemoteChunk['usage']
+  trace: RemoteChunk['hulumanage_trace']
+
+  constructor(response: Dispatcher.ResponseData, server: RemoteServer) {
+    this.#response = response
+    this.#server = server
   }
-  if (!isWhole) throw brokenOff()
+
+  /** The chunks as they come. Throws the error that breaks them off. */
+  async *chunks(): AsyncGenerator<RemoteChunk> {
+    const datas: string[] = []
+    const parser = createEventParser(data => datas.push(data))
+    let isWhole = false
+    for await (const text of textOf(this.#response)) {
+      parser.feed(text)
+      for (const data of datas.splice(0)) {
+        if (isDone(data)) isWhole = true
+        else yield this.#take(data)
+      }
+    }
+    if (!isWhole) throw brokenOff()
+  }
+
+  #take(data: string): RemoteChunk {
+    const content = jsonOrUndefined(data)
+    if ((content as { error?: unknown } | undefined)?.error) throw this.#server.refusal(content)
+    const taken = this.#server.expect(chunk, content)
+    this.usage = taken.usage ?? this.usage
+    this.trace = taken.hulumanage_trace ?? this.trace
+    return taken
+  }
 }
 
 /** The text of a body as it comes. */
@@ -106,15 +127,6 @@ function brokenOff(cause?: unknown): HulumanageError {
       cause,
     },
   )
-}
-
-function takeChunk(data: string, server: RemoteServer, end: Partial<RemoteChunk>): RemoteChunk {
-  const content = jsonOrUndefined(data)
-  if ((content as { error?: unknown } | undefined)?.error) throw server.refusal(content)
-  const taken = server.expect(chunk, content)
-  if (taken.usage) end.usage = taken.usage
-  if (taken.hulumanage_trace) end.hulumanage_trace = taken.hulumanage_trace
-  return taken
 }
 
 function printTrace(tree: readonly ShownCall[]): void {

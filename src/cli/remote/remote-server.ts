@@ -82,16 +82,18 @@ export class RemoteServer {
 
   /** The error that the server reports with such an answer. */
   refusal(content: unknown, status?: number): HulumanageError {
-    const message = (content as { readonly error?: { readonly message?: unknown } } | undefined)?.error
-      ?.message
-    const words = typeof message === 'string' ? clip(message, 2_000) : `status ${status}`
+    const error = (content as { readonly error?: unknown } | undefined)?.error
+    const message = typeof error === 'string' ? error : (error as { readonly message?: unknown })?.message
+    const unsaid = status === undefined ? 'an error without a message' : `status ${status}`
+    const words = typeof message === 'string' && message !== '' ? clip(message, 2_000) : unsaid
     return new HulumanageError('invalid_value', `${this.#base} answered: ${words}`, { status })
   }
 }
 
 function baseOf(address: string): string {
   const url = URL.parse(address)
-  if (url && /^https?:$/.test(url.protocol) && url.username === '') return url.href.replace(/\/+$/, '')
+  if (url && /^https?:$/.test(url.protocol) && url.username === '')
+    return url.href.replace(/\/+$/, '')
   throw new HulumanageError('invalid_value', `--server: expected an address such as http://127.0.0.1:8000`)
 }
 

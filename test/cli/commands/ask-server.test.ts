@@ -63,11 +63,21 @@ t.test('an answer that breaks off is an error, behind the text that has come', a
       '{"choices":[{"index":0,"delta":{"content":"half"}}]}',
       '{"error":{"message":"no more"}}',
     ],
+    'with an error in a text': [
+      '{"choices":[{"index":0,"delta":{"content":"half"}}]}',
+      '{"error":"no more"}',
+    ],
+    'with an error without a message': [
+      '{"choices":[{"index":0,"delta":{"content":"half"}}]}',
+      '{"error":{}}',
+    ],
     'with other data': ['{"choices":[{"index":0,"delta":{"content":"half"}}]}', '{"choices":1}'],
   }
   const errors = [
     /broke off before the end/,
     /answered: no more/,
+    /answered: no more/,
+    /answered: an error without a message/,
     /does not answer as a server of this program/,
   ]
   for (const [index, [name, datas]] of Object.entries(frames).entries()) {
@@ -88,6 +98,23 @@ t.test('an answer may take as long as the server lets it', async t => {
     setImmediate(() => response.end('{"choices":[]}'))
   })
   t.match(await runHere(t, ['ask', 'hi', '--json', '--server', url]), { code: 0, stdout: /choices/ })
+})
+
+t.test('an answer in one piece that breaks off is an error', async t => {
+  const url = await listening(t, (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 99 })
+    response.write('{"choices":', () => response.destroy())
+  })
+  const asked = await runHere(t, ['ask', 'hi', '--json', '--server', url])
+  t.match(asked, { code: 1, stdout: '', stderr: /broke off before the end of the answer/ })
+  t.notMatch(asked.stderr, /^ +at /m)
+})
+
+t.test('the calls that are known are printed although the answer breaks off', async t => {
+  const trace = [{ path: 'proxy.bon.draw', start_ms: 0, ms: 1 }]
+  const url = await answering(t, [JSON.stringify({ choices: [], hulumanage_trace: trace })])
+  const asked = await runHere(t, ['ask', 'hi', '--trace', '--server', url])
+  t.match(asked, { code: 1, stderr: /proxy\.bon\.draw[^]*broke off before the end/ })
 })
 
 async function answering(t: Test, datas: readonly string[]): Promise<string> {
