@@ -92,7 +92,7 @@ export class RemoteServer {
 
 function baseOf(address: string): string {
   const url = URL.parse(address)
-  if (url && /^https?:$/.test(url.protocol) && url.username === '')
+  if (url && /^https?:$/.test(url.protocol) && url.username + url.password === '')
     return url.href.replace(/\/+$/, '')
   throw new HulumanageError('invalid_value', `--server: expected an address such as http://127.0.0.1:8000`)
 }

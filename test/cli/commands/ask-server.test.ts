@@ -53,7 +53,11 @@ t.test('ask names what a server refuses, and flags that only an answer without a
   t.match((await ask(...keyed, '--bon-n', '2')).stderr, "unknown option '--bon-n'")
   t.match((await ask('--key', 'k')).stderr, '--key is for a server: name it with --server')
   t.match((await ask('--server', 'nonsense')).stderr, '--server: expected an address')
-  t.match((await ask('--server', 'http://ann:pw@localhost')).stderr, '--server: expected an address')
+  for (const secret of ['ann:pw', ':pw']) {
+    const { stderr } = await ask('--server', `http://${secret}@localhost`)
+    t.match(stderr, '--server: expected an address')
+    t.notMatch(stderr, 'pw')
+  }
 })
 
 t.test('an answer that breaks off is an error, behind the text that has come', async t => {
