@@ -13,7 +13,8 @@ export const ledgerOptions = {
 
 /** The options of `ask` for a running server, with their help. */
 export const askOptions = {
-  '--server <url>': 'Running server to ask instead, with --model and --approach (default: answers itself)',
+  '--server <url>':
+    'Running server to ask instead, with --model and --approach; HULUMANAGE_SERVER does not count (default: answers itself)',
   '--key <key>': 'Key of a client of that server; better set as HULUMANAGE_KEY',
 } as const
 

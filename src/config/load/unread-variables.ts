@@ -17,7 +17,7 @@ const others =
  * Variables that the file refers to are read.
  */
 export function unreadVariables(
-  { draft }: LoadedConfig,
+  { config, draft }: LoadedConfig,
   steps: readonly Step[],
   fileText: string,
 ): Problem[] {
@@ -26,12 +26,19 @@ export function unreadVariables(
     const bare = ours.exec(spelling)?.groups?.['name']
     return bare === undefined || !value || others.test(spelling) ? [] : [{ name, spelling, bare }]
   })
-  if (unexplained.length === 0) return []
+  const keyless = config.clients.length + config.api_keys.length === 0 ? misplacedKeys(draft.environment) : []
+  if (unexplained.length === 0) return keyless
   const known = [...serverFlags, ...stepFlags(steps)].flatMap(({ environment }) => environment)
   const read = new Set(known)
-  return unexplained
-    .filter(({ name, spelling }) => !read.has(spelling) && !fileText.includes(name))
-    .map(({ name, bare }) => warningOn(name, bare, known))
+  const unread = unexplained.filter(({ name, spelling }) => !read.has(spelling) && !fileText.includes(name))
+  return [...keyless, ...unread.map(({ name, bare }) => warningOn(name, bare, known))]
+}
+
+/** A warning if the key that `ask` sends is set for a server that asks for none, where another key may be meant. */
+function misplacedKeys(environment: NodeJS.ProcessEnv): Problem[] {
+  if (!environment['HULUMANAGE_KEY']) return []
+  const message = 'only `ask --server` reads this variable'
+  return [problemWith('HULUMANAGE_KEY', message, 'did you mean HULUMANAGE_API_KEY?')]
 }
 
 function warningOn(name: string, bare: string, known: readonly string[]): Problem {

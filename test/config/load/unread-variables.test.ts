@@ -31,6 +31,15 @@ t.test('a variable that nothing reads is reported with the reason or the nearest
   ])
 })
 
+t.test('the key of a client is pointed out to a server without keys', async t => {
+  const env = { HULUMANAGE_KEY: 'abc' }
+  t.same(unreadVariables(load(t, {}, { env }), [mcts], '').map(renderProblem), [
+    'HULUMANAGE_KEY: only `ask --server` reads this variable (did you mean HULUMANAGE_API_KEY?)',
+  ])
+  const keyed = load(t, {}, { env: { ...env, HULUMANAGE_API_KEY: 'sk-server-key' } })
+  t.same(unreadVariables(keyed, [mcts], ''), [])
+})
+
 t.test('a base URL without a path is pointed out, unless the service has its API there', async t => {
   const provider = (name: string, more: string) => `  - {name: ${name}, ${more}}\n`
   const { warnings } = load(t, {
