@@ -119,10 +119,16 @@ function endWithLauncher() {
   process.channel.unref()
 }
 
+/** The supported versions in words, such as "Node 22 from 22.22.2, or 25.8.2 and later". */
+function supported() {
+  const lines = oldest.slice(0, -1).map(version => `${version.split('.')[0]} from ${version}`)
+  return `Node ${lines.join(', ')}, or ${oldest.at(-1)} and later`
+}
+
 /** @param {string} why */
 function refuse(why) {
   process.stderr.write(
-    `hulumanage: ${why}, but Node ${oldest.join(', ')} or newer is required: install it from https://nodejs.org, or run \`npm ci\` in a checkout\n`,
+    `hulumanage: ${why}, but ${supported()} is required: install it from https://nodejs.org, or run \`npm ci\` in a checkout\n`,
   )
   process.exitCode = unsupportedRuntime
 }

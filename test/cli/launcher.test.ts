@@ -104,7 +104,7 @@ t.test('says what is required in one line if there is no pinned Node', async t =
   t.equal(stdout, '')
   t.match(
     stderr,
-    /^hulumanage: this is Node 20\.20\.2, but Node 22\.22\.2, 24\.14\.1, 25\.8\.2 or newer is required: .*\n$/,
+    /^hulumanage: this is Node 20\.20\.2, but Node 22 from 22\.22\.2, 24 from 24\.14\.1, or 25\.8\.2 and later is required: .*\n$/,
   )
 })
 

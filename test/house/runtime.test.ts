@@ -27,6 +27,10 @@ t.test('launcher, package and CI agree on the minimum Node', async t => {
 
   const tested = /^oldest=(.*)$/m.exec(read('.ci/run'))?.[1]
   t.equal(tested?.split('.')[0], first.split('.')[0], 'CI tests the oldest line')
+  t.ok(
+    tested && tested.localeCompare(first, undefined, { numeric: true }) >= 0,
+    'and a release that is supported',
+  )
 
   const pinned = new Set(
     Object.entries(manifest.optionalDependencies)
