@@ -1,7 +1,8 @@
 import type { Conversion } from '../conversion.ts'
+import { renderPath } from '../../problems.ts'
 import type { Path } from '../../problems.ts'
 import type { ForeignMapping } from '../foreign-mapping.ts'
-import { wholeWeights } from '../weights.ts'
+import { reduced, wholeWeights } from '../weights.ts'
 import { checksOf } from './pre-call-checks.ts'
 import type { Sections } from './sections.ts'
 
@@ -16,13 +17,31 @@ type Limit = keyof typeof limits
 
 /** The mapping with a limit of a deployment: LiteLLM reads it from the entry, its parameters, and the facts about its model. */
 function holderOf(limit: Limit, { entry, params }: Place): ForeignMapping | undefined {
-  return [entry, params, entry.mapping('model_info')].find(place => place?.get(limit) !== undefined)
+  return holdersOf({ entry, params }).find(holder => isLimit(holder.get(limit)))
+}
+
+function holdersOf({ entry, params }: Place): readonly ForeignMapping[] {
+  const info = entry.mapping('model_info')
+  return info ? [entry, params, info] : [entry, params]
+}
+
+/** Whether a value is a limit here, or a reference that may be one. */
+function isLimit(value: unknown): boolean {
+  return typeof value === 'number' ? Number.isInteger(value) && value > 0 : String(value).includes('${')
 }
 
 /** Carries the rate limits of a deployment over to a provider. */
 export function convertRateLimits(place: Place, at: Path): void {
-  for (const limit of Object.keys(limits) as Limit[])
-    holderOf(limit, place)?.move(limit, [...at, ...limits[limit]])
+  for (const limit of Object.keys(limits) as Limit[]) {
+    const holder = holderOf(limit, place)
+    holder?.move(limit, [...at, ...limits[limit]])
+    for (const other of holdersOf(place)) {
+      if (other === holder) continue
+      if (holder && isLimit(other.get(limit)))
+        other.omit(limit, `yields to ${renderPath(holder.at(limit))}`, 'nothing')
+      else other.omit(limit, 'expected a whole number of at least 1; left out', 'lost')
+    }
+  }
 }
 
 /** Whether a deployment has limits, which a second provider for it would double. */
@@ -42,12 +61,11 @@ export function weightsOf(places: readonly Place[], strategy: unknown): readonly
   return wholeWeights(shares ?? places.map(({ params }) => params.number('weight') ?? 1))
 }
 
-/** The limits in relation to the lowest; undefined unless each is a number. */
+/** The limits as shares; undefined unless each is a number. */
 function sharesBy(limit: Limit, places: readonly Place[]): readonly number[] | undefined {
   const values = places.map(place => holderOf(limit, place)?.get(limit))
   const numbers = values.filter(value => typeof value === 'number')
-  const lowest = Math.min(...numbers)
-  return numbers.length === places.length && lowest > 0 ? numbers.map(value => value / lowest) : undefined
+  return numbers.length === places.length ? reduced(numbers) : undefined
 }
 
 /** Notes once that limits hold, which LiteLLM only draws by unless its strategy or a check says otherwise. */
