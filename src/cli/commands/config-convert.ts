@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import { parseDotenv } from '../../config/dotenv.ts'
 import { formatFlag } from '../../config/flags/flags.ts'
 import { convertEnvironment } from '../../config/formats/environment.ts'
+import { extendTotal } from '../../config/formats/total.ts'
 import { isMapping, partsOf } from '../../config/tree.ts'
 import { settingOf } from '../../config/flags/overrides.ts'
 import type { FlagValues } from '../../config/flags/overrides.ts'
@@ -21,6 +22,7 @@ export function convertConfig(file: string, flags: FlagValues, asJson: boolean):
   const source = read(file, flags)
   if (source.problems.length > 0) throw new ConfigError(source.problems)
   const { tree, notes, format } = source
+  if (isMapping(tree)) extendTotal(tree)
   if (asJson) return `${JSON.stringify({ format, config: tree, notes }, undefined, 2)}\n`
   const places = placesOf(source)
   const above = (path: Path): readonly string[] => places.get(renderPath(path)) ?? []

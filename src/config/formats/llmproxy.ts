@@ -30,7 +30,9 @@ function convertSettings(settings: ForeignMapping, ours: Conversion): number | u
   settings.move('bind_address', ['host'])
   settings.move('bind_port', ['port'])
   settings.move('log_level', ['monitoring', 'log_level'])
-  for (const key of ['request_timeout', 'http_timeout']) settings.move(key, ['timeouts', 'request'])
+  const isTimed = settings.get('request_timeout') !== undefined
+  settings.move(isTimed ? 'request_timeout' : 'http_timeout', ['timeouts', 'request'])
+  if (isTimed) settings.omit('http_timeout', 'request_timeout takes precedence', 'otherwise')
   settings.move('http_max_connections', ['queue', 'max_concurrent'])
   settings.omit('response_affinity_ttl', 'the id of a response says which provider has it', 'nothing')
   convertFailures(settings, ours)

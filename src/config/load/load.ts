@@ -8,6 +8,7 @@ import { parseDotenv } from '../dotenv.ts'
 import { resolvePaths } from './files.ts'
 import { findConfig } from './find.ts'
 import type { BaseFolders } from './find.ts'
+import { extendTotal } from '../formats/total.ts'
 import { formatFlag, serverFlags } from '../flags/flags.ts'
 import { deepFreeze } from '../../contract/freeze.ts'
 import type { Environment } from '../interpolate.ts'
@@ -142,6 +143,7 @@ function isWithin(folder: string, file: string | undefined): boolean {
 function draftOf(source: SourceFile, references: Environment, environment: Environment, flags: FlagValues) {
   const { tree: fileTree, origins, problems: faults } = resolveReferences(source, references)
   const draft: Draft = { tree: isMapping(fileTree) ? fileTree : {}, origins, environment, flags }
+  if (source.format !== undefined) extendTotal(draft.tree)
   override(draft.tree, origins, serverFlags, flags, environment)
   fillFromOpenAi(draft)
   return { fileTree, faults, draft }

@@ -29,6 +29,13 @@ t.test('the converted file loads as the same configuration as its source', async
   t.same((await print('hulumanage.yaml')).config, (await print(llmproxy)).config)
 })
 
+t.test('a converted file has time for its longest call and a failover', async t => {
+  const file = 'model_list: [{model_name: a, litellm_params: {model: gpt-4o, api_key: k, timeout: 900}}]\n'
+  const cwd = t.testdir({ 'config.yaml': file })
+  const { stdout } = await runHere(t, ['config', 'convert', 'config.yaml'], { cwd })
+  t.match(parse(stdout), { timeouts: { total: 1800 } })
+})
+
 t.test('a comment precedes its provider', async t => {
   const cwd = t.testdir({
     'config.yaml':

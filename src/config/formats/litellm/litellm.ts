@@ -8,7 +8,7 @@ import { convertGeneral, noteCallbacks, noteLogging } from './operations.ts'
 import { convertPreCallChecks } from './pre-call-checks.ts'
 import { convertRedis } from '../redis.ts'
 import { Sections } from './sections.ts'
-import { convertTimeouts, extendTotal } from './timeouts.ts'
+import { convertTimeouts } from './timeouts.ts'
 
 /** The configuration of LiteLLM's proxy: a list of deployments, of which those with the same name share the load. */
 export const litellmFormat: Format = {
@@ -29,7 +29,6 @@ export const litellmFormat: Format = {
     if (general) convertGeneral(general, ours)
     convertTimeouts(router, settings)
     convertModels(theirs.mappings('model_list'), sections, ours)
-    extendTotal(ours)
   },
 }
 

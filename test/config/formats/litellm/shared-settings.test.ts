@@ -113,6 +113,10 @@ t.test('a request has time for its longest call and a failover', async t => {
   t.match(timeoutsOf(plain, 'timeout: 30'), { request: 30, total: 600 })
   t.match(timeoutsOf(plain, 'timeout: 600'), { request: 600, total: 1200 })
   t.match(timeoutsOf(`${plain}, ${slow}`, 'timeout: 30'), { request: 30, total: 1800 })
+  t.match(timeoutsOf(plain, 'timeout: 2000000'), { request: 2_000_000, total: 2_147_483 })
+  const referring = `${entry}router_settings: {timeout: os.environ/T}\n`
+  const { config } = load(t, { 'config.yaml': referring }, { env: { T: '900' } })
+  t.match(config.timeouts, { request: 900, total: 1800 })
 })
 
 t.test('of two time limits, the one that has no effect is noted', async t => {

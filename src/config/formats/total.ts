@@ -1,0 +1,28 @@
+import { convertText } from '../text-values.ts'
+import { isMapping, partsOf, valueAt } from '../tree.ts'
+
+/** The default of `timeouts.total`, in seconds. */
+const defaultTotal = 600
+/** The longest time limit, in seconds. */
+const maxSeconds = 2_147_483
+
+/**
+ * Leaves time for the longest call and one failover in the values of a foreign file, after its references are resolved, if
+ * they are to count: the programs it is for limit no request as a whole unless it says so.
+ */
+export function extendTotal(tree: Record<string, unknown>): void {
+  if (valueAt(tree, ['timeouts', 'total']) !== undefined) return
+  const limits = [tree['timeouts'], ...partsOf(tree['providers']).map(([, provider]) => provider)]
+  const longest = Math.max(0, ...limits.flatMap(numbersIn))
+  if (2 * longest <= defaultTotal) return
+  const timeouts = isMapping(tree['timeouts']) ? tree['timeouts'] : {}
+  tree['timeouts'] = { ...timeouts, total: Math.min(2 * longest, maxSeconds) }
+}
+
+/** The limits of one call that the timeouts or a provider set. */
+function numbersIn(limits: unknown): readonly number[] {
+  return ['request', 'first_token', 'timeout']
+    .map(key => valueAt(limits, [key]))
+    .map(value => (typeof value === 'string' ? convertText(value, 'number') : value))
+    .filter(value => typeof value === 'number')
+}
