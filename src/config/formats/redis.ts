@@ -1,5 +1,6 @@
 import type { Conversion } from './conversion.ts'
 import type { ForeignMapping } from './foreign-mapping.ts'
+import { convertText } from '../text-values.ts'
 import { isMapping } from '../tree.ts'
 
 const defaultPort = 6379
@@ -50,14 +51,14 @@ function putRedis(
   ours.put(['redis', 'password'], secret, theirs.at(password))
 }
 
-/** The scheme for a connection with or without TLS. A reference has no value yet, so it is noted. */
+/** The scheme for a connection, with or without TLS. A reference has no value yet, and a guess might reveal a password. */
 function schemeOf(theirs: ForeignMapping, key: string, ours: Conversion): string {
   const value = theirs.get(key)
-  const isTold = value === undefined || typeof value === 'boolean'
-  if (!isTold)
-    ours.note(theirs.at(key), 'expected true or false; for TLS, set redis.url to a rediss: address', 'lost')
+  const isTls = typeof value === 'boolean' ? value : convertText(textOf(value) ?? '', 'boolean')
+  const hint = 'write true for TLS: whether the connection is encrypted must not depend on a reference'
+  if (isTls === undefined) ours.report(theirs.at(key), 'expected true or false', hint)
   theirs.omit(`${key}_cert_reqs`, 'certificates are always verified', 'otherwise', 'required')
-  return value === true ? 'rediss' : 'redis'
+  return isTls === true ? 'rediss' : 'redis'
 }
 
 function textOf(value: unknown): string | undefined {

@@ -102,18 +102,38 @@ t.test('a variable for the password of Redis may be empty, as in the .env of LLM
   })
 })
 
-t.test('TLS to Redis that only a variable decides is noted', async t => {
-  const settings =
-    'redis_host: r, redis_ssl: os.environ/REDIS_SSL, redis_ssl_cert_reqs: none, cache_params: {ssl: true}'
-  const loaded = load(
-    t,
-    { 'llmproxy.yaml': `${group('[]')}general_settings: {${settings}}\n` },
-    { env: { REDIS_SSL: 'true' } },
-  )
-  t.match(notesOf(loaded), [
-    /redis_ssl: expected true or false; for TLS, set redis\.url to a rediss: address/,
-    /redis_ssl_cert_reqs: certificates are always verified/,
-  ])
+t.test('TLS to Redis is read from text, and no password goes in the clear for want of a value', async t => {
+  const filesWith = (ssl: string) => ({
+    'llmproxy.yaml': `${group('[]')}general_settings: {redis_host: r, redis_password: p, redis_ssl: ${ssl}}\n`,
+  })
+  for (const ssl of ['true', '"true"', '"True"', '1', '"1"'])
+    t.equal(load(t, filesWith(ssl)).config.redis?.url, 'rediss://r:6379', ssl)
+  for (const ssl of ['false', '"False"', '0', '""', 'null'])
+    t.equal(load(t, filesWith(ssl)).config.redis?.url, 'redis://r:6379', ssl)
+  for (const ssl of ['os.environ/REDIS_SSL', 'perhaps'])
+    t.match(problemsOf(t, filesWith(ssl), { env: { REDIS_SSL: 'true' } }), [
+      /redis_ssl: expected true or false \(write true for TLS/,
+    ])
+})
+
+t.test('certificates of Redis are always verified', async t => {
+  const settings = 'redis_host: r, redis_ssl: true, redis_ssl_cert_reqs: none, cache_params: {ssl: true}'
+  const loaded = load(t, { 'llmproxy.yaml': `${group('[]')}general_settings: {${settings}}\n` })
+  t.match(notesOf(loaded), [/redis_ssl_cert_reqs: certificates are always verified/])
+})
+
+t.test('of two time limits, request_timeout holds, and a request has time for two calls', async t => {
+  const loadWith = (settings: string) =>
+    load(t, { 'llmproxy.yaml': `${group(`[${entry('')}]`)}general_settings: {${settings}}\n` })
+  for (const settings of [
+    'request_timeout: 20, http_timeout: 900',
+    'http_timeout: 900, request_timeout: 20',
+  ]) {
+    const loaded = loadWith(settings)
+    t.match(loaded.config.timeouts, { request: 20, total: 600 })
+    t.match(notesOf(loaded), [/http_timeout: request_timeout takes precedence/])
+  }
+  t.match(loadWith('http_timeout: 900').config.timeouts, { request: 900, total: 1800 })
 })
 
 t.test('Redis becomes the shared store, however it is configured', async t => {
