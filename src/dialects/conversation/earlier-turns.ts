@@ -1,9 +1,10 @@
 import { documentBlock, inputFile } from '../../chat/notes/files.ts'
 import type { GivenFile } from '../../chat/notes/files.ts'
 import { filePart, noteFile } from '../../chat/notes/foreign-files.ts'
-import { fieldsOf, wordsOf } from '../../chat/read/fields.ts'
+import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
-import { withBlockIds, withItemIds, withMessageIds } from './call-ids.ts'
+import { hasIds, withBlockIds, withItemIds, withMessageIds } from './call-ids.ts'
+import type { ClientItems } from './call-ids.ts'
 import { imagePart, textPart } from './conversation-builder.ts'
 import { hasForeignBlocks, withChatBlocks } from './foreign-blocks.ts'
 import { withoutBlankTurns } from './blank-turns.ts'
@@ -74,17 +75,12 @@ function readMessage(message: unknown): unknown {
     : withEarlierContent(message, chatParts)
 }
 
-/** Whether a message of a chat has sound content and ids, and no file in the spelling of another API. */
+/** Whether a message of a chat has sound content, ids and names, and no file in the spelling of another API. */
 export function isSoundMessage(message: Fields): boolean {
   const { content } = message
   // A text needs no reading: most messages are one.
   const isText = content == null || typeof content === 'string'
   return hasIds(message) && (isText || (!hasForeignBlocks(message) && readMessage(message) === message))
-}
-
-function hasIds({ role, tool_call_id: id, tool_calls: calls }: Fields): boolean {
-  if (role === 'tool') return wordsOf(id) !== undefined
-  return !Array.isArray(calls) || calls.every(call => wordsOf(fieldsOf(call)?.['id']) !== undefined)
 }
 
 const blocks: ReadonlySet<unknown> = new Set([
@@ -117,7 +113,7 @@ const messagesParts: KnownParts = {
 
 /** A body of the Messages API in which the content of the model's turns and of results is sound; the same body if it was. */
 export function withEarlierTurns(body: Fields): Fields {
-  return withItems(withoutBlankTurns(withBlockIds(body)), 'messages', turn => {
+  return withItems(withBlockIds(withoutBlankTurns(body)), 'messages', turn => {
     const fields = fieldsOf(turn)
     return fields?.['role'] === 'user'
       ? withItems(withUserFiles(fields, messagesParts), 'content', withResult)
@@ -162,8 +158,8 @@ const outputParts: KnownParts = {
 const resultParts: KnownParts = { ...outputParts, text: 'input_text' }
 
 /** A body of the Responses API in which the content of the model's messages and of results is sound; the same body if it was. */
-export function withEarlierItems(body: Fields): Fields {
-  return withItems(withItemIds(body), 'input', given => {
+export function withEarlierItems(body: Fields, clientItems: readonly ClientItems[]): Fields {
+  return withItems(withItemIds(body, clientItems), 'input', given => {
     const item = withReadableSummary(given)
     const fields = fieldsOf(item)
     switch (fields?.['type'] ?? 'message') {

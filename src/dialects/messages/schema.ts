@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { argumentsOf } from '../../chat/read/tool-calls.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { sharedFields } from '../check.ts'
-import { unnamed } from '../conversation/call-ids.ts'
 
 const listOrText = z.union(
   [z.string(), z.array(z.looseObject({ type: z.string() }))],
@@ -121,10 +120,7 @@ export const documentBlock = z.looseObject({
  */
 export const toolUseBlock = z.looseObject({
   id: z.string().min(1),
-  name: z
-    .string()
-    .nullish()
-    .transform(given => given || unnamed),
+  name: z.string().min(1),
   input: z.preprocess(
     input => (typeof input === 'string' ? (jsonOrUndefined(argumentsOf(input)) ?? input) : input),
     z.looseObject({}).nullish(),

@@ -12,6 +12,7 @@ import { ResponseRest } from './rest/rest.ts'
 import { SummaryEncoder } from './compaction/summary-encoder.ts'
 import { isCompaction, toChat } from './to-chat.ts'
 import { responsesBody } from './schema.ts'
+import { clientTools } from './tools/client-tools.ts'
 import { Tools } from './tools/tools.ts'
 
 /** OpenAI's Responses API. Whoever calls has put what this server keeps itself in place of what the body names. */
@@ -20,7 +21,7 @@ export const responses: Dialect = {
   read(body, { bytes, aliases, defaultModel, answer }) {
     const { rest: taken, own } = takeOwnFields(bodyObject(body), aliases)
     const { rest: sent, cache } = takeCacheField(taken)
-    const rest = withEarlierItems(withoutUnlimited(sent))
+    const rest = withEarlierItems(withoutUnlimited(sent), clientTools)
     const checked = check(responsesBody, rest)
     const model = modelOrDefault(checked.model, defaultModel)
     const tools = new Tools(checked)

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { sharedFields } from '../check.ts'
-import { unnamed } from '../conversation/call-ids.ts'
 import { textOf } from '../conversation/earlier-content.ts'
 
 const content = z.union(
@@ -65,15 +64,10 @@ export const messageItem = z.looseObject({
   content: content.nullish(),
 })
 
-const calledName = z
-  .string()
-  .nullish()
-  .transform(given => given || unnamed)
-
 /** An item with a function call of the model. Some clients write the arguments as the object itself. */
 export const callItem = z.looseObject({
   call_id: z.string().min(1),
-  name: calledName,
+  name: z.string().min(1),
   namespace: z.string().nullish(),
   arguments: z.unknown().optional().transform(textOf),
 })
@@ -81,7 +75,7 @@ export const callItem = z.looseObject({
 /** An item in which the model calls a custom tool. */
 export const customCallItem = z.looseObject({
   call_id: z.string().min(1),
-  name: calledName,
+  name: z.string().min(1),
   namespace: z.string().nullish(),
   input: z.unknown().optional().transform(textOf),
 })
