@@ -161,7 +161,7 @@ t.test('a call that only its item names is answered under that name', async t =>
   })
 })
 
-t.test('texts and turns that say nothing reach no service', async t => {
+t.test('texts and earlier turns of Messages that say nothing reach no service', async t => {
   const send = await start(t)
   const turns = [
     { role: 'user', content: 'one' },

@@ -176,6 +176,7 @@ t.test('a field without a counterpart is refused with its path', async t => {
     [{ messages: [] }, 'messages'],
     [{ messages: [{ role: 'tool', content: 'x' }] }, 'messages[0].role'],
     [{ messages: [{ role: 'user', content: 5 }] }, 'messages[0].content'],
+    [{ messages: [{ role: 'user', content: null }] }, 'messages[0].content'],
     [user({ type: 'tool_use', id: 'a', name: 'b', input: {} }), 'messages[0].content[0].type'],
     [user({ type: 'image', source: { type: 'file', file_id: 'f' } }), 'messages[0].content[0].source.type'],
     [user({ type: 'container_upload', file_id: 'f' }), 'messages[0].content[0].type'],
