@@ -130,3 +130,14 @@ t.test('an instruction for one turn is no longer told in the next', async t => {
   t.notMatch(told, /Only now/)
   t.match(told, /Be brief/)
 })
+
+t.test('an instruction for one turn is told until the user says more than results', async t => {
+  const messages = [
+    { role: 'user', content: 'One' },
+    { role: 'system', content: 'Only now.', clear_at: 'next_user_message' },
+    { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'read', input: {} }] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content: 'done' }] },
+  ]
+  const { sent } = await sentBy(t, [], {}, { messages })
+  t.match(JSON.stringify(sent[0]!['messages']), /Only now/)
+})

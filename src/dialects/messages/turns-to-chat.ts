@@ -3,6 +3,7 @@ import { isPacked, joinThoughts, readThoughts, thoughtFields } from '../../text/
 import type { Thoughts } from '../../text/carried-thoughts.ts'
 import { readCarried } from '../../text/carried.ts'
 import { check } from '../check.ts'
+import { userSpeaks } from '../conversation/call-ids.ts'
 import { ConversationBuilder, textPart, toolCall } from '../conversation/conversation-builder.ts'
 import { earlierBlockText, partsOf, resultPartsOf } from './blocks-to-chat.ts'
 import { marked } from './cache-marks.ts'
@@ -20,7 +21,7 @@ export function turnsToChat({ system, messages }: CountBody, lenient = false): r
   const conversation = new ConversationBuilder()
   if (system != null) addSystem(conversation, system, 'system')
   const newest = lenient ? messages.length : messages.findLastIndex(({ role }) => role === 'assistant') + 1
-  const lastOfUser = messages.findLastIndex(({ role }) => role === 'user')
+  const lastOfUser = messages.findLastIndex(userSpeaks)
   for (const [index, { role, content, clear_at: end }] of messages.entries()) {
     const path = `messages[${index}].content`
     if (role === 'system' && end === 'next_user_message' && index < lastOfUser) continue
