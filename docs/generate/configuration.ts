@@ -70,8 +70,8 @@ Because the folder may be a download, \`.env\` is not trusted with everything:
 - It cannot choose code: \`HULUMANAGE_CONFIG\`, \`HULUMANAGE_PLUGINS_DIR\` and \`HULUMANAGE_CA_FILE\` count only in the real environment.
 - It cannot choose where a key of the real environment is sent: \`OPENAI_BASE_URL\` in \`.env\` has no effect if \`OPENAI_API_KEY\` is in
   the real environment, unless both have the same key. Addresses in \`SERVICE_ENDPOINTS\` of \`.env\` may refer only to variables of \`.env\`.
-- If the configuration file is in another folder, or there is none, \`.env\` may set other values, for instance by a reference in
-  the file, with these exceptions, which are errors:
+- Other values are free, for instance through a reference in the file. But unless the file lies in the same folder as \`.env\`, these
+  are errors:
   - an address, or a type that implies one, next to a credential that is not in \`.env\`: a key, a password, a header or a parameter of the
     address. Placeholders such as \`none\`, \`EMPTY\` or \`ollama\`, a user without a password, and headers such as \`x-title\` do not count.
   - the address of Redis, of the ledger's database, of a collector or of a scorer, unless \`.env\` also sets the address or the key of every provider

@@ -20,7 +20,7 @@ t.test('the login of Redis may have any characters, escaped or not', async t => 
   t.match(
     await optionsOf('redis://:other@host', { password: '' }),
     { password: 'other' },
-    'an empty one is none',
+    'an empty password counts as no password',
   )
 })
 
