@@ -353,6 +353,20 @@ t.test('[DONE] without content is not an answer', async t => {
     t.match(await failureOf(askFor(t, bytes)), { code: 'upstream_bad_response', retryable: true })
 })
 
+t.test(
+  '[DONE] within the arguments of a call breaks a stream, but not behind a text or an empty call',
+  async t => {
+    const call = (more: object) => event(chunk({ tool_calls: [{ index: 0, id: 'c', ...more }] }))
+    const cut = call({ function: { name: 'f', arguments: '{"a":' } }) + done
+    for (const stream of [true, false])
+      t.match(await failureOf(askFor(t, hello + cut, { stream })), { code: 'upstream_bad_response' })
+    for (const arguments_ of ['', '{}']) {
+      const { whole } = await seenBy(t, call({ function: { name: 'f', arguments: arguments_ } }) + done)
+      t.match(whole.choices[0], { finish_reason: 'tool_calls' })
+    }
+  },
+)
+
 t.test('an error in any shape ends a stream', async t => {
   for (const value of [
     { error: { message: 'x' } },

@@ -139,13 +139,17 @@ export class StreamProgress {
   /**
    * The chunks for the end of a stream: with the reasons that were withheld, with one for each choice that began and was told
    * none, since some services send `[DONE]` alone, and with arguments that were held back. In `finish`, reasons that the
-   * service did not state stay null. Throws as `add` does.
+   * service did not state stay null. Throws as `add` does, and if the answer ends within a call.
    */
   ending(head: ReplyHead, expected: Expected): readonly PassedChunk[] {
     const stated = this.#takeEnds(head, expected)
     const choices = this.finish.flatMap((reason, index) => {
       const choice = { index, delta: nothing, finish_reason: null }
-      if (reason === null) return [this.#applyEnd(choice, reason, expected)]
+      if (reason === null) {
+        if (this.#calls?.get(index)?.isCutOff)
+          throw new UnreadableAnswer('ended its stream within a tool call')
+        return [this.#applyEnd(choice, reason, expected)]
+      }
       const delta = this.#calls?.get(index)?.end(nothing) ?? nothing
       return delta === nothing ? [] : [{ ...choice, delta }]
     })

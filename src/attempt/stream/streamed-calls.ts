@@ -34,13 +34,15 @@ export class StreamedCalls {
     return this.#calls.all.every(({ name, fields }) => name !== '' || fields.has('custom'))
   }
 
-  /** Whether each call has all of its arguments. Nothing tells it of the last one of a custom tool, whose input is a text. */
+  /** Whether a call lacks a part of its arguments. The input of a custom tool is a text, which may end anywhere. */
+  get isCutOff(): boolean {
+    if (this.#legacy?.isWhole === false) return true
+    return this.#calls.all.some(call => !call.fields.has('custom') && !this.#argumentsOf(call).isWhole)
+  }
+
+  /** Whether each call is known to have all of its arguments: nothing shows where the last one of a custom tool ends. */
   get areWhole(): boolean {
-    if (this.#legacy?.isWhole === false) return false
-    const last = this.#calls.all.at(-1)
-    return this.#calls.all.every(call =>
-      call.fields.has('custom') ? call !== last : this.#argumentsOf(call).isWhole,
-    )
+    return !this.isCutOff && this.#calls.all.at(-1)?.fields.has('custom') !== true
   }
 
   /**
