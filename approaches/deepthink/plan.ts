@@ -63,8 +63,12 @@ export async function discoverPlan(ctx: Context, request: ChatRequest, limit: nu
   return readPlan(await ctx.span('implement', askWith(implementPrompt(advice)))) || advice
 }
 
+/** A longer reply is read from its end, where it chooses, in characters. */
+const longestReply = 20_000
+
 /** Indexes of the ways of thinking that a reply chooses: by the numbers in a JSON array, by names, or by numbers in prose. */
-export function readChosen(text: string): number[] {
+export function readChosen(reply: string): number[] {
+  const text = reply.slice(-longestReply)
   const json = findJson(text)?.value
   const entries = json === undefined ? [] : leavesOf(json)
   const byName = (part: string): number[] =>

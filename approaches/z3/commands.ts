@@ -30,8 +30,16 @@ const optionNames = new Set(
 /** Parentheses, strings, quoted symbols, comments, line ends and words; the rest are unterminated tokens. */
 const token = /[()]|"(?:[^"]|"")*"|\|[^|\\]*\||;[^\n]*|\n|#\||[^\s()"|;]+|["|]/g
 
+/** A longer program is not read, in characters; of one with more faults, the first are told. */
+const longestProgram = 200_000
+const mostFaults = 100
+
 /** Splits a program at its outermost parentheses. Refuses unknown commands and options. */
 export function readCommands(program: string): Program {
+  if (program.length > longestProgram) {
+    const fault = `the program has ${program.length} characters; ${longestProgram} are allowed`
+    return { commands: [], faults: [`(error "line 1: ${fault}")`] }
+  }
   const reader = new CommandReader(program)
   for (const match of program.matchAll(token)) if (!reader.take(match[0], match.index)) break
   return reader.end()
@@ -52,6 +60,7 @@ class CommandReader {
 
   /** Reads the next token; returns false if it makes no sense to continue. */
   take(piece: string, position: number): boolean {
+    if (this.#faults.length >= mostFaults) return false
     if (piece === '"' || piece === '|' || piece === '#|') return this.#refuse(unterminated[piece])
     if (piece === '(') this.#open()
     else if (piece === ')') {

@@ -1,10 +1,39 @@
-/** Fences at any indentation; an unclosed block extends to the end. */
-const block =
-  /^[^\S\n\r\u2028\u2029]*(`{3,}(?!`)|~{3,}(?!~))[^\n]*\n([\s\S]*?)(?:^[^\S\n\r\u2028\u2029]*\1[^\S\n]*$|(?![\s\S]))/gm
+const leastMarks = 3
 
-/** The contents of the fenced code blocks of a text, in order, without surrounding blank lines. */
+/**
+ * The contents of the fenced code blocks of a text, in order, without surrounding blank lines. Fences may have any indentation;
+ * an unclosed block extends to the end. Reads line by line: matches of a pattern, each an array, take most of the time.
+ */
 export function codeBlocks(text: string): string[] {
-  return [...text.replaceAll('\r\n', '\n').matchAll(block)].map(([, , inside]) =>
-    inside!.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(),
-  )
+  const lines = text.replaceAll('\r\n', '\n').split('\n')
+  const blocks: string[] = []
+  let fence: string | undefined
+  let from = 0
+  for (const [index, line] of lines.entries()) {
+    if (fence === undefined) {
+      fence = fenceOf(line)
+      from = index + 1
+    } else if (line.trim() === fence) {
+      blocks.push(inside(lines.slice(from, index)))
+      fence = undefined
+    }
+  }
+  if (fence !== undefined && from < lines.length) blocks.push(inside(lines.slice(from)))
+  return blocks
+}
+
+/** The marks of the fence that a line begins with. */
+function fenceOf(line: string): string | undefined {
+  if (line.length < leastMarks) return undefined
+  const bare = line.trimStart()
+  const [mark] = bare
+  if (mark !== '`' && mark !== '~') return undefined
+  let length = 1
+  while (bare[length] === mark) length++
+  return length < leastMarks ? undefined : bare.slice(0, length)
+}
+
+function inside(lines: readonly string[]): string {
+  const first = lines.findIndex(line => line.trim() !== '')
+  return first === -1 ? '' : lines.slice(first).join('\n').trimEnd()
 }

@@ -112,9 +112,11 @@ export function toolCallKey({ message }: Candidate): string {
     called?.name,
     canonical(called?.arguments),
   ])
-  return JSON.stringify(
-    calls?.map(call => JSON.stringify(call)).toSorted() ?? functionCallOf(message) ?? null,
-  )
+  const called = calls ?? [functionCallOf(message) ?? null]
+  return called
+    .map(call => JSON.stringify(call))
+    .toSorted()
+    .join('\n')
 }
 
 /** The older form of a call, of a single function. */

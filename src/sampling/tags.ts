@@ -15,7 +15,7 @@ export class TagReader {
   #held = ''
 
   constructor(names: readonly string[]) {
-    this.#pattern = new RegExp(`<(/?)(${names.join('|')})\\s{0,${maxBlanks}}>`, 'gi')
+    this.#pattern = patternOf(names)
     this.#maxLength = '</>'.length + maxBlanks + Math.max(...names.map(name => name.length))
   }
 
@@ -52,20 +52,18 @@ export class TagReader {
  * such tag.
  */
 export function readTag(text: string, name: string): string | undefined {
-  let content: string | undefined
-  let inside = false
-  for (const piece of piecesOf(text, [name])) {
-    if (typeof piece === 'string') {
-      if (inside) content += piece
-      continue
-    }
-    inside = !piece.closes
-    if (inside) content = ''
+  const pattern = patternOf([name])
+  let from: number | undefined
+  let to: number | undefined
+  // Not by matches: an object for each of many tags takes most of the time.
+  while (pattern.test(text)) {
+    const start = text.lastIndexOf('<', pattern.lastIndex - 1)
+    if (text[start + 1] === '/') to ??= start
+    else [from, to] = [pattern.lastIndex, undefined]
   }
-  return content?.trim()
+  return from === undefined ? undefined : text.slice(from, to).trim()
 }
 
-function piecesOf(text: string, names: readonly string[]): (string | Tag)[] {
-  const tags = new TagReader(names)
-  return [...tags.push(text), tags.end()]
+function patternOf(names: readonly string[]): RegExp {
+  return new RegExp(`<(/?)(${names.join('|')})\\s{0,${maxBlanks}}>`, 'gi')
 }

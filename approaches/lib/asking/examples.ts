@@ -9,10 +9,10 @@ export interface Example {
 
 /** "Question 3:", "**Text:**", at the beginning of a line. */
 const label =
-  /^[^\S\n]{0,8}["'*#>-]{0,4}[^\S\n]{0,2}(\p{L}[\p{L} ]{0,24}?)[^\S\n]?\d{0,3}["'*]{0,4}[^\S\n]?[:：]/gmu
+  /(?<![^\n])[^\S\n]{0,8}["'*#>-]{0,4}[^\S\n]{0,2}(\p{L}[\p{L} ]{0,24}?)[^\S\n]?\d{0,3}["'*]{0,4}[^\S\n]?[:：]/gu
 const quotedName = /"(?:question|input|prompt|problem|q)"\s{0,3}:/gi
-/** A question and its answer in one line. */
-const mapped = /^[^\n]{1,300}?(?:=>|->|[→⇒=])[^\S\n]?[^\s=]/gm
+/** A question and its answer in one line. A line does not begin behind other ends than \n, of which a text may be full. */
+const mapped = /(?<![^\n])[^\n]{1,300}?(?:=>|->|[→⇒=])[^\S\n]?[^\s=]/g
 const word =
   /(?<!\p{L})(?:examples?|e\.g\.|for instance|beispiele?n?|exemples?|ejemplos?|exemplos?|esempio?|пример(?:ы|ов)?)(?!\p{L})|例|예시/iu
 
@@ -26,10 +26,23 @@ export function mayHoldExamples(messages: readonly Message[]): boolean {
   if (given.some(({ content }) => Array.isArray(content) && content.some(({ type }) => type !== 'text')))
     return true
   const text = given.map(textOf).join('\n')
-  const labels = [...text.matchAll(label)].map(([, name]) => name!.toLowerCase())
-  const isRepeated = new Set(labels).size < labels.length
-  const isListed = [quotedName, mapped].some(pattern => (text.match(pattern)?.length ?? 0) > 1)
-  return isRepeated || isListed || word.test(text)
+  return (
+    hasLabelTwice(text) || [quotedName, mapped].some(pattern => occursTwice(text, pattern)) || word.test(text)
+  )
+}
+
+function hasLabelTwice(text: string): boolean {
+  const names = new Set<string>()
+  for (const [, name = ''] of text.matchAll(label)) {
+    if (names.has(name.toLowerCase())) return true
+    names.add(name.toLowerCase())
+  }
+  return false
+}
+
+function occursTwice(text: string, pattern: RegExp): boolean {
+  const matches = text.matchAll(pattern)
+  return matches.next().done !== true && matches.next().done !== true
 }
 
 /**
@@ -54,20 +67,28 @@ function objectsIn(source: string): unknown[] {
 /** The beginning of an object of JSON that has a field. A parser takes much longer to refuse the braces of a formula. */
 const firstName = /^\{\s*"/
 
-/** The number of braces that may open no object, so that the time for hostile text stays linear. */
+/** The number of braces that may open no object, and of characters read behind them in vain: the time stays linear. */
 const maxFailures = 100
+const maxInVain = 2_000_000
 
 /** The objects in a text that contain no other object. One that is broken does not hide those after it. */
 function innerObjects(text: string): string[] {
-  const object = /\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}/sy
+  const object = /\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*/sy
   const objects: string[] = []
   let failures = 0
-  for (let at = text.indexOf('{'); at !== -1 && failures < maxFailures;) {
+  let inVain = 0
+  for (let at = text.indexOf('{'); at !== -1 && failures < maxFailures && inVain < maxInVain;) {
     object.lastIndex = at
-    const found = object.exec(text)
-    if (found) objects.push(found[0])
-    else failures++
-    at = text.indexOf('{', found ? object.lastIndex : at + 1)
+    object.test(text)
+    const end = object.lastIndex
+    const isClosed = text[end] === '}'
+    if (isClosed) objects.push(text.slice(at, end + 1))
+    else {
+      failures++
+      // A string without its end was read to that of the text.
+      inVain += (text[end] === '"' ? text.length : end) - at
+    }
+    at = text.indexOf('{', isClosed ? end + 1 : at + 1)
   }
   return objects
 }

@@ -3,6 +3,9 @@ import { parseJson } from '../../../src/plugin.ts'
 const marker =
   /^([^\S\n]{0,12})(?:#{1,6}\s{1,3})?(?:\*\*|__)?(?:[-*•+–]|(?:\p{L}{3,20}\s)?\(?#?\d{1,3}[.):])(?:\*\*|__)?\s{1,4}(?=\S)/u
 
+/** Of a longer text, what comes behind is not read, in characters. */
+const longestText = 100_000
+
 /**
  * Reads the items of a list that a model wrote: numbered in any style, with bullets, as a JSON array, or one a line. An item
  * keeps the lines that belong to it, joined by blanks; text before the first item is left out.
@@ -10,7 +13,10 @@ const marker =
 export function readList(text: string): string[] {
   const json = readArray(text)
   if (json) return json
-  const lines = text.split('\n').filter(line => line.trim() !== '' && !/^\s{0,3}(?:```|[-*_]{3,})/.test(line))
+  const lines = text
+    .slice(0, longestText)
+    .split('\n')
+    .filter(line => line.trim() !== '' && !/^\s{0,3}(?:```|[-*_]{3,})/.test(line))
   const indents = lines.map(line => marker.exec(line)?.[1]?.length ?? Infinity)
   const outermost = indents.reduce((least, indent) => Math.min(least, indent), Infinity)
   if (outermost === Infinity) return lines.map(line => line.trim()).filter(line => !line.endsWith(':'))

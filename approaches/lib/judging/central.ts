@@ -1,4 +1,6 @@
 const word = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}]+|\p{N}+/gu
+/** Of a longer text, the words behind this many characters do not count. */
+const longestText = 100_000
 /** Sums of the same numbers in a different order differ by less than this. */
 const rounding = 1e-9
 
@@ -7,7 +9,7 @@ const rounding = 1e-9
  * first. Takes linear time.
  */
 export function mostCentral(texts: readonly string[]): number {
-  const sets = texts.map(text => new Set(text.toLowerCase().match(word)))
+  const sets = texts.map(text => new Set(text.slice(0, longestText).toLowerCase().match(word)))
   const sum = new Map<string, number>()
   for (const words of sets) {
     for (const each of words) sum.set(each, (sum.get(each) ?? 0) + 1 / Math.sqrt(words.size))

@@ -1,0 +1,40 @@
+import t from 'tap'
+import { answerKey } from '../../../src/answers/answer.ts'
+import { bareAnswerKey } from '../../../src/answers/answer-key.ts'
+import { filesIn, read as source } from '../../house/sources.ts'
+import { hostileTexts } from './hostile-texts.ts'
+import { readers } from './readers.ts'
+
+const mebibyte = 2 ** 20
+/** Just below the length from which an answer is taken as it stands. */
+const longestAnswer = 190_000
+
+t.test('every function that reads the text of a model is read hostile texts here', async t => {
+  const reads =
+    /^export function (\w+)\((?:text|reply|review|program|beginning): string(?:, count: number)?\)/gm
+  const named = filesIn(['approaches', 'src/sampling'], /\.ts$/).flatMap(path =>
+    Array.from(source(path).matchAll(reads), ([, name]) => name!),
+  )
+  const filters = ['tokensIn']
+  t.ok(named.length > 15, 'the functions are found')
+  t.strictSame(
+    named.filter(name => !(name in readers) && !filters.includes(name)),
+    [],
+  )
+})
+
+for (const [name, read] of Object.entries(readers)) {
+  // A reader that is not linear would take hours for one of these texts, which is why no clock has to be asked.
+  t.test(`${name} reads a mebibyte of anything that is hard to read`, async t => {
+    for (const text of hostileTexts(mebibyte)) read(text)
+    t.pass()
+  })
+}
+
+t.test('the longest answer that is not taken as it stands is read, whatever it says', async t => {
+  for (const text of hostileTexts(longestAnswer)) {
+    answerKey(text)
+    bareAnswerKey(text)
+  }
+  t.pass()
+})
