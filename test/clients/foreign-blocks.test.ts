@@ -79,6 +79,37 @@ t.test('what only Messages has in a result reaches a service of Messages', async
   )
 })
 
+t.test('marks of calls and failures of tools stay, even if their blocks are rewritten', async t => {
+  const mark = { cache_control: { type: 'ephemeral' } }
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }
+  for (const [path, content] of [
+    ['/chat/completions', [image]],
+    ['/chat/completions', 'boom'],
+    ['/messages', 'boom'],
+  ] as const) {
+    // Anthropic refuses such an id.
+    const call = { type: 'tool_use', id: 'a b', name: 'f', input: {}, ...mark }
+    const result = { type: 'tool_result', tool_use_id: 'a b', is_error: true, content }
+    const conversation = [
+      user,
+      { role: 'assistant', content: [call] },
+      { role: 'user', content: [path === '/messages' ? result : { ...result, ...mark }] },
+    ]
+    const isOfMessages = path === '/messages'
+    const offered = isOfMessages ? [{ name: 'f', input_schema: { type: 'object' } }] : tools
+    const model = isOfMessages ? 're2-m' : 'm'
+    const sent = await sentTo(t, 'messages', { model, messages: conversation, tools: offered }, path)
+    t.match(
+      sent['messages'],
+      [{}, { content: [{ type: 'tool_use', ...mark }] }, { content: [{ is_error: true }] }],
+      path,
+    )
+    if (!isOfMessages) t.match(sent['messages'], [{}, {}, { content: [mark] }])
+    const told = JSON.stringify(await sentTo(t, 'chat', { messages: conversation, tools: offered }, path))
+    t.notMatch(told, /cache_control|is_error/, 'and a chat has no place for them')
+  }
+})
+
 t.test('calls in blocks are calls without a name, too, and with input in a text', async t => {
   const calls = [
     { type: 'tool_use', id: 'a', input: '{"a":1}' },
@@ -130,6 +161,8 @@ t.test('thoughts in the content of an earlier turn are thoughts, or left out', a
   const said = { role: 'assistant', content: [signed, { type: 'text', text: '4' }] }
   const { messages } = await sentTo(t, 'messages', { messages: [user, said, user] })
   t.match(messages, [{}, { content: [signed, { type: 'text', text: '4' }] }])
+  const toChat = JSON.stringify(await sentTo(t, 'chat', { messages: [user, said, user] }))
+  t.notMatch(toChat, /thinking_blocks|signature/, 'a chat service may refuse the signature of another')
   const own = { type: 'thinking', thinking: [{ type: 'text', text: 'Hm' }] }
   const magistral = { role: 'assistant', content: [own, { type: 'text', text: '4' }] }
   t.match((await sentTo(t, 'chat', { messages: [user, magistral, user] }))['messages'], [{}, magistral])

@@ -22,6 +22,33 @@ export function nativeOf(translated: object): readonly NativeBlock[] | undefined
   return natives.get(translated)
 }
 
+/** Travels with a call or a result through every step that spreads it, and is never written into a body. */
+const beside = Symbol('fields of a block')
+
+/** Fields of a block that a chat has no place for: a mark for the cache, and whether a tool has failed. */
+interface BesideBlock {
+  readonly cache_control?: unknown
+  readonly is_error?: unknown
+}
+
+/** A call or a result with such fields of the block that it was translated from; the same object if it has none. */
+export function withBlockFields<T extends object>(
+  translated: T,
+  { cache_control: mark, is_error: failed }: BesideBlock,
+): T {
+  if (mark == null && failed !== true) return translated
+  const fields = {
+    ...(mark == null ? {} : { cache_control: mark }),
+    ...(failed === true ? { is_error: true } : {}),
+  }
+  return { ...translated, [beside]: fields }
+}
+
+/** The fields that a call or a result has besides those of a chat. */
+export function blockFieldsOf(translated: object): BesideBlock {
+  return (translated as { readonly [beside]?: BesideBlock })[beside] ?? {}
+}
+
 /** Travels with a request through every step that spreads it, and is never written into a body. */
 const settings = Symbol('native settings')
 

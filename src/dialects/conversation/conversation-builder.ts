@@ -1,5 +1,5 @@
 import { notedFile } from '../../chat/notes/foreign-files.ts'
-import { noteNative } from '../../chat/notes/native-form.ts'
+import { noteNative, withBlockFields } from '../../chat/notes/native-form.ts'
 import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
 import { joinThoughts, thoughtFields } from '../../text/carried-thoughts.ts'
 import type { Thoughts } from '../../text/carried-thoughts.ts'
@@ -88,7 +88,8 @@ export class ConversationBuilder {
     this.#nativeResults = native.length > 0
     const texts = parts.filter(part => part.type === 'text')
     for (const part of parts) if (part.type !== 'text') this.#images.push(part)
-    this.#push({ role: 'tool', tool_call_id: id, content: resultOf(texts) }, native)
+    const result = { role: 'tool', tool_call_id: id, content: resultOf(texts) }
+    this.#push(withBlockFields(result, { is_error: native[0]?.['is_error'] }), native)
   }
 
   #begin(): Draft {

@@ -1,4 +1,4 @@
-import { noteNative } from '../../chat/notes/native-form.ts'
+import { noteNative, withBlockFields } from '../../chat/notes/native-form.ts'
 import { fieldsOf, withFields, wordsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { argumentsOf } from '../../chat/read/tool-calls.ts'
@@ -55,7 +55,8 @@ function readResults(message: Fields, parts: readonly unknown[]): readonly unkno
 
 /** The block is noted for a service of its own API: a chat has no place for a failure or a mark for the cache. */
 function resultOf(block: Fields & { readonly type: string }): Fields {
-  const result = { role: 'tool', tool_call_id: block['tool_use_id'], content: block['content'] ?? '' }
+  const told = { role: 'tool', tool_call_id: block['tool_use_id'], content: block['content'] ?? '' }
+  const result = withBlockFields(told, { cache_control: block['cache_control'], is_error: block['is_error'] })
   if (isOfMessages(block['content'])) noteNative(result, [block])
   return result
 }
@@ -93,9 +94,14 @@ function readAnswer(message: Fields, parts: readonly unknown[]): Fields {
   }
 }
 
-function callOf({ id, name, input }: Fields): Fields {
+function callOf(block: Fields): Fields {
+  const { id, name, input } = block
   const given = typeof input === 'string' ? argumentsOf(input) : JSON.stringify(input ?? {})
-  return { id, type: 'function', function: { name: wordsOf(name) ?? unnamed, arguments: given } }
+  const called = { name: wordsOf(name) ?? unnamed, arguments: given }
+  return withBlockFields(
+    { id, type: 'function', function: called },
+    { cache_control: block['cache_control'] },
+  )
 }
 
 function isResult(part: unknown): part is Fields & { readonly type: string } {

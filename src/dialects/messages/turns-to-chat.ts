@@ -1,3 +1,4 @@
+import { withBlockFields } from '../../chat/notes/native-form.ts'
 import type { ContentPart, Message } from '../../contract/index.ts'
 import { isPacked, joinThoughts, readThoughts, thoughtFields } from '../../text/carried-thoughts.ts'
 import type { Thoughts } from '../../text/carried-thoughts.ts'
@@ -64,7 +65,8 @@ function addAssistant(conversation: ConversationBuilder, content: Content, path:
       const { id: given, name, input: sent } = check(toolUseBlock, block, at)
       const input = sent ?? {}
       const { id, carried } = readCarried(given)
-      calls.push({ ...toolCall(id, name, JSON.stringify(input)), ...carried })
+      const call = { ...toolCall(id, name, JSON.stringify(input)), ...carried }
+      calls.push(withBlockFields(call, { cache_control: block['cache_control'] }))
       native.push({ ...block, id, input })
       continue
     } else {

@@ -1,4 +1,4 @@
-import { nativeOf } from '../../chat/notes/native-form.ts'
+import { blockFieldsOf, nativeOf } from '../../chat/notes/native-form.ts'
 import type { Message, ToolCall } from '../../contract/index.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { fromChatContent, isForeign } from './content-from-chat.ts'
@@ -89,13 +89,15 @@ function assistantBlocks(message: Message, at: string): Block[] {
   )
 }
 
-function toolUse({ id, function: called }: ToolCall, at: string): Block {
+function toolUse(call: ToolCall, at: string): Block {
+  const { id, function: called } = call
   if (!called) throw untranslatable(at, 'is not a function call')
   return {
     type: 'tool_use',
     id: callId(id),
     name: called.name,
     input: inputOf(called.arguments, `${at}.function.arguments`),
+    ...blockFieldsOf(call),
   }
 }
 
@@ -106,11 +108,13 @@ function inputOf(text: string | undefined, at: string): object {
   throw untranslatable(at, "is not a JSON object, which Anthropic's Messages API requires")
 }
 
-function toolResult({ tool_call_id: id, content }: Message, at: string): Block {
+function toolResult(message: Message, at: string): Block {
+  const { tool_call_id: id, content } = message
   return {
     type: 'tool_result',
     tool_use_id: callId(id),
     content: typeof content === 'string' ? content : fromChatContent(content, at),
+    ...blockFieldsOf(message),
   }
 }
 

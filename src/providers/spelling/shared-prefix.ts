@@ -1,4 +1,4 @@
-import { nativeOf, noteNative, serverToolsOf } from '../../chat/notes/native-form.ts'
+import { blockFieldsOf, nativeOf, noteNative, serverToolsOf } from '../../chat/notes/native-form.ts'
 import { charactersPerToken, weightedLength } from '../../chat/estimate.ts'
 import type { ChatRequest, ContentPart, Message } from '../../contract/index.ts'
 
@@ -122,7 +122,9 @@ function marksIn(request: ChatRequest): number {
 }
 
 function marksOf(message: Message): number {
-  return countMarks([{ ...message, content: nativeOf(message) ?? message.content }])
+  const native = nativeOf(message)
+  if (native) return countMarks([{ ...message, content: native }])
+  return countMarks([message, blockFieldsOf(message), ...(message.tool_calls ?? []).map(blockFieldsOf)])
 }
 
 /** The marks of blocks, and of the blocks in the results of tools. */

@@ -80,6 +80,30 @@ t.test('the marks of a client stay, and ours is left out beyond the four that ar
   }
 })
 
+t.test('marks that a chat client has set on calls are counted as well', async t => {
+  const { provider, post } = await world(t, 'anthropic', anthropic)
+  const ids = ['a', 'b', 'c', 'd']
+  const calls = ids.map(id => ({ type: 'tool_use', id, name: 'f', input: {}, cache_control: hour }))
+  const results = ids.map(id => ({ type: 'tool_result', tool_use_id: id, content: 'x' }))
+  const turns = [
+    { role: 'assistant', content: calls },
+    { role: 'user', content: results },
+  ]
+  const tools = [
+    { type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } },
+  ]
+  const messages = [...question, ...turns, ...question]
+  const { status, text } = await post('/v1/chat/completions', {
+    model: 'bon-claude-sonnet-4-5',
+    messages,
+    tools,
+  })
+  t.equal(status, 200, text)
+  const [first] = provider.requests
+  t.equal(JSON.stringify(first!.body).split('"cache_control"').length - 1, 4)
+  t.same(provider.refused, [])
+})
+
 const unmarked: Readonly<Record<string, readonly [string, object]>> = {
   'a prompt too short for any cache': ['moa-claude', { messages: [{ role: 'user', content: 'How many?' }] }],
   'a method that makes one round of calls, of which none could read what another wrote': [
