@@ -260,6 +260,7 @@ t.test(
     const later = [{ role: 'assistant', content: 'Yes.' }, hello]
     const recordings: readonly (readonly [Json, number])[] = [
       [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } }, 0],
+      [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } }, 1],
       [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } }, 2],
       [{ type: 'audio', url: 'https://example.org/AAAA', mime_type: 'audio/mpeg' }, 0],
       [{ type: 'audio_url', audio_url: { url: 'https://example.org/AAAA' } }, 0],
@@ -268,9 +269,9 @@ t.test(
     ]
     for (const service of ['anthropic', 'responses'] as const)
       for (const [recording, index] of recordings) {
-        // Each service reads bodies in its own format by itself.
         const [path, asked] = turns([text, recording])[index]!
         const [, history] = turns([text, recording], ...later)[index]!
+        // OpenAI may learn to hear what its own API has a part for.
         if (path === '/responses' && service === 'responses') continue
         const about = `${service} ${path} ${JSON.stringify(recording)}`
         const [status, words] = await answered(t, service, path, asked)

@@ -2,7 +2,7 @@ import { readMessage, settled } from './read-message.ts'
 import { toChatEvents } from './events-to-chat.ts'
 import { fromChatRequest } from './from-chat.ts'
 import { toChatCompletion } from './to-chat.ts'
-import { withoutForeignThinking, withoutThoughts } from './relayed-body.ts'
+import { withReadableTurns, withoutForeignThinking, withoutThoughts } from './relayed-body.ts'
 import { mayPause, pausedTurn } from './pauses/paused-turn.ts'
 import { thinkingForms } from './thinking/forms.ts'
 import { withFittingThinking } from './thinking/thinking.ts'
@@ -28,7 +28,7 @@ export const anthropicKind: Kind = {
       withFittingThinking({ ...withFittingEnds(fromChatRequest(request, config)) }),
     callIds: 'anthropic',
     thinking: thinkingForms,
-    relayedBody: withoutForeignThinking,
+    relayedBody: (body, model) => withReadableTurns(withoutForeignThinking(body, model), model),
     withoutSeals: (body, isUnwanted) =>
       withoutThoughts(body, ({ signature, data }) =>
         [signature, data].some(seal => typeof seal === 'string' && seal !== '' && isUnwanted(seal)),

@@ -50,11 +50,16 @@ function fromChatPart(part: ContentPart, at: string): Block {
     case 'file':
       return fromChatFile(part, at)
     default: {
-      const recording = recordingIn(part)
-      if (recording === undefined) return part
-      throw untranslatable(at, `is ${recording}, which Anthropic does not accept`)
+      refuseRecording(part, at)
+      return part
     }
   }
+}
+
+/** Throws for a sound or a video, so that another provider is asked. */
+export function refuseRecording(part: ContentPart, at: string): void {
+  const recording = recordingIn(part)
+  if (recording !== undefined) throw untranslatable(at, `is ${recording}, which Anthropic does not accept`)
 }
 
 function fromChatFile(part: ContentPart, at: string): Block {

@@ -6,7 +6,7 @@ import type { Block } from './content-from-chat.ts'
 import { isThought } from './thinking/thinking.ts'
 import { interleave } from './thinking-places.ts'
 import { withRefusalAsText } from '../spelling/contents.ts'
-import { withReadableHistory } from '../spelling/text-only.ts'
+import { recordingIn, withReadableHistory } from '../spelling/text-only.ts'
 import { untranslatable } from '../translation.ts'
 
 interface Turn {
@@ -47,9 +47,11 @@ function append(blocks: Block[], more: readonly Block[]): void {
   for (const block of more) blocks.push(block)
 }
 
-/** The original blocks of a client of Messages, without empty texts, which the service refuses. */
+/** The original blocks of a client of Messages, without empty texts, which the service refuses; none if it has no such block. */
 function nativeBlocks(message: Message): Block[] | undefined {
-  return nativeOf(message)?.filter(({ type, text }) => type !== 'text' || String(text).trim() !== '')
+  const native = nativeOf(message)
+  if (native?.some(block => recordingIn(block))) return undefined
+  return native?.filter(({ type, text }) => type !== 'text' || String(text).trim() !== '')
 }
 
 function fromChatMessage(message: Message, at: string): Turn {

@@ -1,3 +1,4 @@
+import type { ContentPart } from '../../contract/index.ts'
 import { isPacked } from '../../text/carried-thoughts.ts'
 import {
   blocksOf,
@@ -8,6 +9,8 @@ import {
   lastQuestion,
   withoutThinking,
 } from './thinking/thinking.ts'
+import { noteFor, recordingIn } from '../spelling/text-only.ts'
+import { refuseRecording } from './content-from-chat.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -20,6 +23,30 @@ type Json = Readonly<Record<string, unknown>>
  */
 export function withoutForeignThinking(body: Json, model: string): Json {
   return withoutThoughts(body, signs(model) ? isForeign : block => isForeign(block) && !isPlain(block))
+}
+
+/**
+ * Tells Claude of the sounds and videos of earlier turns, for which Messages has no blocks, and refuses those of the current
+ * turn, so that another provider is asked. Returns the same object for all other bodies.
+ */
+export function withReadableTurns(body: Json, model: string): Json {
+  const { messages } = body
+  if (!Array.isArray(messages) || !signs(model) || !messages.some(hasRecording)) return body
+  const now = messages.findLastIndex(turn => isObject(turn) && turn['role'] === 'assistant') + 1
+  const readable = messages.map((turn: unknown, index) => {
+    if (!hasRecording(turn)) return turn
+    const blocks = blocksOf(turn) as readonly ContentPart[]
+    if (index < now)
+      return { ...turn, content: blocks.map(block => (recordingIn(block) ? noteFor(block) : block)) }
+    for (const [place, block] of blocks.entries())
+      refuseRecording(block, `messages.${index}.content.${place}`)
+    return turn
+  })
+  return { ...body, messages: readable }
+}
+
+function hasRecording(turn: unknown): turn is Json {
+  return isObject(turn) && (blocksOf(turn) as readonly ContentPart[]).some(block => recordingIn(block))
 }
 
 /** Whether a model signs its thinking: Claude does, and so may one with a name of the operator's own. */

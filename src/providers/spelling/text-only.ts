@@ -40,10 +40,11 @@ function has({ content }: Message, isOther: (part: ContentPart) => boolean): boo
 function without(message: Message, isOther: (part: ContentPart) => boolean): Message {
   if (!has(message, isOther)) return message
   const content = message.content as readonly ContentPart[]
-  return { ...message, content: joinContents(content.map(part => (isOther(part) ? told(part) : part))) }
+  return { ...message, content: joinContents(content.map(part => (isOther(part) ? noteFor(part) : part))) }
 }
 
-function told(part: ContentPart): ContentPart {
+/** The text that a model gets in place of a part that it cannot read. */
+export function noteFor(part: ContentPart): ContentPart {
   if (part.type === 'refusal') return { type: 'text', text: String(part['refusal']) }
   return { type: 'text', text: `[${nameOf(part)} that this model cannot read]` }
 }

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { answer, fakeProvider } from '../../fake-provider.ts'
 import { world } from './world.ts'
 
 const user = { role: 'user', content: 'go' }
@@ -39,6 +40,30 @@ t.test(
       /(?:\[a file that this model cannot read\].*){2}/,
     )
     t.match(JSON.stringify(responses.provider.requests[0]!.body), /file-1/)
+  },
+)
+
+t.test(
+  'a sound that Anthropic has no block for is heard by the next provider, under an approach as well',
+  async t => {
+    const hears = await fakeProvider(t, answer('A song'))
+    const next = { name: 'next', base_url: hears.url, api_key: 'k', priority: 2 }
+    const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' }, undefined, [next])
+    const sound = { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }
+    const content = [{ type: 'text', text: 'What is this?' }, sound]
+    for (const model of ['m', 're2-m']) {
+      const messages = [{ role: 'user', content }]
+      const { status, text } = await post('/v1/messages', { model, max_tokens: 9, messages })
+      t.equal(status, 200, text)
+      t.match(text, 'A song')
+      t.match(JSON.stringify(hears.requests.at(-1)!.body), /"input_audio"/)
+    }
+    t.equal(provider.requests.length, 0)
+    const counted = await post('/v1/messages/count_tokens', {
+      model: 'm',
+      messages: [{ role: 'user', content }],
+    })
+    t.match(counted, { status: 200, text: /input_tokens/ })
   },
 )
 
