@@ -3,6 +3,7 @@ import type { Action, FakeProvider, ReceivedRequest, Script } from '../fake-prov
 import { eventStream, eventsOf as messageEvents, messageOf } from '../fake-messages.ts'
 import { eventsOf as responseEvents, responseOf } from '../fake-responses.ts'
 import { requestViolations } from './services.ts'
+import { isUnknownField } from './shape.ts'
 import type { Service } from './services.ts'
 
 type Owner = Parameters<typeof fakeProvider>[0]
@@ -61,7 +62,12 @@ function refusal(service: Service, found: readonly string[]): Action {
     case 'anthropic':
       return error(400, { type: 'error', error: { type, message }, request_id: 'req_strict' })
     case 'gemini':
-      return json([{ error: { code: 400, message, status: 'INVALID_ARGUMENT' } }], { status: 400 })
+      return json(
+        [{ error: { code: 400, message: found.map(inGoogle).join('\n'), status: 'INVALID_ARGUMENT' } }],
+        {
+          status: 400,
+        },
+      )
     case 'mistral':
       return error(422, {
         object: 'error',
@@ -80,5 +86,16 @@ function refusal(service: Service, found: readonly string[]): Action {
 
 function detail(found: string): object {
   const [place = '', ...rule] = found.split(': ')
-  return { type: 'value_error', loc: ['body', ...place.split('.')], msg: rule.join(': ') }
+  const loc = ['body', ...place.split('.')]
+  return isUnknownField(found)
+    ? { type: 'extra_forbidden', loc, msg: 'Extra inputs are not permitted' }
+    : { type: 'value_error', loc, msg: rule.join(': ') }
+}
+
+/** https://github.com/leookun/cursor-byok/issues/112 */
+function inGoogle(found: string): string {
+  const [place = ''] = found.split(': ')
+  return isUnknownField(found)
+    ? `Invalid JSON payload received. Unknown name "${place}": Cannot find field.`
+    : found
 }

@@ -51,10 +51,16 @@ export function given(value: unknown): boolean {
   return value !== undefined && value !== null
 }
 
+const unknown = 'the service does not know this field'
+
+/** Whether a violation is a field that the service does not know. */
+export function isUnknownField(found: string): boolean {
+  return found.endsWith(`: ${unknown}`)
+}
+
 function told(issue: z.core.$ZodIssue, above: Path): string[] {
   const path = [...above, ...(issue.path as Path)]
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map(key => violation([...path, key], 'the service does not know this field'))
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => violation([...path, key], unknown))
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [violation(path, issue.message)]
   const close = issue.errors.filter(form => !form.some(isOtherType))
   const best = close.toSorted((one, other) => depthOf(other) - depthOf(one))[0]
