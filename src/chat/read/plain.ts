@@ -3,11 +3,12 @@ import type { Fields } from './fields.ts'
 import { isKnownFinish } from './finish.ts'
 import { endOfSeconds, readTier } from './head.ts'
 import type { Expected } from './head.ts'
+import { maxCalls } from './tool-calls.ts'
 import { maxCount } from './usage.ts'
 
-// Nearly all answers are texts in which nothing needs correction. They are recognized here, quickly and without a copy;
-// the readers of this folder decide about all others. Both must agree: the readers return every plain answer unchanged, but for the role
-// of a choice that begins without it.
+// Nearly all answers are texts, and nearly all streams of calls pieces of arguments, in which nothing needs correction. They are
+// recognized here, quickly and without a copy; the readers of this folder decide about all others. Both must agree: the readers return
+// every plain answer unchanged, but for the role of a choice that begins without it.
 
 /** Whether a whole answer is valid as it is. */
 export function isPlainCompletion(value: unknown, { choices: asked }: Expected): value is Completion {
@@ -75,8 +76,55 @@ function isPlainPiece(choice: unknown, asked: number): boolean {
     (index as number) < asked &&
     (finish == null || isKnownFinish(finish)) &&
     isFields(delta) &&
-    saysOnlyText(delta)
+    (delta['tool_calls'] == null ? saysOnlyText(delta) : saysOnlyCalls(delta))
   )
+}
+
+/** Whether a delta consists of pieces of calls of functions, as nearly every piece of an agent's stream does. */
+function saysOnlyCalls(delta: Fields): boolean {
+  for (const field in delta) {
+    const value = delta[field]
+    if (field === 'tool_calls') {
+      if (!Array.isArray(value) || value.length === 0 || !value.every(isPlainCallPiece)) return false
+    } else if (field === 'role') {
+      if (value !== 'assistant') return false
+    } else if (value !== null) return false
+  }
+  return true
+}
+
+function isPlainCallPiece(piece: unknown): boolean {
+  if (!isFields(piece)) return false
+  for (const field in piece) {
+    const value = piece[field]
+    switch (field) {
+      case 'index':
+        if (!Number.isInteger(value) || (value as number) < 0 || (value as number) >= maxCalls) return false
+        break
+      case 'id':
+        if (typeof value !== 'string' || value === '') return false
+        break
+      case 'type':
+        if (value !== 'function') return false
+        break
+      case 'function':
+        if (!isPlainFunction(value)) return false
+        break
+      default:
+        return false
+    }
+  }
+  return piece['index'] !== undefined && piece['function'] !== undefined
+}
+
+function isPlainFunction(called: unknown): boolean {
+  if (!isFields(called)) return false
+  for (const field in called) {
+    const value = called[field]
+    if (typeof value !== 'string') return false
+    if (field === 'name' ? value === '' : field !== 'arguments') return false
+  }
+  return true
 }
 
 /** Whether a message or a delta consists of texts. Fields that are null have no effect. */

@@ -6,7 +6,7 @@ import { parseJson } from '../../text/json/parse.ts'
 import { isEmptyObject } from '../object-text.ts'
 
 /** Number of tool calls that one choice may make. */
-const maxCalls = 256
+export const maxCalls = 256
 
 /**
  * The tool calls of a streamed delta, in pieces: an id, a type or a name that is null or empty is absent. Undefined

@@ -33,6 +33,18 @@ const chunk = {
   ],
   usage: null,
 }
+const called = { name: 'look_up', arguments: '{"name":' }
+const calls = [{ index: 0, id: 'call_1', type: 'function', function: called }]
+const callChunk = {
+  ...chunk,
+  choices: [
+    { index: 1, delta: { role: 'assistant', content: null, tool_calls: calls }, finish_reason: null },
+  ],
+}
+const argumentsChunk = {
+  ...chunk,
+  choices: [{ index: 1, delta: { tool_calls: [{ index: 0, function: { arguments: ' "é"}' } }] } }],
+}
 const lastChunk = { ...chunk, choices: [], usage }
 const asked = { model: 'm', choices: 2 }
 
@@ -52,6 +64,8 @@ t.test('answers with nothing to correct are plain', async t => {
   t.ok(isPlainCompletion(completion, asked))
   t.ok(isPlainChunk(chunk, asked))
   t.ok(isPlainChunk(lastChunk, asked))
+  t.ok(isPlainChunk(callChunk, asked))
+  t.ok(isPlainChunk(argumentsChunk, asked))
 })
 
 t.test('the reader returns a plain answer unchanged', async t => {
@@ -70,11 +84,13 @@ t.test('the reader returns a plain answer unchanged', async t => {
 t.test('the reader returns a plain chunk unchanged', async t => {
   let plain = 0
   fc.assert(
-    fc.property(fc.oneof(nearly(chunk), nearly(lastChunk)), value => {
+    fc.property(fc.oneof(...[chunk, lastChunk, callChunk, argumentsChunk].map(nearly)), value => {
       if (!isPlainChunk(value, asked)) return
       plain++
       const reader = new ChunkReader(asked)
-      reader.read({ ...chunk, id: value.id, model: value.model })
+      // Both choices have begun: the first chunk of one needs a role.
+      const choices = [0, 1].map(index => ({ ...chunk.choices[0], index }))
+      reader.read({ ...chunk, choices, id: value.id, model: value.model })
       t.equal(reader.read(value), value, JSON.stringify(value))
     }),
     { numRuns: 2000, seed: 1 },
