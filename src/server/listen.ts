@@ -5,10 +5,10 @@ import type { FastifyInstance } from 'fastify'
 import type { Runner } from '../chain/run/runner.ts'
 import type { Config } from '../config/schema.ts'
 import { HulumanageError } from '../contract/index.ts'
+import { isLoopback } from '../text/loopback.ts'
 import { FurtherListener } from './further-listener.ts'
 import type { AppOptions } from './app.ts'
 import { createApp } from './app.ts'
-import { isLoopback } from './access/origin.ts'
 
 /** A server that accepts requests; `P` is what `prepare` returned. */
 export interface RunningServer<P = unknown> {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import t from 'tap'
-import { checkLocalCaller, isLoopback } from '../../src/server/access/origin.ts'
+import { checkLocalCaller } from '../../src/server/access/origin.ts'
+import { isLoopback } from '../../src/text/loopback.ts'
 import { configOf, hello, raw, serve } from './serve.ts'
 
 const keys = { api_keys: ['first-key', 'second'] }
