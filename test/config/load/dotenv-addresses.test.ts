@@ -161,6 +161,46 @@ t.test('.env names no store beside a key of the real environment without a file,
   t.doesNotThrow(() => load([store, 'SERVICE_ENDPOINTS={"other": ["http://own/v1"]}', prefixes], {}))
 })
 
+for (const [what, dotenv, env, file] of [
+  ['its address', ['HULUMANAGE_HOST=0.0.0.0', 'HULUMANAGE_API_KEY=own'], {}, ''],
+  ['a spelling of it', ['hulumanage_host=::', 'HULUMANAGE_API_KEY=own'], {}, ''],
+  ['doing without keys', ['HULUMANAGE_INSECURE=1'], { HULUMANAGE_HOST: '0.0.0.0' }, ''],
+  ['other keys', ['HULUMANAGE_API_KEY=own'], {}, 'host: 0.0.0.0\napi_keys: [literal]\n'],
+] as const) {
+  t.test(`.env opens no server with providers elsewhere to other machines, by ${what}`, async t => {
+    const name = /^\w+/.exec(dotenv[0])![0].toUpperCase()
+    const message = new RegExp(`${name}.*determined by \\.env, and would let others on the network`)
+    t.throws(() => loadElsewhere(t, dotenv.join('\n'), `${upstream}${file}`, env), { message })
+    const ofDotenv = `base_url: https://api.x\napi_key: "\${KEY}"\n${file}`
+    t.doesNotThrow(
+      () => loadElsewhere(t, `KEY=own\n${dotenv.join('\n')}`, ofDotenv, env),
+      'with its own keys',
+    )
+  })
+}
+
+t.test('.env opens no server with a key of the real environment without a file, either', async t => {
+  const door = 'HULUMANAGE_HOST=0.0.0.0\nHULUMANAGE_API_KEY=own\n'
+  const load = (lines: string, env: Readonly<Record<string, string>>) => {
+    const cwd = t.testdir({ '.env': lines })
+    return loadConfig({ cwd, home: join(cwd, 'home'), env })
+  }
+  const message = /HULUMANAGE_HOST.*determined by \.env, and would let others/
+  t.throws(() => load(door, { OPENAI_API_KEY: secret }), { message })
+  t.doesNotThrow(() => load(`${door}OPENAI_API_KEY=${secret}`, {}))
+})
+
+t.test(
+  '.env may choose an address of this machine, keys where there are none, and what a file asks for',
+  async t => {
+    for (const host of ['127.0.0.1', 'localhost', '::1'])
+      t.doesNotThrow(() => loadElsewhere(t, `HULUMANAGE_HOST=${host}\nHULUMANAGE_INSECURE=1`, upstream))
+    t.doesNotThrow(() => loadElsewhere(t, 'HULUMANAGE_API_KEY=own', `${upstream}host: 0.0.0.0\n`))
+    const asking = `${upstream}host: "\${HOST}"\napi_keys: ["\${CLIENT_KEY}"]\n`
+    t.doesNotThrow(() => loadElsewhere(t, 'HOST=0.0.0.0\nCLIENT_KEY=own', asking))
+  },
+)
+
 for (const [what, dotenv, file] of [
   ['code', 'DIR=evil', 'plugins_dir: ["${DIR:-own}"]'],
   ['code that redacts', 'M=ca.pem', 'ledger: {bodies: {keep: all, redact_with: "${M:-own.js}"}}'],

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../../text/loopback.ts'
 import type { Environment } from '../../interpolate.ts'
 import type { Origins } from '../../origins.ts'
 import { renderPath } from '../../problems.ts'
@@ -15,10 +16,11 @@ export interface Resolved {
 /** The fields that name code, or files that are trusted like code. */
 const trustedFields = ['plugins_dir', 'ca_file', 'redact_with']
 const elsewhere = 'is determined by .env, and would get what clients ask of other providers'
+const opening = 'is determined by .env, and would let others on the network ask providers that are not'
 
 /**
  * The problems of a file that `.env` determines more of than a file of its folder may: an address beside a key that `.env`
- * does not know, a place for what clients ask of other providers, and code. By whatever references and settings: it is
+ * does not know, a place for what clients ask of other providers, who may ask those, and code. By whatever references and settings: it is
  * seen in the values, which differ without the variables that determine them.
  */
 export function exposedBy(trees: Resolved, dotenv: Environment, origins: Origins): Problem[] {
@@ -41,7 +43,12 @@ class Exposure {
 
   problems(): Problem[] {
     const places = placesIn(this.#trees.all)
-    return [...places.flatMap(place => this.#atPlace(place)), ...this.#atStores(), ...this.#atDefault()]
+    return [
+      ...places.flatMap(place => this.#atPlace(place)),
+      ...this.#atStores(),
+      ...this.#atDefault(),
+      ...this.#atDoor(),
+    ]
   }
 
   #atPlace(place: Path): Problem[] {
@@ -70,7 +77,7 @@ class Exposure {
 
   /** The parts that get prompts and answers, or decide on limits, beside the providers. */
   #atStores(): Problem[] {
-    if (this.#upstreams().every(place => this.#isUpstreamOfDotenv(place))) return []
+    if (this.#isAllOfDotenv()) return []
     const scorers = partsOf(valueAt(this.#trees.all, ['scorers'])).map(([name]) => ['scorers', name])
     return [['redis'], ['ledger'], ['otel'], ...scorers]
       .flatMap(place => fieldsAt(place, addressFields))
@@ -80,14 +87,24 @@ class Exposure {
 
   /** The default upstream and the approach that leads there, set beside the providers of a file. */
   #atDefault(): Problem[] {
-    const isOfFile = (path: Path): boolean => this.#origins.at(path)?.source === 'file'
     const hasOthers = this.#upstreams().some(
-      place => isProvider(place) && isOfFile(place) && !this.#isUpstreamOfDotenv(place),
+      place => isProvider(place) && this.#isOfFile(place) && !this.#isUpstreamOfDotenv(place),
     )
     if (!hasOthers || !this.#isOfDotenv(['base_url'])) return []
     return [['base_url'], ['approach']]
-      .filter(path => this.#isOfDotenv(path) && !isOfFile(path))
+      .filter(path => this.#isSetByDotenv(path))
       .map(path => this.#problem(path, elsewhere))
+  }
+
+  /** The ways to open a server with providers from elsewhere: its address, asking for no key, and other keys. */
+  #atDoor(): Problem[] {
+    const { all, real } = this.#trees
+    const host = valueAt(all, ['host'])
+    if (typeof host !== 'string' || isLoopback(host) || this.#isAllOfDotenv()) return []
+    const hasKeys = partsOf(valueAt(real, ['api_keys'])).length > 0
+    return [['host'], ['insecure'], ...(hasKeys ? [['api_keys']] : [])]
+      .filter(path => this.#isSetByDotenv(path))
+      .map(path => this.#problem(path, opening))
   }
 
   #problem(path: Path, message: string): Problem {
@@ -98,10 +115,23 @@ class Exposure {
     return upstreamsOf(this.#trees.all)
   }
 
+  #isAllOfDotenv(): boolean {
+    return this.#upstreams().every(place => this.#isUpstreamOfDotenv(place))
+  }
+
   #isUpstreamOfDotenv(place: Path): boolean {
     return fieldsAt(place, ['base_url', 'api_key', ...(place.length === 0 ? [] : ['api_keys'])]).some(path =>
       this.#isOfDotenv(path),
     )
+  }
+
+  #isOfFile(path: Path): boolean {
+    return this.#origins.at(path)?.source === 'file'
+  }
+
+  /** Whether a variable of `.env` sets a value by itself, and not because the file refers to it. */
+  #isSetByDotenv(path: Path): boolean {
+    return this.#isOfDotenv(path) && !this.#isOfFile(path)
   }
 
   /** Whether `.env` determines a value, wholly or in part. */
