@@ -59,6 +59,10 @@ t.test('a truncated answer presented as complete is found', async t => {
   t.same(ended, [], 'usage alone is the end of some services')
   const between = rules(question('chat', true), heard(whole, { stream: true }), frames(usage, delta))
   t.same(between, cut, 'but not if more comes behind it')
+  for (const nothing of ['1e+308', {}, { then: 1 }, '{"a" 1}', { choices: [] }]) {
+    const sent = frames(delta, usage, nothing)
+    t.same(rules(question('chat', true), heard(whole, { stream: true }), sent), [], 'which these do not')
+  }
 })
 
 t.test('a wrong status, a leaked key and a late answer are found', async t => {

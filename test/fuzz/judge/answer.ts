@@ -2,12 +2,11 @@ import { z } from 'zod'
 import { answerViolations } from '../../strict/index.ts'
 import { shapeViolations } from '../../strict/shape.ts'
 import type { Answer, Heard, Question, Violation } from '../exchange.ts'
-import { jsonOrUndefined } from '../../../src/text/json/parse.ts'
 import { providerKey } from '../upstream/errors.ts'
 import { brokenInput } from './message-stream.ts'
 import { sendsBrokenArguments } from './sent-arguments.ts'
 import { errorShape, wholes } from './shapes.ts'
-import { judgeStream } from './stream.ts'
+import { eventsOf, judgeStream } from './stream.ts'
 
 /** All faults of a response as the answer to a question. */
 export function judgeAnswer(question: Question, answers: readonly Answer[], heard: Heard): Violation[] {
@@ -171,12 +170,15 @@ function isCutAnswer(answer: Answer): boolean {
   }
 }
 
-/** Whether a stream ends with usage alone, which some services send for its end. */
+/**
+ * Whether usage alone is the last thing that a stream says, which some services send for its end. Events that cannot be read,
+ * and those without a choice, say nothing behind it.
+ */
 function endsWithUsage(text: string): boolean {
-  const last = /^data:[^\S\n]*(\{.*\})\s*$/m.exec(text.slice(text.lastIndexOf('data:')))?.[1]
-  const { usage, choices = [] } = Object(jsonOrUndefined(last ?? '')) as {
-    readonly usage?: unknown
-    readonly choices?: unknown
+  for (const { json } of eventsOf(text, true).toReversed()) {
+    const { usage, choices = [] } = Object(json) as { readonly usage?: unknown; readonly choices?: unknown }
+    if (Array.isArray(choices) && choices.length > 0) return false
+    if (typeof usage === 'object' && usage !== null && Array.isArray(choices)) return true
   }
-  return typeof usage === 'object' && usage !== null && Array.isArray(choices) && choices.length === 0
+  return false
 }
