@@ -146,6 +146,16 @@ t.test('JSON labelled as a stream is a whole answer, with or without a byte orde
     t.equal(await (await askFor(t, mark + JSON.stringify({ ...head, choices }))).text(), 'hello')
 })
 
+// https://www.rfc-editor.org/rfc/rfc9110#section-15.3
+t.test('an answer with any status of success is an answer', async t => {
+  const headers = { 'content-type': 'text/event-stream' }
+  for (const status of [201, 203]) {
+    const script = sequence(sendHead(status, headers), write(hello + stop + done))
+    for (const stream of [true, false])
+      t.equal(await (await askScript(t, script, { stream })).text(), 'hello', String(status))
+  }
+})
+
 t.test('a stream encoded without being asked for is decoded as it arrives', async t => {
   const { text, whole } = await seenBy(t, gzipSync(hello + stop + done), { 'content-encoding': 'gzip' })
   t.same([text, whole.choices[0]?.message.content], ['hello', 'hello'])

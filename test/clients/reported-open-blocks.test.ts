@@ -59,6 +59,19 @@ t.test('items that a response completes without telling of their ends are whole'
   await expect(t, [created, added(0, call), completed], responses, { calls: ['f({})'] })
 })
 
+// https://github.com/BerriAI/litellm/issues/21331
+t.test('two calls of a response whose pieces alternate are two calls in each format', async t => {
+  const other = { ...call, call_id: 'call_2' }
+  const alternate = [
+    ...pieces(0, 'function_call_arguments', '{"a"'),
+    ...pieces(1, 'function_call_arguments', '{"a"'),
+    ...pieces(0, 'function_call_arguments', ':1}'),
+    ...pieces(1, 'function_call_arguments', ':2}'),
+  ]
+  const expected = { calls: ['f({"a":1})', 'f({"a":2})'] }
+  await expect(t, [created, added(0, call), added(1, other), ...alternate, completed], responses, expected)
+})
+
 t.test('a response that completes within the arguments of a call is broken', async t => {
   const cut = [created, added(0, call), ...pieces(0, 'function_call_arguments', '{"a"'), completed]
   const [, , told] = await tellAll(t, eventStream(...cut), true, responses)

@@ -115,10 +115,24 @@ const claudeCode = {
   context_management: { edits: [{ type: 'clear_thinking_20251015', keep: 'all' }] },
 }
 
+/** A request that offers tools whose schemas Claude has learned: most run at the client, one at Anthropic. */
+const known = {
+  max_tokens: 4096,
+  stream: true,
+  messages: [{ role: 'user', content: 'Go.' }],
+  tools: [
+    { type: 'bash_20250124', name: 'bash' },
+    { type: 'text_editor_20250728', name: 'str_replace_based_edit_tool' },
+    { type: 'memory_20250818', name: 'memory' },
+    { type: 'web_search_20250305', name: 'web_search' },
+  ],
+}
+
 const requests: readonly (readonly [string, string, Json, string])[] = [
   ['Codex', '/v1/responses', codex, 'response.completed'],
   ['Codex, compacting', '/v1/responses', compacting, 'response.completed'],
   ['Claude Code', '/v1/messages?beta=true', claudeCode, 'message_stop'],
+  ['an agent with tools that Claude knows', '/v1/messages', known, 'message_stop'],
 ]
 
 for (const [name, [service, entry, model]] of Object.entries(services))
