@@ -30,7 +30,7 @@ else process.exitCode = flags.redis ? await outages() : await main()
 async function main(): Promise<number> {
   const began = performance.now()
   const seed = Number(flags.seed)
-  const { endings, calls, closings, wrong } = await runChaos({
+  const { endings, calls, closings, delays, wrong } = await runChaos({
     seed,
     requests: Number(flags.requests),
     width: Number(flags.width),
@@ -44,7 +44,8 @@ async function main(): Promise<number> {
   const at = (share: number) => `${Math.round(sorted[Math.floor(share * (sorted.length - 1))] ?? 0)} ms`
   if (sorted.length > 0)
     process.stderr.write(
-      `${sorted.length} calls ended after their client: ${at(0.5)}, p99 ${at(0.99)}, ${at(1)} at most\n`,
+      `${sorted.length} calls ended after their client: ${at(0.5)}, p99 ${at(0.99)}, ${at(1)} at most; delays of event loops, ` +
+        `p99: server ${Math.round(delays.server)} ms, clients and providers ${Math.round(delays.harness)} ms\n`,
     )
   process.stdout.write(wrong.map(line => `${line}\n`).join(''))
   return wrong.length === 0 ? 0 : 1

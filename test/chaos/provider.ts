@@ -13,9 +13,11 @@ import { sayingFor } from './saying.ts'
 export interface Call {
   readonly provider: string
   readonly play: string
+  /** When it arrived, on the clock of `performance.now()`. */
+  readonly beganAt: number
   /**
-   * When the whole answer had been sent to a caller who was still there, on the clock of `performance.now()`; Infinity if it
-   * was not, or may not have arrived.
+   * When the whole answer had been sent to a caller who was still there, on the same clock; Infinity if it was not, or
+   * may not have arrived.
    */
   answeredAt: number
   /** When the answer had ended in some way, or its caller had gone; Infinity until then. */
@@ -71,7 +73,8 @@ export function chaosProvider(
     const [, play, perform] = isSound
       ? ([1, 'right', right] as const)
       : random.weighted(playsFor(request, random).map(one => [one[0], one] as const))
-    const call: Call = { provider: name, play, answeredAt: Infinity, endedAt: Infinity }
+    const beganAt = performance.now()
+    const call: Call = { provider: name, play, beganAt, answeredAt: Infinity, endedAt: Infinity }
     calls.push(call)
     const frames = framesFor(exchange, request, seed, calls.length, random)
     const end = () => (call.endedAt = Math.min(call.endedAt, performance.now()))

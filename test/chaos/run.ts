@@ -1,5 +1,6 @@
 import type { FakeProvider } from '../fake-provider.ts'
 import { Random } from '../fuzz/random.ts'
+import { Gauge } from '../fuzz/subject/gauge.ts'
 import { judge } from './judge.ts'
 import type { Ending } from './judge.ts'
 import { CallLog, chaosProvider } from './provider.ts'
@@ -26,8 +27,13 @@ export interface Report {
   readonly endings: Readonly<Record<Ending, number>>
   /** The number of calls to providers. */
   readonly calls: number
-  /** Milliseconds from the time a client left to the end of each call that was made for it then. */
+  /**
+   * Milliseconds that each call for a client outlasted it: from the time the client left, or from the beginning of a call that
+   * was on its way then, to its end. In them are the delays of the event loops on both sides.
+   */
   readonly closings: readonly number[]
+  /** The delays of the event loops, as the 99th percentile in milliseconds: of the server, and of clients and providers. */
+  readonly delays: { readonly server: number; readonly harness: number }
   /** Everything that went wrong, with the numbers of the requests; a rule has at most a few examples. */
   readonly wrong: readonly string[]
 }
@@ -66,12 +72,15 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const run = new Run(options, scene, log, lookup)
     await run.send(0, Math.min(warmUp, options.requests))
     await scene.rest()
+    const gauge = new Gauge(() => 0)
     await run.send(
       warmUp,
       options.requests,
       [...members].slice(0, -1).map(([name, { fake }]) => ({ name, fake })),
     )
-    return run.report(await scene.leftOver())
+    const harness = gauge.read().delayMs
+    const report = run.report(await scene.leftOver())
+    return { ...report, delays: { server: scene.delayMs, harness } }
   } finally {
     await scene.stop()
   }
@@ -126,7 +135,7 @@ class Run {
     await Promise.all(Array.from({ length: this.#options.width }, worker))
   }
 
-  report(leftOver: readonly string[]): Report {
+  report(leftOver: readonly string[]): Omit<Report, 'delays'> {
     const wrong = [...this.#wrong].map(
       ([rule, examples]) => `${examples.length} times ${rule}\n${examples.slice(0, 3).join('\n')}`,
     )
@@ -141,7 +150,9 @@ class Run {
 
   #closings(): number[] {
     return this.#left.flatMap(([leftAt, calls]) =>
-      calls.filter(({ endedAt }) => endedAt > leftAt).map(({ endedAt }) => endedAt - leftAt),
+      calls
+        .filter(({ endedAt }) => endedAt > leftAt)
+        .map(({ beganAt, endedAt }) => endedAt - Math.max(leftAt, beganAt)),
     )
   }
 

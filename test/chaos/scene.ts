@@ -24,6 +24,8 @@ export class Scene {
   readonly #closings: readonly (() => void | Promise<void>)[]
   readonly #pages: FuzzClient
   #baseline: Readonly<Record<string, number>> = {}
+  /** The delay of the server's event loop until `leftOver`, as the 99th percentile in milliseconds. */
+  delayMs = Number.NaN
 
   private constructor(
     subject: Subject,
@@ -73,6 +75,7 @@ export class Scene {
     wrong.push(...pages.map(({ rule, detail }) => `${rule}: ${detail}`))
     const { faults = [], polluted = [], held } = await this.#subject.look()
     if (this.#subject.hasEnded) return [`the process ended: ${this.#subject.stderr}`]
+    this.delayMs = held?.delayMs ?? Number.NaN
     if (held?.requests !== 0) wrong.push(`${held?.requests} requests being answered`)
     wrong.push(...judgeLog(faults).map(({ rule, detail }) => `${rule}: ${detail}`), ...polluted)
     const resources = await this.#idle()
