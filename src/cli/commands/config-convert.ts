@@ -2,12 +2,12 @@ import { basename, resolve } from 'node:path'
 import { parseDotenv } from '../../config/dotenv.ts'
 import { formatFlag } from '../../config/flags/flags.ts'
 import { convertEnvironment } from '../../config/formats/environment.ts'
-import { extendTotal } from '../../config/formats/total.ts'
+import { extendTotal, unknownLimits } from '../../config/formats/total.ts'
 import { isMapping, partsOf } from '../../config/tree.ts'
 import { settingOf } from '../../config/flags/overrides.ts'
 import type { FlagValues } from '../../config/flags/overrides.ts'
 import { ConfigError, grouped, renderNote, renderPath } from '../../config/problems.ts'
-import type { Path } from '../../config/problems.ts'
+import type { Note, Path } from '../../config/problems.ts'
 import { readText } from '../../config/load/read-text.ts'
 import { readSource } from '../../config/load/source.ts'
 import type { Source } from '../../config/load/source.ts'
@@ -21,13 +21,22 @@ import { annotatedYaml } from '../output/annotated-yaml.ts'
 export function convertConfig(file: string, flags: FlagValues, asJson: boolean): string {
   const source = read(file, flags)
   if (source.problems.length > 0) throw new ConfigError(source.problems)
-  const { tree, notes, format } = source
+  const { tree, format } = source
+  const notes = [...source.notes, ...notesOnTotal(source)]
   if (isMapping(tree)) extendTotal(tree)
   if (asJson) return `${JSON.stringify({ format, config: tree, notes }, undefined, 2)}\n`
-  const places = placesOf(source)
+  const places = placesOf({ ...source, notes })
   const above = (path: Path): readonly string[] => places.get(renderPath(path)) ?? []
   const head = [`Converted from ${file} (${format})`, ...(places.get('') ?? [])]
   return `${head.map(line => `# ${line}\n`).join('')}${annotatedYaml(isMapping(tree) ? tree : {}, { above })}`
+}
+
+/** Notes on limits whose values are not known here: they do not count when the time for a request is chosen. */
+function notesOnTotal({ tree, origins }: Source): Note[] {
+  const message =
+    'leaves time for a second call up to 300 seconds; if it is more, set timeouts.total to twice as much'
+  const paths = isMapping(tree) ? unknownLimits(tree) : []
+  return paths.map(path => ({ ...origins.problem(path, message), effect: 'otherwise' as const }))
 }
 
 function read(file: string, flags: FlagValues): Source {

@@ -1,10 +1,12 @@
 import { convertText } from '../text-values.ts'
+import type { Path } from '../problems.ts'
 import { isMapping, partsOf, valueAt } from '../tree.ts'
 
 /** The default of `timeouts.total`, in seconds. */
 const defaultTotal = 600
 /** The longest time limit, in seconds. */
 const maxSeconds = 2_147_483
+const limitNames = ['request', 'first_token', 'timeout']
 
 /**
  * Leaves time for the longest call and one failover in the values of a foreign file, after its references are resolved, if
@@ -19,10 +21,26 @@ export function extendTotal(tree: Record<string, unknown>): void {
   tree['timeouts'] = { ...timeouts, total: Math.min(2 * longest, maxSeconds) }
 }
 
+/** The limits of one call that `extendTotal` cannot know, because they refer to variables. */
+export function unknownLimits(tree: Record<string, unknown>): readonly Path[] {
+  if (valueAt(tree, ['timeouts', 'total']) !== undefined) return []
+  const places: Path[] = [
+    ['timeouts'],
+    ...partsOf(tree['providers']).map(([index]): Path => ['providers', index]),
+  ]
+  return places
+    .flatMap(place => limitNames.map(name => [...place, name]))
+    .filter(path => isReference(valueAt(tree, path)))
+}
+
 /** The limits of one call that the timeouts or a provider set. */
 function numbersIn(limits: unknown): readonly number[] {
-  return ['request', 'first_token', 'timeout']
+  return limitNames
     .map(key => valueAt(limits, [key]))
     .map(value => (typeof value === 'string' ? convertText(value, 'number') : value))
     .filter(value => typeof value === 'number')
+}
+
+function isReference(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('${')
 }

@@ -48,6 +48,22 @@ t.test('a comment precedes its provider', async t => {
   )
 })
 
+t.test(
+  'config convert notes a limit that refers to a variable, whose longest call it cannot know',
+  async t => {
+    const told = /\n +# works otherwise: .*timeout: leaves time .* set timeouts\.total /
+    for (const [limit, isTold] of [
+      ['os.environ/LIMIT', true],
+      ['900', false],
+    ] as const) {
+      const file = `model_list: [{model_name: m, litellm_params: {model: openai/x, timeout: ${limit}}}]\n`
+      const cwd = t.testdir({ 'config.yaml': file })
+      const { stdout } = await runHere(t, ['config', 'convert', 'config.yaml'], { cwd })
+      t.equal(told.test(stdout), isTold, stdout)
+    }
+  },
+)
+
 t.test('config convert accepts a .env file as well', async t => {
   const cwd = t.testdir({
     '.env': 'OPENAI_API_KEYS=a,b\nSERVICE_ENDPOINTS={\n"openai": ["https://x/v1"]\n}\n',
