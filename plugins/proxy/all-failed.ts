@@ -17,13 +17,13 @@ export function allFailed(
   suitable: readonly Member[],
   drained: readonly Member[],
 ): HulumanageError {
-  const { model, requiredProvider, passed } = routed
+  const { model, target, requiredProvider, passed } = routed
   if (suitable.length === 0 && drained.length > 0) return allDrained(routed, failures, drained)
   if (suitable.length === 0) {
     if (passed) return nobodyOffers(passed, model, requiredProvider)
     return requiredProvider === undefined ? unknownModel(model) : providerGone(requiredProvider, model)
   }
-  const retryAfter = secondsUntilOne(model, suitable)
+  const retryAfter = secondsUntilOne(target, suitable)
   const last = failures.at(-1)
   if (!last) return noneHealthy(routed, suitable, { retryAfter, drained })
   // No provider with a larger context window can be asked.
@@ -31,7 +31,7 @@ export function allFailed(
   if (failures.every(({ blame }) => ['model', 'unable', 'client'].includes(blame)))
     return withAll(failures, last)
   const shown = mostUseful(failures) ?? last
-  const message = describe(failures, shown) + whenNext(routed.model, suitable)
+  const message = describe(failures, shown) + whenNext(target, suitable)
   // The error of a service that asks to wait is passed on, since it tells clients more. After several, its message lists them all.
   const { upstream } = shown
   const quoted = upstream && failures.length > 1 ? { ...upstream, message } : upstream
@@ -59,10 +59,10 @@ function describe(failures: readonly AttemptFailure[], shown: AttemptFailure): s
 }
 
 /** When the first provider is asked again, if all rest. */
-function whenNext(model: string, suitable: readonly Member[]): string {
+function whenNext(target: string, suitable: readonly Member[]): string {
   const now = performance.now()
-  const isAvailable = suitable.some(({ state }) => state.admits(model, now))
-  return isAvailable ? '' : `; the next one is due in ${secondsUntilOne(model, suitable)} s`
+  const isAvailable = suitable.some(({ state }) => state.admits(target, now))
+  return isAvailable ? '' : `; the next one is due in ${secondsUntilOne(target, suitable)} s`
 }
 
 /** The failure that helps the client most: it can wait for a limit, but can do nothing about our key or a missing feature. */
@@ -98,13 +98,13 @@ function providerGone(provider: string, model: string): HulumanageError {
 }
 
 function noneHealthy(
-  { subject, model }: RoutedCall,
+  { subject, target }: RoutedCall,
   suitable: readonly Member[],
   { retryAfter, drained }: { readonly retryAfter: number; readonly drained: readonly Member[] },
 ): HulumanageError {
   const now = performance.now()
   const breakers = suitable.map(({ state }) => state.breaker)
-  const reasons = breakers.map(breaker => breaker.restReason(model, now))
+  const reasons = breakers.map(breaker => breaker.restReason(target, now))
   if (reasons.every(reason => reason === 'rate_limit_exceeded' || reason === 'upstream_overloaded')) {
     const isOverload = reasons.includes('upstream_overloaded')
     const state = isOverload ? 'is overloaded or has reached its rate limit' : 'has reached its rate limit'
@@ -143,8 +143,8 @@ function namesOf(members: readonly Member[]): string {
 }
 
 /** Seconds until the first provider is asked again, from 1 to 60. */
-function secondsUntilOne(model: string, suitable: readonly Member[]): number {
-  const soonest = Math.min(...suitable.map(({ state }) => state.breaker.availableAt(model)))
+function secondsUntilOne(target: string, suitable: readonly Member[]): number {
+  const soonest = Math.min(...suitable.map(({ state }) => state.breaker.availableAt(target)))
   const seconds = Math.ceil((soonest - performance.now()) / 1000)
   return Math.min(60, Math.max(1, seconds))
 }

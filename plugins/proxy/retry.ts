@@ -52,7 +52,7 @@ export class Retries {
     if (!keys || !anotherKeyMayDo(failure)) return false
     const tried = (this.#keysTried.get(member) ?? 0) + 1
     this.#keysTried.set(member, tried)
-    return tried < keys.total && keys.usable(performance.now(), this.#routed.model) > 0
+    return tried < keys.total && keys.usable(performance.now(), this.#routed.target) > 0
   }
 
   /**

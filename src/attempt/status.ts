@@ -109,6 +109,8 @@ function verdictOf(
   switch (subject) {
     case 'key':
       return key('upstream_auth', `refused our key (status ${status})`, options)
+    case 'permission':
+      return refused('upstream_auth', `does not let our key do this ${said}`, options)
     case 'credit':
       return key('insufficient_quota', `has no credit left (status ${status})`, options)
     case 'location':

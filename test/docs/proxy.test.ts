@@ -29,7 +29,7 @@ function documented(): ReadonlyMap<string, readonly [call: string, charged: stri
 function chargedFor(failure: AttemptFailure): string {
   const breaker = new Breaker({ threshold: 3, cooldownMs: 5_000, maxCooldownMs: 300_000, slowStartMs: 0 })
   for (let count = 1; count <= 3; count++) {
-    breaker.failed(failure, { requestId: `r${count}`, model: 'm', probe: false }, count)
+    breaker.failed(failure, { requestId: `r${count}`, model: 'm', target: 'm', probe: false }, count)
     const isOut = breaker.admits('m', count) === 'no'
     const scope = breaker.admits('other', count) === 'no' ? 'the provider' : 'the model'
     if (isOut) return `${scope}, ${count === 1 ? 'at once' : 'by count'}`

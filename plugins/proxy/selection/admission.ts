@@ -5,13 +5,13 @@ import type { Standing } from '../state/standing.ts'
 interface Admissible {
   readonly state: {
     readonly breaker: Pick<Breaker, 'standing' | 'availableAt'>
-    readonly admits: (model: string, now: number) => boolean
+    readonly admits: (target: string, now: number) => boolean
   }
 }
 
-/** A call that is to be sent: for which model, and to how many providers it was sent before. */
+/** A call that is to be sent: the scope of verdicts on it, and to how many providers it was sent before. */
 interface Sought {
-  readonly model: string
+  readonly target: string
   readonly asked: number
 }
 
@@ -23,25 +23,25 @@ interface Sought {
  */
 export function admitted<M extends Admissible>(
   suitable: readonly M[],
-  { model, asked }: Sought,
+  { target, asked }: Sought,
   now: number,
 ): readonly M[] {
-  if (suitable.every(({ state }) => state.admits(model, now))) return suitable
-  const standings = new Map(suitable.map(member => [member, member.state.breaker.standing(model, now)]))
+  if (suitable.every(({ state }) => state.admits(target, now))) return suitable
+  const standings = new Map(suitable.map(member => [member, member.state.breaker.standing(target, now)]))
   const having = (...wanted: readonly Standing[]) =>
     suitable.filter(member => wanted.includes(standings.get(member)!))
   const fine = having('fine')
   const doubted = having('doubted')
   const active = fine.length + doubted.length + having('out').length
   const missing = Math.max(0, Math.ceil(active / 2) - fine.length)
-  const readmitted = dueFirst(doubted, model).slice(0, missing)
+  const readmitted = dueFirst(doubted, target).slice(0, missing)
   if (fine.length + readmitted.length > 0)
     return suitable.filter(member => fine.includes(member) || readmitted.includes(member))
-  return asked === 0 ? dueFirst(having('out', 'missing'), model).slice(0, 1) : []
+  return asked === 0 ? dueFirst(having('out', 'missing'), target).slice(0, 1) : []
 }
 
 /** In the order in which their pauses end. */
-function dueFirst<M extends Admissible>(members: readonly M[], model: string): readonly M[] {
-  const dueAt = ({ state }: M) => state.breaker.availableAt(model)
+function dueFirst<M extends Admissible>(members: readonly M[], target: string): readonly M[] {
+  const dueAt = ({ state }: M) => state.breaker.availableAt(target)
   return members.toSorted((one, other) => dueAt(one) - dueAt(other))
 }

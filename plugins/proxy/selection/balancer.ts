@@ -91,7 +91,7 @@ export class Balancer {
   /** Whether a provider of its model works, as far as is known; one that rests may be asked all the same. */
   works(routed: RoutedCall): boolean {
     const now = performance.now()
-    return this.suitable(routed).some(({ state }) => state.admits(routed.model, now))
+    return this.suitable(routed).some(({ state }) => state.admits(routed.target, now))
   }
 
   /** The providers that may get the call next. */
@@ -165,7 +165,7 @@ export class Balancer {
       member =>
         isSameTier(member, first) &&
         !isFull(member) &&
-        member.state.breaker.admits(routed.model, now) === 'yes',
+        member.state.breaker.admits(routed.target, now) === 'yes',
     )
     if (free.length === 0) return undefined
     const choice = this.#start(this.pick(free, routed), routed, 'hedge')
@@ -198,7 +198,7 @@ export class Balancer {
   #begin(member: Member, routed: RoutedCall, repeat: string | undefined): Selection {
     const { state } = member
     const tokens = state.rateLimit ? routed.tokens : 0
-    const trial = state.begin(routed.call.request.id, routed.model, tokens)
+    const trial = state.begin(routed.call.request.id, routed, tokens)
     routed.recordSent(member)
     const reason = trial.probe ? 'probe' : (repeat ?? reasonFor(member, routed))
     return { member, state, lease: this.slots.take(member), trial, reason }

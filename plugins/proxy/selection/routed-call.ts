@@ -23,6 +23,11 @@ export class RoutedCall {
   /** Replaced when a stream that broke is recovered. */
   call: ProviderCall
   readonly strategy: Strategy
+  /**
+   * The scope of verdicts on this call: the model of a chat, or else the endpoint with the model. An endpoint that does
+   * not serve a model says nothing about the others.
+   */
+  readonly target: string
   pending: Pending | undefined
   #size: CallSize | undefined
   #window: number | undefined
@@ -35,6 +40,7 @@ export class RoutedCall {
     this.request = request
     this.call = call
     this.strategy = strategy
+    this.target = targetOf(request.model, call.request)
   }
 
   /** The configuration that the client's request began with. */
@@ -58,7 +64,7 @@ export class RoutedCall {
   /** The model in quotes, or the endpoint of a request without one, for messages. */
   get subject(): string {
     const { model, passed } = this
-    return passed && model === '' ? `${passed.method} ${passed.path.split('?', 1)[0]}` : `"${clip(model)}"`
+    return passed && model === '' ? endpointOf(passed) : `"${clip(model)}"`
   }
 
   /** The request itself if it is passed on unchanged. */
@@ -127,6 +133,17 @@ export class RoutedCall {
   isSkipped(member: Member): boolean {
     return this.#skipped.includes(member)
   }
+}
+
+function targetOf(model: string, { operation = 'chat', source }: ProviderCall['request']): string {
+  if (operation === 'chat') return model
+  const passed = source?.passed
+  const endpoint = passed ? endpointOf(passed) : `POST /${operation}`
+  return model === '' ? endpoint : `${model} (${endpoint})`
+}
+
+function endpointOf({ method, path }: PassedRequest): string {
+  return `${method} ${path.split('?', 1)[0]}`
 }
 
 /** The most tokens a request is expected to use. */

@@ -6,10 +6,10 @@ import type { RoutedCall } from './routed-call.ts'
  * its rest is over and its rate limit allows it. Infinity if all have been tried. It may well be later, never earlier.
  */
 export function soonestFor(suitable: readonly Member[], routed: RoutedCall, now: number): number {
-  const { model, config } = routed
+  const { target, config } = routed
   const left = suitable.filter(member => routed.allows(member, config.routing.max_attempts))
   return left.reduce((soonest, member) => {
-    const rested = member.state.breaker.availableAt(model)
+    const rested = member.state.breaker.availableAt(target)
     return Math.min(soonest, Math.max(rested, now + limitMs(member, routed, now)))
   }, Number.POSITIVE_INFINITY)
 }

@@ -21,7 +21,8 @@ export interface BreakerOptions extends Cooldowns {
 /**
  * Decides whether a provider gets calls. Each failure is charged to the narrowest cause that it proves: the model at this
  * provider while only calls for that model fail, the provider once different requests for different models do, or at once
- * if there is no connection or no valid key. All times are of a monotonic clock, given by the caller.
+ * if there is no connection or no valid key. An endpoint other than that of chats counts as a model of its own. All times are of
+ * a monotonic clock, given by the caller.
  */
 export class Breaker {
   #options: BreakerOptions
@@ -185,7 +186,7 @@ export class Breaker {
 
   #rest(trial: BreakerTrial, until: number, reason: RestReason): void {
     this.#rests ??= new Rests()
-    this.#rests.rest(trial.model, until, reason)
+    this.#rests.rest(trial.target, until, reason)
     this.#changed = true
     this.#endProbe(trial)
   }
@@ -193,7 +194,7 @@ export class Breaker {
   #openProvider(failure: AttemptFailure, cause: Cause, trial: BreakerTrial, now: number): void {
     if (this.#provider.isOpen && !trial.probe) return
     this.#provider.open(cause, pausesAfter(failure, this.#options), now)
-    this.#models.endProbe(trial.model)
+    this.#models.endProbe(trial.target)
     this.#changed = true
   }
 
@@ -208,10 +209,10 @@ export class Breaker {
     this.#changed = true
   }
 
-  #endProbe({ probe, model }: BreakerTrial): void {
+  #endProbe({ probe, target }: BreakerTrial): void {
     if (!probe) return
     this.#provider.endProbe()
-    this.#models.endProbe(model)
+    this.#models.endProbe(target)
     this.#changed = true
   }
 

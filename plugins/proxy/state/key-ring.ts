@@ -146,7 +146,8 @@ export class KeyRing {
 
 /** Whether another key of the same provider may succeed. */
 export function anotherKeyMayDo(failure: AttemptFailure): boolean {
-  return concernsKey(failure) || (failure.blame === 'refused' && failure.upstreamStatus === 403)
+  const { blame, upstreamStatus } = failure
+  return concernsKey(failure) || (blame === 'refused' && (upstreamStatus === 401 || upstreamStatus === 403))
 }
 
 /** When a key may be used, for a model if one is given. */

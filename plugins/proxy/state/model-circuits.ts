@@ -10,6 +10,8 @@ const mostModels = 256
 export interface BreakerTrial {
   readonly requestId: string
   readonly model: string
+  /** The scope of its verdict: the model, or an endpoint other than that of chats, with its model. */
+  readonly target: string
   readonly probe: boolean
 }
 
@@ -18,7 +20,10 @@ interface ModelCircuit {
   readonly failures: FailureCount
 }
 
-/** One circuit for each model of a provider that has failed, opened by counts. Times are given by the caller. */
+/**
+ * One circuit for each model of a provider that has failed, opened by counts; endpoints other than that of chats have their
+ * own. Times are given by the caller.
+ */
 export class ModelCircuits {
   readonly #models = new Map<string, ModelCircuit>()
 
@@ -68,8 +73,13 @@ export class ModelCircuits {
   }
 
   /** Counts a failure. Returns whether the model is out because of it. */
-  failed({ requestId, model, probe }: BreakerTrial, threshold: number, pauses: Pauses, now: number): boolean {
-    const { circuit, failures } = this.#of(model)
+  failed(
+    { requestId, model, target, probe }: BreakerTrial,
+    threshold: number,
+    pauses: Pauses,
+    now: number,
+  ): boolean {
+    const { circuit, failures } = this.#of(target)
     failures.failed(requestId, model, now)
     const opens = circuit.isOpen ? probe : failures.isTooHigh(threshold, now)
     if (opens) circuit.open('counted', pauses, now)

@@ -29,6 +29,9 @@ export interface Counts {
   lastError: string | undefined
 }
 
+/** The model that a call asks for, and the scope of its verdict. */
+type Sought = Pick<BreakerTrial, 'model' | 'target'>
+
 /** One attempt at a provider, from the moment the provider was chosen to its end. */
 export interface Trial extends BreakerTrial {
   /** The key whose turn it is; undefined if the provider has no keys that take turns. */
@@ -122,24 +125,25 @@ export class ProviderState implements SharedState {
     if (counts && error !== undefined) this.counts.lastError = error
   }
 
-  /** Whether a call for a model may be sent now, its rate limit aside. */
-  admits(model: string, now: number): boolean {
-    return this.breaker.admits(model, now) !== 'no'
+  /** Whether a call may be sent now, its rate limit aside. */
+  admits(target: string, now: number): boolean {
+    return this.breaker.admits(target, now) !== 'no'
   }
 
   /**
    * Begins an attempt in the very moment the provider is chosen, so that the next choice knows of it. `tokens`: the most
    * it is expected to use.
    */
-  begin(requestId: string, model: string, tokens: number): Trial {
+  begin(requestId: string, { model, target }: Sought, tokens: number): Trial {
     const now = performance.now()
-    const probe = this.breaker.admits(model, now) === 'probe'
-    if (probe) this.breaker.beginProbe(model)
+    const probe = this.breaker.admits(target, now) === 'probe'
+    if (probe) this.breaker.beginProbe(target)
     return {
       requestId,
       model,
+      target,
       probe,
-      key: model === '' ? this.keys?.first(now) : this.keys?.take(now, model),
+      key: model === '' ? this.keys?.first(now) : this.keys?.take(now, target),
       reserved: this.rateLimit?.reserve(tokens, now),
     }
   }
@@ -158,7 +162,7 @@ export class ProviderState implements SharedState {
       this.counts.failures++
       this.counts.lastError = failure.summary
     }
-    const hasOtherKey = trial.key && this.keys?.failed(trial.key, failure, trial.model, now)
+    const hasOtherKey = trial.key && this.keys?.failed(trial.key, failure, trial.target, now)
     if (!this.#monitoring.track_errors || hasOtherKey || (isSettled && !trial.key))
       return this.breaker.ended(trial)
     const charged = this.#chargedAs(failure, now)
@@ -173,18 +177,18 @@ export class ProviderState implements SharedState {
   }
 
   /** Records the first content of a probe: the provider works, however long the rest of the answer takes. */
-  answered({ probe, model }: Trial): void {
-    if (probe) this.breaker.succeeded(model, performance.now())
+  answered({ probe, target }: Trial): void {
+    if (probe) this.breaker.succeeded(target, performance.now())
   }
 
   /** How long a limited provider rests: until its first key may be used again, if keys take turns. */
-  #limitMs({ upstreamStatus }: AttemptFailure, { key, model }: Trial, now: number): number | undefined {
-    return key && upstreamStatus === 429 ? this.keys?.usableIn(now, model) : undefined
+  #limitMs({ upstreamStatus }: AttemptFailure, { key, target }: Trial, now: number): number | undefined {
+    return key && upstreamStatus === 429 ? this.keys?.usableIn(now, target) : undefined
   }
 
-  #succeeded({ key, model }: Trial, report: AttemptReport, now: number): void {
+  #succeeded({ key, target }: Trial, report: AttemptReport, now: number): void {
     const beganAt = now - report.totalMs
-    this.breaker.succeeded(model, now, beganAt)
+    this.breaker.succeeded(target, now, beganAt)
     if (key) this.keys?.succeeded(key, beganAt)
     const { counts } = this
     if (this.#monitoring.track_latency) counts.latencyMs = average(counts.latencyMs, report.headMs)

@@ -16,6 +16,8 @@ export type Subject =
   | 'credit'
   /** The key or its account is invalid, expired or disabled. */
   | 'key'
+  /** The key is valid, but may not use this endpoint or model. */
+  | 'permission'
   /** The service does not have the model, or not for this key. */
   | 'model'
   | 'overload'
@@ -52,6 +54,13 @@ export const subjectRules: readonly SubjectRule[] = [
       /\b(?:organization|account|project) (?:has been|is|was) (?:disabled|deactivated|suspended|deleted|blocked|restricted)/i,
     ],
     statuses: accountStatuses,
+  },
+  {
+    // Of a key that its owner has restricted, at OpenAI.
+    subject: 'permission',
+    names: [/^missing_scopes?$/i],
+    words: [/\bmissing scopes?\b/i, /\binsufficient permissions for this operation\b/i],
+    statuses: [401, 403],
   },
   {
     subject: 'credit',

@@ -46,7 +46,7 @@ t.test('a probe that ends with a limit neither proves a provider well nor locks 
       upstreamStatus: status,
       retryAfter: 1,
     })
-    breaker.failed(failure, { requestId: `r${now}`, model: 'm', probe }, now)
+    breaker.failed(failure, { requestId: `r${now}`, model: 'm', target: 'm', probe }, now)
   }
   for (const now of [0, 1, 2]) fail('failing', now, false)
   t.equal(breaker.admits('m', 3), 'no')

@@ -45,7 +45,11 @@ class World {
     if (outcome === 'answered') return this.breaker.succeeded(model, now)
     const admission = this.breaker.admits(model, now)
     if (admission === 'probe') this.breaker.beginProbe(model)
-    this.breaker.failed(failureOf(outcome), { requestId, model, probe: admission === 'probe' }, now)
+    this.breaker.failed(
+      failureOf(outcome),
+      { requestId, model, target: model, probe: admission === 'probe' },
+      now,
+    )
     if (harmless.some(blame => blame === outcome)) return
     this.touched.add(model)
     if (counted.some(blame => blame === outcome)) this.counted.add(model)
@@ -85,7 +89,7 @@ t.test('after any outcomes, nobody is refused what an untouched path could serve
 
 t.test('after any outcomes, each call is sent to somebody, unless all have asked to wait', async () => {
   assertAlways(step, (worlds, model, now) => {
-    const sent = admitted(worlds, { model, asked: 0 }, now)
+    const sent = admitted(worlds, { target: model, asked: 0 }, now)
     const isLimited = ({ breaker }: World) => breaker.standing(model, now) === 'limited'
     return (sent.length === 0) === worlds.every(isLimited) && !sent.some(isLimited)
   })
@@ -95,7 +99,8 @@ t.test('errors alone never take out more than half of a pool', async () => {
   const errors = step.map(one => ({ ...one, outcome: 'failing' as const }))
   assertAlways(
     errors,
-    (worlds, model, now) => admitted(worlds, { model, asked: 0 }, now).length >= Math.ceil(worlds.length / 2),
+    (worlds, model, now) =>
+      admitted(worlds, { target: model, asked: 0 }, now).length >= Math.ceil(worlds.length / 2),
   )
 })
 

@@ -156,7 +156,7 @@ t.test(
     const { balancer, routed, member } = balancerOf([{}, { enabled: false }])
     const failure = new AttemptFailure('upstream_error', 'failed', { provider: 'a', blame: 'failing' })
     for (let count = 0; count < 20; count++) {
-      const trial = { requestId: `request-${count}`, model: 'm', probe: false }
+      const trial = { requestId: `request-${count}`, model: 'm', target: 'm', probe: false }
       member('a').state.breaker.failed(failure, trial, performance.now())
     }
     t.equal(summary(balancer.select(routed)), 'a: weighted')

@@ -14,11 +14,15 @@ function failure(blame: Blame, more: { retryAfter?: number; quota?: boolean } = 
 /** Records failures of different requests, one per millisecond. */
 function failTimes(breaker: Breaker, times: number, blame: Blame = 'failing', from = 0): void {
   for (let index = 0; index < times; index++) {
-    breaker.failed(failure(blame), { requestId: `r${index}`, model: 'm', probe: false }, from + index)
+    breaker.failed(
+      failure(blame),
+      { requestId: `r${index}`, model: 'm', target: 'm', probe: false },
+      from + index,
+    )
   }
 }
 
-const trial = { requestId: 'r', model: 'm', probe: false }
+const trial = { requestId: 'r', model: 'm', target: 'm', probe: false }
 const probe = { ...trial, probe: true }
 
 t.test('three failures in a row take a provider out; two do not', async t => {
@@ -174,7 +178,7 @@ t.test('while one model fails, others are asked; the provider is out once severa
   t.equal(one.admits('other', 20), 'yes')
   const several = new Breaker(options)
   for (const [index, model] of ['m', 'n', 'm'].entries())
-    several.failed(failure('failing'), { requestId: `r${index}`, model, probe: false }, index)
+    several.failed(failure('failing'), { requestId: `r${index}`, model, target: model, probe: false }, index)
   t.equal(several.admits('other', 3), 'no')
 })
 

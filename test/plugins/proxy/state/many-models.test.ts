@@ -16,7 +16,7 @@ for (const blame of ['model', 'limited'] as const) {
       retryAfter: 30,
     })
     for (const [index, model] of names.entries())
-      breaker.failed(failure, { requestId: `r${index}`, model, probe: false }, index)
+      breaker.failed(failure, { requestId: `r${index}`, model, target: model, probe: false }, index)
     const now = names.length
     const out = names.filter(model => breaker.availableAt(model) > now)
     t.ok(out.length > 0 && out.length <= most, `${out.length} are out`)

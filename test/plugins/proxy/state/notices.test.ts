@@ -51,7 +51,7 @@ function fail(state: ProviderState, blame: Blame, upstreamStatus?: number): void
   const failure = new AttemptFailure('upstream_error', 'failed', { provider: name, blame, upstreamStatus })
   const report = { path: '', provider: name, model: 'm', reason: '', outcome: 'upstream_error' }
   const whole = { ...report, status: upstreamStatus, headMs: 1, totalMs: 1 }
-  state.end(state.begin('r', 'm', 0), { report: whole, failure, usage: undefined })
+  state.end(state.begin('r', { model: 'm', target: 'm' }, 0), { report: whole, failure, usage: undefined })
 }
 
 t.test("one server's findings about a provider apply to the others, whatever its name", async t => {

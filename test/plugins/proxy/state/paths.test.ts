@@ -60,7 +60,7 @@ class World {
   }
 
   end(caller: string, model: string, outcome: Blame | 'answered'): void {
-    const trial = this.state.begin(caller, model, 0)
+    const trial = this.state.begin(caller, { model, target: model }, 0)
     this.state.end(trial, {
       report,
       failure: outcome === 'answered' ? undefined : failureOf(outcome),

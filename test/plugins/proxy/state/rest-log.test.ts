@@ -16,7 +16,7 @@ function logged() {
   let requests = 0
   const fail = (blame: Blame, { model = 'm', probe = false } = {}, restMs?: number) => {
     const failure = new AttemptFailure('upstream_error', 'no', { provider: 'a', blame, upstreamStatus: 503 })
-    breaker.failed(failure, { requestId: `r${++requests}`, model, probe }, clock.now, restMs)
+    breaker.failed(failure, { requestId: `r${++requests}`, model, target: model, probe }, clock.now, restMs)
   }
   return { breaker, clock, fail, lines, log }
 }
