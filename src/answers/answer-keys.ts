@@ -34,7 +34,8 @@ export function readAnswer(text: string): AnswerKey {
   const extracted = extractAnswer(text)
   const answer = readAnswerKey(extracted)
   const isWords = answer.quantity === undefined && /^(?:list:)?text:/.test(answer.key)
-  const value = isWords ? readLoneValue(extracted) : undefined
+  // The only number of "B, with 85% confidence" is not its answer.
+  const value = isWords && !answer.label ? readLoneValue(extracted) : undefined
   if (value === undefined) return answer
   const { key, quantity } = readAnswerKey(value)
   return { ...answer, lone: { key, bare: quantity ? numberKey(quantity.magnitude, '') : key } }
