@@ -26,12 +26,15 @@ export function unreadVariables(
     const bare = ours.exec(spelling)?.groups?.['name']
     return bare === undefined || !value || others.test(spelling) ? [] : [{ name, spelling, bare }]
   })
-  const keyless = config.clients.length + config.api_keys.length === 0 ? misplacedKeys(draft.environment) : []
-  if (unexplained.length === 0) return keyless
+  const misplaced =
+    config.clients.length + config.api_keys.length === 0 ? misplacedKeys(draft.environment) : []
+  if (config.base_url !== undefined && config.api_key === undefined)
+    misplaced.push(...unsentKeys(draft.environment, fileText))
+  if (unexplained.length === 0) return misplaced
   const known = [...serverFlags, ...stepFlags(steps)].flatMap(({ environment }) => environment)
   const read = new Set(known)
   const unread = unexplained.filter(({ name, spelling }) => !read.has(spelling) && !fileText.includes(name))
-  return [...keyless, ...unread.map(({ name, bare }) => warningOn(name, bare, known))]
+  return [...misplaced, ...unread.map(({ name, bare }) => warningOn(name, bare, known))]
 }
 
 /** A warning if the key that `ask` sends is set for a server that asks for none, where another key may be meant. */
@@ -39,6 +42,16 @@ function misplacedKeys(environment: NodeJS.ProcessEnv): Problem[] {
   if (!environment['HULUMANAGE_KEY']) return []
   const message = 'only `ask --server` reads this variable'
   return [problemWith('HULUMANAGE_KEY', message, 'did you mean HULUMANAGE_API_KEY?')]
+}
+
+/** Keys that OptiLLM sends to `OPTILLM_BASE_URL`, as clients of their services. */
+const otherKeys = ['CEREBRAS_API_KEY', 'AZURE_OPENAI_API_KEY'] as const
+
+/** A warning for each key that OptiLLM would send to the default upstream, which gets none here. */
+function unsentKeys(environment: NodeJS.ProcessEnv, fileText: string): Problem[] {
+  const unsent = otherKeys.filter(name => environment[name] && !fileText.includes(name))
+  const message = 'is not sent to the service at base_url, which is called without a key'
+  return unsent.map(name => problemWith(name, message, 'name it OPENAI_API_KEY, or configure a provider'))
 }
 
 function warningOn(name: string, bare: string, known: readonly string[]): Problem {

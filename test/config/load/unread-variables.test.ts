@@ -40,6 +40,18 @@ t.test('the key of a client is pointed out to a server without keys', async t =>
   t.same(unreadVariables(keyed, [mcts], ''), [])
 })
 
+t.test('a key that OptiLLM sends to its base URL is pointed out if no key is sent', async t => {
+  const env = { CEREBRAS_API_KEY: 'abc', OPTILLM_BASE_URL: 'https://api.cerebras.ai/v1' }
+  const told = (more: NodeJS.ProcessEnv, text = '') =>
+    unreadVariables(load(t, {}, { env: { ...env, ...more } }), [mcts], text).map(renderProblem)
+  t.same(told({}), [
+    'CEREBRAS_API_KEY: is not sent to the service at base_url, which is called without a key (name it OPENAI_API_KEY, or configure a provider)',
+  ])
+  t.same(told({ OPENAI_API_KEY: 'sk-own' }), [])
+  t.same(told({}, 'api_key: ${CEREBRAS_API_KEY}'), [])
+  t.same(told({ OPTILLM_BASE_URL: '' }), [])
+})
+
 t.test('a base URL without a path is pointed out, unless the service has its API there', async t => {
   const provider = (name: string, more: string) => `  - {name: ${name}, ${more}}\n`
   const { warnings } = load(t, {
