@@ -32,6 +32,10 @@ one), under \`steps\` in the [configuration](configuration.md), or with flags su
 const comparison = `
 ## Differences from the papers
 
+The reply of a helper call never reaches a client, so neither does its refusal. Where the last call of a method does nothing but
+refuse, unlike the drafts, a draft is sent in its place and reported as degraded; a stream holds text back while it may
+be such a refusal. A refusal in a field of JSON is recognized among drafts only: from the last call, it reaches the client.
+
 Where a method differs from its paper, that is deliberate, mostly because every call costs. Draws have the
 model's own temperature everywhere, since many models refuse another; a client's temperature of 0 does not hold for them,
 as equal draws are worth nothing.
