@@ -13,7 +13,7 @@ export const providerSchema = z
       .string()
       .optional()
       .describe(
-        'Kind of service: openai, anthropic, azure, simulated, or one added by a plugin (default: inferred from the host of base_url)',
+        'Kind of service: openai, anthropic, azure, simulated, or one added by a plugin (default: inferred from base_url)',
       ),
     enabled: z
       .boolean()

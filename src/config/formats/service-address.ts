@@ -9,6 +9,14 @@ export function azureAddress(url: string): { readonly resource: string; readonly
   return deployment === undefined ? { resource } : { resource, deployment: decodePart(deployment) }
 }
 
+/**
+ * Whether the path of a base URL is that of a Messages API beside a service's own, as at DeepSeek, Z.ai, Moonshot, MiniMax and
+ * in Azure: `https://api.deepseek.com/anthropic`.
+ */
+export function isAnthropicPath(pathname: string): boolean {
+  return /\/anthropic(?:\/v1)?\/*$/.test(pathname)
+}
+
 /** An endpoint that was part of the address to which the path of an API was added. */
 const endpoint = /(\/v\d\w*(?:\/openai)?)\/(?:messages|chat\/completions)(?=\/v\d\w*(?:\/openai)?$)/
 

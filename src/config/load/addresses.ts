@@ -1,4 +1,4 @@
-import { azureAddress, withOneVersion } from '../formats/service-address.ts'
+import { azureAddress, isAnthropicPath, withOneVersion } from '../formats/service-address.ts'
 import type { Origins } from '../origins.ts'
 import type { Path, Problem } from '../problems.ts'
 import { isMapping } from '../tree.ts'
@@ -7,14 +7,15 @@ import { isMapping } from '../tree.ts'
 const endpoints = /\/(?:chat\/completions|completions|responses|messages|embeddings|models)\/*$/
 const azureHosts = /\.(?:openai|cognitiveservices|services\.ai)\.azure\.com$/
 
-/** Services with their API at /v1 and nothing at the root, which is the address that SDKs of Anthropic take. */
+/** Services with their API at /v1 and nothing at the root. */
 const versioned = new Set(['api.anthropic.com', 'api.openai.com'])
 
 type Mapping = Record<string, unknown>
 
 /**
  * Reduces the addresses of a tree that nobody has checked yet to base URLs, so that they work in whatever form they were
- * copied: with `/chat/completions` at the end, with the version twice, or as the target URI that Azure shows.
+ * copied: with `/chat/completions` at the end, with the version twice, without that of Anthropic's API, which its SDKs add, or as
+ * the target URI that Azure shows.
  */
 export function normalizeAddresses(tree: Mapping): void {
   normalize(tree)
@@ -34,7 +35,7 @@ export function rootAddresses(tree: Mapping, origins: Origins): Problem[] {
     const url = isMapping(entry) ? urlOf(entry['base_url']) : undefined
     if (!isMapping(entry) || !url || url.pathname !== '/' || rootTypes.test(url.hostname)) return []
     const type = entry['type']
-    if (type !== undefined && type !== 'openai' && type !== 'anthropic') return []
+    if (type !== undefined && type !== 'openai') return []
     return [origins.problem(path, 'has no path', `most services have their API at ${url.origin}/v1`)]
   })
 }
@@ -46,15 +47,27 @@ function normalize(entry: Mapping): void {
   const url = urlOf(entry['base_url'])
   if (!url) return
   const isBare = versioned.has(url.hostname) && url.pathname === '/'
-  const path = isBare ? '/v1' : withOneVersion(url.pathname.replace(endpoints, ''))
+  const base = url.pathname.replace(endpoints, '')
+  const path =
+    isBare || lacksVersion(entry, base, url) ? `${base.replace(/\/+$/, '')}/v1` : withOneVersion(base)
   if (path === url.pathname) return
   url.pathname = path
   entry['base_url'] = textOf(url)
 }
 
+/** Whether a base URL is one for SDKs of Anthropic, which add `/v1/messages`. A complete address says where its API is. */
+function lacksVersion(entry: Mapping, base: string, url: URL): boolean {
+  return speaksAnthropic(entry, base) && !/\/messages\/*$/.test(url.pathname) && !/\/v\d\w*\/*$/.test(base)
+}
+
+function speaksAnthropic({ type }: Mapping, pathname: string): boolean {
+  return type == null ? isAnthropicPath(pathname) : type === 'anthropic'
+}
+
 function normalizeProvider(entry: Mapping): void {
   const url = urlOf(entry['base_url'])
-  const isAzure = entry['type'] === 'azure' || (entry['type'] == null && url && azureHosts.test(url.hostname))
+  const { type } = entry
+  const isAzure = type === 'azure' || (type == null && url && isAzureAddress(url))
   if (!url || !isAzure) return normalize(entry)
   const version = url.searchParams.get('api-version')
   if (version !== null) {
@@ -67,6 +80,11 @@ function normalizeProvider(entry: Mapping): void {
   entry['base_url'] = resource
   // The deployment is the only model at such an address.
   if (deployment !== undefined && isEmpty(entry['model_map'])) entry['model_map'] = { '*': deployment }
+}
+
+/** Whether an address is that of OpenAI's models in Azure, beside which there are those of Anthropic. */
+function isAzureAddress({ hostname, pathname }: URL): boolean {
+  return azureHosts.test(hostname) && !isAnthropicPath(pathname.replace(endpoints, ''))
 }
 
 function urlOf(value: unknown): URL | undefined {

@@ -43,6 +43,32 @@ t.test('the API of OpenAI and Anthropic is found by the name of its host', async
   ])
 })
 
+t.test('an address for SDKs of Anthropic, which add the version, may be copied as it is', async t => {
+  const baseUrlOf = (url: string, more = '') => load(t, entry(url, more)).config.providers[0]?.base_url
+  for (const base of [
+    'https://api.deepseek.com/anthropic',
+    'https://api.z.ai/api/anthropic',
+    'https://mine.services.ai.azure.com/anthropic',
+    'https://gateway.ai.cloudflare.com/v1/account/gateway/anthropic',
+  ])
+    for (const tail of ['', '/', '/v1', '/v1/', '/v1/messages']) {
+      t.equal(baseUrlOf(base + tail)?.replace(/\/$/, ''), `${base}/v1`, base + tail)
+      t.equal(baseUrlOf(base + tail, ', type: anthropic')?.replace(/\/$/, ''), `${base}/v1`, base + tail)
+    }
+  const local = load(t, entry('http://localhost:4000', ', type: anthropic'))
+  t.match(local.config.providers, [{ base_url: 'http://localhost:4000/v1' }])
+  t.strictSame(local.warnings, [])
+  t.equal(baseUrlOf('https://a.test/x?tenant=7', ', type: anthropic'), 'https://a.test/x/v1?tenant=7')
+  // Somebody who gives the whole address knows it.
+  t.equal(baseUrlOf('https://a.test/x/messages', ', type: anthropic'), 'https://a.test/x')
+  for (const base of ['https://a.test/anthropic', 'https://a.test/x'])
+    t.equal(baseUrlOf(base, ', type: openai'), base)
+  t.equal(
+    load(t, {}, { flags: { baseUrl: 'https://a.test/anthropic' } }).config.base_url,
+    'https://a.test/anthropic/v1',
+  )
+})
+
 t.test('escapes in an address of Azure that are malformed stay as they are', async t => {
   const uri = 'https://mine.openai.azure.com/openai/deployments/a%zz'
   t.doesNotThrow(() => problemsOf(t, entry(uri, ', type: azure, api_key: k')))
