@@ -77,6 +77,8 @@ Because the folder may be a download, \`.env\` is not trusted with everything:
   - the address of Redis, of the ledger's database, of a collector or of a scorer, unless \`.env\` also sets the address or the key of every provider
   - \`HULUMANAGE_BASE_URL\` or \`OPENAI_BASE_URL\` beside providers of the file that \`.env\` does not set, and the approach beside a default
     upstream of \`.env\`
+  - \`HULUMANAGE_HOST\` for an address that other machines reach, \`HULUMANAGE_INSECURE\` there, and \`HULUMANAGE_API_KEY\` in place of other keys,
+    unless \`.env\` also sets the address or the key of every provider
   - the names of code and of certificates
 
 A value with a reference is converted to the type of its key: \`weight: \${WEIGHT}\` is a number, \`api_keys: \${KEYS}\` a
