@@ -24,7 +24,7 @@ export default fastifyPlugin(
         wrap: next => async (request, call) => (await open()).answer(next, request, providerCall(call)),
       }),
     )
-    app.delete('/cache', { config: { audience: 'operator' } }, async () => {
+    app.delete('/cache', { config: { audience: 'operator', anyBody: true } }, async () => {
       const cache = await open()
       await cache.clear().catch(refuse)
       return { cleared: true }
