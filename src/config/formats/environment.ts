@@ -4,7 +4,7 @@ import type { Path } from '../problems.ts'
 import { Conversion } from './conversion.ts'
 import type { Converted } from './convert.ts'
 import { isMapping } from '../tree.ts'
-import { jsonOrUndefined } from '../../text/json/parse.ts'
+import { parseJson } from '../../text/json/parse.ts'
 import { referenceTo, toOurReferences } from './reference.ts'
 import { servicePrefixes } from './service-prefixes.ts'
 
@@ -105,10 +105,26 @@ class EnvironmentFormat {
   #json(name: string): ReadonlyMap<string, unknown> {
     const text = this.#environment[name] ?? ''
     if (text.trim() === '') return new Map()
-    const value = jsonOrUndefined(text)
+    const example = `such as {"openai": ["https://api.openai.com/v1"]}`
+    let value: unknown
+    try {
+      value = parseJson(text)
+    } catch (error) {
+      this.#ours.report([name], `is not valid JSON${faultOf(text, error as SyntaxError)}`, example)
+      return new Map()
+    }
     if (isMapping(value))
       return new Map(Object.entries(value).map(([key, inner]) => [key, toOurReferences(inner)]))
-    this.#ours.report([name], 'is not a JSON object', `such as {"openai": ["https://api.openai.com/v1"]}`)
+    this.#ours.report([name], 'is not a JSON object', example)
     return new Map()
   }
+}
+
+/** Tells where a text stops being JSON, or at which character. Quotes no more of it: an address may contain a password. */
+function faultOf(text: string, { message }: SyntaxError): string {
+  const [place, position] = / at position (\d+).*$/.exec(message) ?? []
+  if (message.startsWith('Unexpected end') || Number(position) === text.length) return ': it ends too early'
+  if (place !== undefined) return place
+  const [, character] = /^Unexpected token '(.)', /u.exec(message) ?? []
+  return character === undefined ? '' : `: unexpected ${character}`
 }

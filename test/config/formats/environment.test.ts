@@ -95,9 +95,17 @@ t.test('other services have their keys and models as well', async t => {
 t.test('problems name the variable', async t => {
   const wrong = (SERVICE_ENDPOINTS: string) =>
     problemsOf(t, {}, { env: { OPENAI_API_KEYS: 'k', SERVICE_ENDPOINTS } })
-  for (const text of ['{"openai": [', '[]', 'text']) {
+  const faults = {
+    '{"openai": [': 'is not valid JSON: it ends too early',
+    '{': 'is not valid JSON: it ends too early',
+    '{"openai": ["https://me:secret@a/v1",]}': 'is not valid JSON: unexpected ]',
+    '{\n"openai": [\n"https://a/v1"\n"https://b/v1"]}': 'is not valid JSON at position 29 (line 4 column 1)',
+    undefined: 'is not valid JSON',
+    '[]': 'is not a JSON object',
+  }
+  for (const [text, fault] of Object.entries(faults)) {
     t.strictSame(wrong(text), [
-      'SERVICE_ENDPOINTS: is not a JSON object (such as {"openai": ["https://api.openai.com/v1"]})',
+      `SERVICE_ENDPOINTS: ${fault} (such as {"openai": ["https://api.openai.com/v1"]})`,
     ])
   }
   t.strictSame(wrong('{"openai": ["https://a/v1", "b"]}'), [
