@@ -1,4 +1,3 @@
-import { isAnthropicPath } from '../config/formats/service-address.ts'
 import type { ProviderConfig } from '../config/schema.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { anthropicKind } from './anthropic/anthropic.ts'
@@ -24,12 +23,9 @@ export interface Kinds {
   values: () => readonly Kind[]
 }
 
-/**
- * The kind of a provider: the one named by its `type`, else the one that its base URL belongs to by its path or its host, else
- * OpenAI's.
- */
+/** The kind of a provider: the one named by its `type`, else the one its base URL's host belongs to, else OpenAI's. */
 export function kindOf(config: ProviderConfig, kinds: Kinds): Kind {
-  const name = config.type ?? kindNameByAddress(config.base_url, kinds.values())
+  const name = config.type ?? kindNameByHost(config.base_url, kinds.values())
   const kind = kinds.get(name)
   if (kind) return kind
   const names = kinds.values().map(known => known.name)
@@ -40,9 +36,8 @@ export function kindOf(config: ProviderConfig, kinds: Kinds): Kind {
   )
 }
 
-function kindNameByAddress(baseUrl: string | undefined, kinds: readonly Kind[]): string {
+function kindNameByHost(baseUrl: string | undefined, kinds: readonly Kind[]): string {
   if (baseUrl === undefined) return openaiKind.name
-  const { hostname, pathname } = new URL(baseUrl)
-  if (isAnthropicPath(pathname)) return anthropicKind.name
+  const { hostname } = new URL(baseUrl)
   return kinds.find(kind => kind.hosts?.test(hostname))?.name ?? openaiKind.name
 }

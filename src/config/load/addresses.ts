@@ -4,7 +4,12 @@ import type { Path, Problem } from '../problems.ts'
 import { isMapping } from '../tree.ts'
 
 /** Endpoints that people paste along with the base URL of an API. */
-const endpoints = /\/(?:chat\/completions|completions|responses|messages|embeddings|models)\/*$/
+const endpoints =
+  /\/(?:chat\/completions|completions|responses|messages(?:\/count_tokens)?|embeddings|models)\/*$/
+/** The endpoints of Anthropic's API. */
+const ofMessages = /\/messages(?:\/count_tokens)?\/*$/
+/** A version at the end of a path. */
+const version = /\/v\d[\w.]*\/*$/
 const azureHosts = /\.(?:openai|cognitiveservices|services\.ai)\.azure\.com$/
 
 /** Services with their API at /v1 and nothing at the root. */
@@ -47,31 +52,37 @@ function normalize(entry: Mapping): void {
   const url = urlOf(entry['base_url'])
   if (!url) return
   const isBare = versioned.has(url.hostname) && url.pathname === '/'
-  const base = url.pathname.replace(endpoints, '')
   const path =
-    isBare || lacksVersion(entry, base, url) ? `${base.replace(/\/+$/, '')}/v1` : withOneVersion(base)
+    isBare || lacksVersion(entry, url) ? `${baseOf(url).replace(/\/+$/, '')}/v1` : withOneVersion(baseOf(url))
   if (path === url.pathname) return
   url.pathname = path
   entry['base_url'] = textOf(url)
 }
 
-/** Whether a base URL is one for SDKs of Anthropic, which add `/v1/messages`. A complete address says where its API is. */
-function lacksVersion(entry: Mapping, base: string, url: URL): boolean {
-  return speaksAnthropic(entry, base) && !/\/messages\/*$/.test(url.pathname) && !/\/v\d\w*\/*$/.test(base)
+function baseOf({ pathname }: URL): string {
+  return pathname.replace(endpoints, '')
 }
 
-function speaksAnthropic({ type }: Mapping, pathname: string): boolean {
-  return type == null ? isAnthropicPath(pathname) : type === 'anthropic'
+/** Whether a base URL is one for SDKs of Anthropic, which add `/v1/messages`. A complete address is taken at its word. */
+function lacksVersion({ type }: Mapping, url: URL): boolean {
+  return type === 'anthropic' && !ofMessages.test(url.pathname) && !version.test(baseOf(url))
+}
+
+/** Whether an address is that of Messages beside a service's own API, and no endpoint of another API was copied with it. */
+function tellsMessages(url: URL): boolean {
+  if (ofMessages.test(url.pathname)) return isAnthropicPath(baseOf(url))
+  return /\/anthropic\/*$/.test(url.pathname)
 }
 
 function normalizeProvider(entry: Mapping): void {
   const url = urlOf(entry['base_url'])
+  if (url && tellsMessages(url)) entry['type'] ??= 'anthropic'
   const { type } = entry
   const isAzure = type === 'azure' || (type == null && url && isAzureAddress(url))
   if (!url || !isAzure) return normalize(entry)
-  const version = url.searchParams.get('api-version')
-  if (version !== null) {
-    entry['api_version'] ??= version
+  const apiVersion = url.searchParams.get('api-version')
+  if (apiVersion !== null) {
+    entry['api_version'] ??= apiVersion
     url.searchParams.delete('api-version')
   }
   if (/\/responses\/*$/.test(url.pathname)) entry['api'] ??= 'responses'
@@ -83,8 +94,8 @@ function normalizeProvider(entry: Mapping): void {
 }
 
 /** Whether an address is that of OpenAI's models in Azure, beside which there are those of Anthropic. */
-function isAzureAddress({ hostname, pathname }: URL): boolean {
-  return azureHosts.test(hostname) && !isAnthropicPath(pathname.replace(endpoints, ''))
+function isAzureAddress(url: URL): boolean {
+  return azureHosts.test(url.hostname) && !isAnthropicPath(baseOf(url))
 }
 
 function urlOf(value: unknown): URL | undefined {

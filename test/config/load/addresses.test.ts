@@ -43,31 +43,47 @@ t.test('the API of OpenAI and Anthropic is found by the name of its host', async
   ])
 })
 
+const messagesAddresses = [
+  'https://api.deepseek.com/anthropic',
+  'https://api.z.ai/api/anthropic',
+  'https://mine.services.ai.azure.com/anthropic',
+  'https://gateway.ai.cloudflare.com/v1/account/gateway/anthropic',
+]
+
 t.test('an address for SDKs of Anthropic, which add the version, may be copied as it is', async t => {
-  const baseUrlOf = (url: string, more = '') => load(t, entry(url, more)).config.providers[0]?.base_url
-  for (const base of [
-    'https://api.deepseek.com/anthropic',
-    'https://api.z.ai/api/anthropic',
-    'https://mine.services.ai.azure.com/anthropic',
-    'https://gateway.ai.cloudflare.com/v1/account/gateway/anthropic',
-  ])
-    for (const tail of ['', '/', '/v1', '/v1/', '/v1/messages']) {
-      t.equal(baseUrlOf(base + tail)?.replace(/\/$/, ''), `${base}/v1`, base + tail)
-      t.equal(baseUrlOf(base + tail, ', type: anthropic')?.replace(/\/$/, ''), `${base}/v1`, base + tail)
-    }
-  const local = load(t, entry('http://localhost:4000', ', type: anthropic'))
-  t.match(local.config.providers, [{ base_url: 'http://localhost:4000/v1' }])
-  t.strictSame(local.warnings, [])
-  t.equal(baseUrlOf('https://a.test/x?tenant=7', ', type: anthropic'), 'https://a.test/x/v1?tenant=7')
-  // Somebody who gives the whole address knows it.
-  t.equal(baseUrlOf('https://a.test/x/messages', ', type: anthropic'), 'https://a.test/x')
-  for (const base of ['https://a.test/anthropic', 'https://a.test/x'])
-    t.equal(baseUrlOf(base, ', type: openai'), base)
-  t.equal(
-    load(t, {}, { flags: { baseUrl: 'https://a.test/anthropic' } }).config.base_url,
-    'https://a.test/anthropic/v1',
-  )
+  const baseUrlOf = (url: string) => load(t, entry(url, ', type: anthropic')).config.providers[0]?.base_url
+  for (const base of [...messagesAddresses, 'https://a.test/x', 'http://localhost:4000'])
+    for (const tail of ['', '/', '/v1', '/v1/messages', '/v1/messages/count_tokens'])
+      t.equal(baseUrlOf(base + tail), `${base}/v1`, base + tail)
+  t.strictSame(load(t, entry('http://localhost:4000', ', type: anthropic')).warnings, [])
+  t.equal(baseUrlOf('https://a.test/x?tenant=7'), 'https://a.test/x/v1?tenant=7')
+  t.equal(baseUrlOf('https://a.test/v1.0'), 'https://a.test/v1.0')
+  // A complete address is taken at its word.
+  t.equal(baseUrlOf('https://a.test/x/messages'), 'https://a.test/x')
 })
+
+t.test(
+  'an address of Messages beside another API tells its type, unless an endpoint of that was copied',
+  async t => {
+    const providerOf = (url: string, more = '') => load(t, entry(url, more)).config.providers[0]!
+    for (const base of messagesAddresses)
+      for (const tail of ['', '/', '/v1/messages'])
+        t.match(providerOf(base + tail), { type: 'anthropic', base_url: `${base}/v1` }, base + tail)
+    for (const url of [
+      'https://a.test/anthropic/chat/completions',
+      'https://a.test/anthropic/v1/chat/completions',
+    ])
+      t.match(providerOf(url), { type: undefined, base_url: url.replace('/chat/completions', '') })
+    t.match(providerOf('https://a.test/anthropic/v1'), { type: undefined }, 'a chat API may have it, too')
+    t.match(providerOf('https://a.test/anthropic', ', type: openai'), {
+      type: 'openai',
+      base_url: 'https://a.test/anthropic',
+    })
+    // The upstream of chains alone has no type.
+    const flags = { baseUrl: 'https://a.test/anthropic' }
+    t.equal(load(t, {}, { flags }).config.base_url, 'https://a.test/anthropic')
+  },
+)
 
 t.test('escapes in an address of Azure that are malformed stay as they are', async t => {
   const uri = 'https://mine.openai.azure.com/openai/deployments/a%zz'

@@ -1,4 +1,5 @@
 import { firstOf } from '../reference.ts'
+import { isAnthropicPath } from '../service-address.ts'
 
 /** A service that LiteLLM names before the slash of a model, and that is called here. */
 export interface Service {
@@ -147,9 +148,10 @@ export function baseUrlOf(name: string): string | undefined {
 const ownApis = /(?:^|\.)(?:azure|anthropic)\.com$/
 
 /**
- * Whether an address may be that of any service with OpenAI's API: it is an address, and its host has no API of its own.
- * LiteLLM means each of them by `openai/`, such as `openai/deepseek-chat` at DeepSeek.
+ * Whether an address may be that of any service with OpenAI's API: it is an address, and neither its host nor its path tells
+ * another API. LiteLLM means each of them by `openai/`, such as `openai/deepseek-chat` at DeepSeek.
  */
 export function mayBeOtherService(address: unknown): boolean {
-  return typeof address === 'string' && URL.canParse(address) && !ownApis.test(new URL(address).hostname)
+  const url = typeof address === 'string' ? URL.parse(address) : null
+  return url !== null && !ownApis.test(url.hostname) && !isAnthropicPath(url.pathname)
 }

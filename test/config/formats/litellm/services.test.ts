@@ -51,7 +51,12 @@ t.test('openai/ at the address of another service leaves its kind to its host', 
     'http://10.0.0.7:8000/v1',
   ])
     t.same(typeAt(address), [undefined], address)
-  for (const address of ['https://r.openai.azure.com/openai/v1', 'https://api.anthropic.com/v1'])
+  for (const address of [
+    'https://r.openai.azure.com/openai/v1',
+    'https://api.anthropic.com/v1',
+    'https://gateway.test/anthropic',
+    'https://gateway.test/anthropic/v1',
+  ])
     t.same(typeAt(address), ['openai'], `${address} has an API of its own`)
 })
 
