@@ -24,8 +24,7 @@ import { readCompound } from './numbers/compound.ts'
 import { readNumberWord } from './numbers/number-word.ts'
 
 const fence = /^(```|~~~)[\s\S]*\1$/
-/** The letter of a choice and its text, but not the first of several choices that are judged one by one. */
-const labelled = /^([A-J])(?:\s?[.:,]\s|\s?[-—]\s)(?!.*\n\s{0,3}[A-J]\s?[.:]\s)(.+)$/s
+const labelled = /^([A-J])(?:\s?[.:,]\s|\s?[-—]\s)(.+)$/s
 const verdictFirst = /^[*_]{0,2}(yes|no|true|false)[.!]?[*_]{0,2}\s*\n/i
 const namedTuple = /^\(((?:[a-z],\s?){1,4}[a-z])\)\s?=\s?(\([^=]{1,100}\))\.?$/i
 /** The words that an expression may have. */

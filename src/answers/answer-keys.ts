@@ -34,8 +34,7 @@ export function readAnswer(text: string): AnswerKey {
   const extracted = extractAnswer(text)
   const answer = readAnswerKey(extracted)
   const isWords = answer.quantity === undefined && /^(?:list:)?text:/.test(answer.key)
-  // The only number of "B, with 85% confidence" is not its answer.
-  const value = isWords && !answer.label ? readLoneValue(extracted) : undefined
+  const value = isWords ? readLoneValue(extracted) : undefined
   if (value === undefined) return answer
   const { key, quantity } = readAnswerKey(value)
   return { ...answer, lone: { key, bare: quantity ? numberKey(quantity.magnitude, '') : key } }

@@ -143,10 +143,10 @@ function readExplainedLetter(plain: string): string | undefined {
   return named.every(other => other === found) ? found : undefined
 }
 
-/** "Total cost: $15" or "| Total | $15 |" in the last line, and "Sentiment: positive" if there is no other. */
+/** "Total cost: $15" in the last line, and "Sentiment: positive" if there is no other. */
 function readLabelled(plain: string, last: string): string | undefined {
   const [, total] =
-    /^[^\p{L}\d]{0,6}(?:grand |final |overall )?(?:total|sum|final|overall)(?: \p{L}{2,20}){0,3}(?::\s{1,3}|\s?\|\s?)(.{1,60}?)(?:\s?\|)?$/iu.exec(
+    /^[^\p{L}\d]{0,6}(?:grand |final |overall )?(?:total|sum|final|overall)(?: \p{L}{2,20}){0,3}:\s{1,3}(.{1,60})$/iu.exec(
       last,
     ) ?? []
   if (total !== undefined) return readQuantity(plainMath(total.replace(/\.$/, ''))) ? total : undefined

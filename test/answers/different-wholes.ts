@@ -34,23 +34,6 @@ export const differentWholes: readonly (readonly [string, string])[] = [
   ['A\n\nWait - I choose B.', 'A\n\nExplanation follows.'],
   ['首先有3只，然后是4只。因此有7只。', '首先有3只，然后是4只。因此有8只。'],
   ['Part A: 5\nPart B: 7', 'Part A: 5\nPart B: 8'],
-  // Each of several choices is judged: the letter of the first is not the answer.
-  ['A. False: no cofactor.\nB. True.', 'A'],
-  ['A. False: no cofactor.\nB. True.', 'A. True.\nB. False: no cofactor.'],
-  // A line that continues the formula above it has no answer of its own.
-  ['So the quotient is\n\n$$2x + 1$$\n\nwith remainder $0$.', '0'],
-  [
-    'So the quotient is\n\n$$2x + 1$$\n\nwith remainder $0$.',
-    'So the quotient is\n\n$$3x + 1$$\n\nwith remainder $0$.',
-  ],
-  ['My answer: **B** — confidence 85%', '85%'],
-  ['Answer: B — up by 85%', '85%'],
-  ["It's not A because that would sink, therefore I think it's B", 'A'],
-  ['The data is not consistent with option B.', 'B'],
-  ['TL;DR: 3 tips\n\n1. Eat.', 'TL;DR: 3 tips\n\n1. Sleep.'],
-  ['**Pros:** cheap\n**Cons:** **slow**', '**Pros:** safe\n**Cons:** **slow**'],
-  ['The equation $x = 3$ has one solution.', '3'],
-  ['We have $a = 2$, so $a + b = 5$ and $b = 3$.', '5'],
   ['So x = 1 or x = 2.', 'So x = 5 or x = 2.'],
   ['So x = 3 and y = 4.', 'So x = 7 and y = 4.'],
   [r`$$x^2 + y^2 = 25$$`, r`$$(x-1)^2 + y^2 = 25$$`],

@@ -1,7 +1,7 @@
 import { alternatives } from '../../sampling/alternatives.ts'
 import { deniedAtEnd, isBound, isBoundBehind } from './words/bounds.ts'
 import { finding, totalled } from './words/finding.ts'
-import { conclusion, continued } from './words/conclusion.ts'
+import { conclusion } from './words/conclusion.ts'
 import { isConditional } from '../terms/conditions.ts'
 import { readEnding } from './ending.ts'
 import { boldMark, plainMath } from '../plain/plain-math.ts'
@@ -20,7 +20,7 @@ const noun = '(?:option|choice|answer)'
 const be = '(?:is|must be|should be|has to be)'
 /** "So I think that the", before the letter that a clause is about. */
 const clauseStart = [
-  String.raw`(?:^|[,.;]\s)`,
+  String.raw`(?:^|,\s)`,
   String.raw`(?:(?:so|thus|hence|therefore|perhaps|probably|clearly),?\s)?`,
   String.raw`(?:i (?:believe|think|conclude)(?: that)?\s)?`,
   String.raw`(?:the\s)?`,
@@ -34,23 +34,12 @@ const chosen = [
   String.raw`\b(?:go with|choose|pick|select) (?:${noun} )?${letter}(?=[.,;:]|$|\s(?:because|since|as|here)\b)`,
   String.raw`\b(?:left with|leaves|leaving)(?: us with)?(?: only)? (?:${noun} )?${letter}[.!]?$`,
   String.raw`\b${noun} ${letter} ${be} (?:the )?(?:correct|right|best)\b`,
-  String.raw`^${letter}[.!]?$`,
-  String.raw`(?<!\bnot )\b(?:consistent with|corresponds to) ${noun} ${letter}[.!]?$`,
 ].map(source => new RegExp(source, 'i'))
 const formula = /\$(?=\S)([^$]{0,60}[^\s$])\$(?!\d)|\\\((.{1,60}?)\\\)/g
 /** Behind "**Paris**" as the answer. */
 const subject = /^ (?:is|was|are|were) (?:the|a|an) [^.*\n]{1,100}\.?$/
-/** ", hence" and the like, before the relation that follows: x = 3, θ = π/6, or m + n = 113 alone. */
-const premise = new RegExp(
-  String.raw`^.{1,200},\s(?:hence|thus|therefore|so|we (?:conclude|deduce|infer)(?: that)?)\s(?=\$?` +
-    alternatives(
-      String.raw`[a-z]\s?=`,
-      String.raw`\\[a-z]{2,8}\s?=`,
-      String.raw`[a-z](?:\s?\+\s?[a-z]){1,3}\s?=(?!.*\b(?:and|or)\b)`,
-    ) +
-    ')',
-  'i',
-)
+/** "x^2 = 9, hence" before the relation that follows from it. */
+const premise = /^.{1,200},\s(?:hence|thus|therefore|so)\s(?=\$?[a-z]\s?=)/i
 const consequences = [
   'so|thus|hence|therefore|which means(?: that)?',
   'donc|así que|por lo que|então|quindi|dus|więc|takže|так что|поэтому|значит',
@@ -72,9 +61,6 @@ const leadsToNumber =
 /** ", attained at x = 1" behind a value. */
 const place =
   /,? (?:attained|achieved|reached|which (?:is attained|is achieved|occurs)|occurring) (?:at|when|for) [^,;]{1,60}$/
-/** ", because 2025 leaves 1" behind a value. */
-const because = /,? (?:because|since) [^.;,]{1,160}\.?$/
-
 /** Whether a line is the letter of a choice, with or without its text. */
 export function isChoice(line: string): boolean {
   return choice.test(line)
@@ -89,11 +75,10 @@ export function readConclusion(marked: string, line: string): string | undefined
   const markedSentence = concludingSentence(marked)
   if (sentence !== undefined && sentence === markedSentence?.replaceAll(boldMark, ''))
     return readConclusion(markedSentence, sentence)
-  if (line.length > 400 || continued.test(line)) return undefined
+  if (line.length > 400) return undefined
   for (const extra of [aside, condition])
     if (extra.test(line) && /\d/.test(line.replace(extra, '')))
       return readConclusion(marked.replace(extra, ''), line.replace(extra, ''))
-  if (because.test(line)) return readConclusion(marked.replace(because, ''), line.replace(because, ''))
   if (place.test(line)) return readConclusion(marked.replace(place, ''), line.replace(place, ''))
   if (premise.test(line)) return readConclusion(marked.replace(premise, ''), line.replace(premise, ''))
   const [, clause] = concludingClause.exec(line) ?? []
@@ -193,7 +178,7 @@ function lastValue(line: string): string | undefined {
   if ([...line.matchAll(/\b(?:is|are|equals) (?:equal to )?\$/g)].length !== 1) return undefined
   const [, value] = /\b(?:is|are|equals) (?:equal to )?\$([^$=<>]{1,60})\$[.\s]{0,3}$/.exec(line) ?? []
   return value !== undefined &&
-    /\d|^(?:e|\\(?:pi|infty|emptyset|varnothing))$/.test(value) &&
+    /\d/.test(value) &&
     !isBound(line.slice(0, line.lastIndexOf('$', line.lastIndexOf('$') - 1)))
     ? value
     : undefined

@@ -33,7 +33,7 @@ const shapedEnd = new RegExp(
 )
 /** "Thus, the remainder when 2^100 is divided by 9 is 7." */
 const concludedEnd = new RegExp(
-  String.raw`^the ${subjectWithout('and|or|not|no|least|most|than|if', 120)} (?:is|equals) (?:(?:about|approximately|roughly) )?` +
+  String.raw`^the ${subjectWithout('and|or|not|no|least|most|than|if', 120)} (?:is|equals) ` +
     String.raw`(${digits}%?)((?:\s(?!(?:if|when|unless|or|and)\b)\p{L}{1,20}){0,3})[.!]?$`,
   'iu',
 )
@@ -80,14 +80,10 @@ function numberWord(bare: string): string | undefined {
   return word !== undefined && readNumberWord(word) ? word : undefined
 }
 
-/** The way to a value, before the sentence that states it: "Using g = 9.8 m/s², the time is 2 s." */
-const means =
-  /^(?:using|plugging in|substituting|applying|from|by) [^.;]{1,150}?(?:\.\d[^.;]{1,100}?)?, (?=the )/i
-
 /** The value at the end of a last sentence about one thing; undefined if it has another form. */
 export function readEnding(line: string): string | undefined {
   if (line.length > 300) return undefined
-  const bare = line.replace(conclusion, '').replace(means, '')
+  const bare = line.replace(conclusion, '')
   const [, quoted] =
     /\b(?:is|prints|outputs|returns|evaluates to|produces|yields):? `([^`\n]{1,80})`\.?$/.exec(bare) ?? []
   if (quoted !== undefined) return quoted

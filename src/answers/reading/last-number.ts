@@ -13,7 +13,6 @@ const calculation =
 /** Words of a sentence that follows from those before it. */
 const derivations = [
   '(?:that|this|which|it) (?:means?|leaves?|left|(?:would|will) (?:leave|give)|gives?|makes?|brings?)',
-  'adds? up to',
   'in (?:total|all)|altogether|total (?:of|number|cost|amount)',
   '(?<!the )left|remain(?:s|ing)?|together|still|now|ends? up|extra|each',
   'so (?:now )?(?:he|she|it|they|the|there)',

@@ -1,7 +1,6 @@
 import { alternatives } from '../../sampling/alternatives.ts'
 import { foreignAnswer } from './words/answer.ts'
 import { boundIn } from './words/bounds.ts'
-import { continued } from './words/conclusion.ts'
 import { numbersIn } from '../numbers/numbers-in.ts'
 import { momentIn } from '../terms/dates.ts'
 import { lastLineOf } from './last-lines.ts'
@@ -52,7 +51,6 @@ const denial = new RegExp(
 export function readLoneValue(text: string): string | undefined {
   const line = lastLineOf(text)
   if (line.length > longestLine || formula.test(line) || boundIn(line) || denial.test(line)) return undefined
-  if (continued.test(line)) return undefined
   const moment = momentIn(line)
   if (moment !== undefined) return moment
   const { only, others, before, after } = numbersIn(line)

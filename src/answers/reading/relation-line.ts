@@ -15,7 +15,6 @@ const introducing = [
   'that|que|dass|što|că|że|что|що|ότι',
   'obtenemos|obtemos|otteniamo|obtient|wir|получаем',
   'when|if|for|where|to',
-  'has (?:the )?equation',
 ]
 /** "is therefore" */
 const therefore = '(?:,? (?:therefore|thus|then|hence|donc|also|somit|daher|quindi|por lo tanto))?'
@@ -25,7 +24,7 @@ const introduction = new RegExp(
     alternatives(
       String.raw`(?<![\\\p{L}])${alternatives(...introducing)}${therefore}(?!\p{L})(?: d[ei](?=\s\d))?`,
       ':',
-      String.raw`,(?=\s(?:\$|\\\[))`,
+      String.raw`,(?=\s\$)`,
     ) +
     String.raw`[\s:$]{1,4}(?:\\[([]\s?)?(?=[^=<>≤≥]{0,60}[=<>≤≥≠\\])`,
   'iu',
@@ -60,7 +59,7 @@ const unknown = /\d?(?<![\\\p{L}])\p{L}(?!\p{L})\s?[-+*/^]|[-+*/^]\s?\d{0,9}(?<!
 /** Left sides that name what the right side is. */
 const names = {
   variable: String.raw`[\p{L}]'{0,3}`,
-  namedFunction: String.raw`\\?[A-Za-z_]{2,12}\s?\([^()=]{1,30}\)`,
+  namedFunction: String.raw`[A-Za-z_]{2,12}\s?\([^()=]{1,30}\)`,
   sets: String.raw`[A-Z](?:\s?(?:\\(?:cap|cup|setminus|times)|[∩∪])\s?[A-Z]){1,3}`,
   inverseOrTranspose: String.raw`\p{L}\^\{?(?:-1|T|\\top)\}?(?:\s?\([a-z]\))?`,
   indexed: String.raw`[\p{L}]_?\{?\w{1,8}\}?`,
@@ -134,7 +133,7 @@ function chainOf(text: string): Chain | undefined {
   if (
     sides.length < 2 ||
     sides.includes('') ||
-    /[,;](?=\s|\w{1,4}\s?=)|\b(?:and|or)\b/.test(bare.replace(/^\\?\w{2,12}\([^()]{1,30}\)/, ''))
+    /[,;](?=\s|\w{1,4}\s?=)|\b(?:and|or)\b/.test(bare.replace(/^\w{2,12}\([^()]{1,30}\)/, ''))
   )
     return undefined
   const [first, ...between] = sides.slice(0, -1)

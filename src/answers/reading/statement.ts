@@ -26,7 +26,7 @@ const titles = alternatives(
 /** "Answer" at the start of a line, or of a sentence with a colon. */
 const heading = alternatives(
   String.raw`(?<=[.!?]\s{1,2}(?:Final )?)answer(?=:\s)`,
-  String.raw`(?<=^[^\p{L}\d\n]{0,6})(?:answers?|${titles}(?=\s?[:=])|tl;?dr(?=:\s[-−$€£]?\d[\d.,/]{0,20}%?\s?\n))`,
+  String.raw`(?<=^[^\p{L}\d\n]{0,6})(?:answers?|${titles}(?=\s?[:=]))`,
 )
 const subject = String.raw`(?<!\b(?:if|whether|why|how) )${alternatives(named, heading, foreignAnswer)}`
 /** "Ist das Ergebnis", with the verb first. */
@@ -114,7 +114,6 @@ const reasons = {
   /** "D, it can't be A", "C non A": behind the letter of a choice. */
   others: String.raw`(?<=^[([]?[A-J][)\]]?)(?:,\s(?:it|they|the others?|these|both|neither|none)|,?\s(?:et |und |y |e )?(?:non|pas|nicht|não|no))\s`,
   praise: String.raw`\s(?:ist richtig|est (?:la bonne|correcte)|es (?:la )?correcta|é (?:a )?correta|è corretta)`,
-  confidence: String.raw`\s[-–—]\s(?:with )?confidence\b`,
   clause: String.raw`,\s(?:as|so|which|given|where|making|meaning)\s`,
   easternVerb: String.raw`\s?(?:です|입니다|이다).{0,2}$`,
 }

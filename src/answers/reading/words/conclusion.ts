@@ -25,6 +25,3 @@ export const conclusion = new RegExp(
   String.raw`^(?:(?:${spaced})(?![\p{L}\p{M}\d_])|${unspaced})[,:，、:\s]{0,3}`,
   'iu',
 )
-
-/** A line that continues the formula above it: "with remainder 0". */
-export const continued = /^(?:with|where|when|for|if|since|because|as|at)\s/
