@@ -92,6 +92,24 @@ t.test('a refusal of one other endpoint takes away no other', async t => {
   await assertApart(t, upload, batch)
 })
 
+t.test('a verdict on an endpoint holds for every object below it', async t => {
+  for (const [refusal, calls] of [[error(500), 3] as const, [refusals['a limit of its own']!, 1] as const]) {
+    const { first, post } = await serving(t, path => (path.startsWith('/uploads/') ? refusal : undefined))
+    for (let count = 0; count < 8; count++) t.strictSame(await post(upload(`upload_${count}`)), [200, 'p1'])
+    t.equal(first.requests.length, calls)
+    t.strictSame(await post(batch('')), [200, 'p0'])
+  }
+})
+
+t.test('objects of an endpoint do not end the rests of chats, however many fail', async t => {
+  const limit = refusals['a limit of its own']!
+  const { first, post } = await serving(t, path => (path === '/batches' ? undefined : limit))
+  t.strictSame(await post(chat('m')), [200, 'p1'])
+  for (let count = 0; count < 260; count++) await post(upload(`upload_${count}`))
+  t.strictSame(await post(chat('m')), [200, 'p1'])
+  t.equal(first.requests.length, 2)
+})
+
 t.test('an endpoint that does not serve a model is not asked for it again for a minute', async t => {
   const { url, first, post } = await serving(t, path => (path === '/embeddings' ? error(404) : undefined))
   for (let count = 0; count < 3; count++) t.strictSame(await post(embed('m')), [200, 'p1'])

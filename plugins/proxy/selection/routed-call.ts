@@ -10,6 +10,9 @@ import type { Member } from '../pool/member.ts'
 /** Tokens assumed for an answer whose length the request does not limit. */
 const assumedAnswerTokens = 1_000
 
+/** A segment behind the first one that is not a plain word, such as `generations` or `input_items`. */
+const idInPath = /(?<=\/[^/]*)\/(?![a-z_]+(?:\/|$))[^/]+/g
+
 /** A provider that gets the call as soon as the store has confirmed room for it. */
 export interface Pending {
   readonly member: Member
@@ -138,12 +141,17 @@ export class RoutedCall {
 function targetOf(model: string, { operation = 'chat', source }: ProviderCall['request']): string {
   if (operation === 'chat') return model
   const passed = source?.passed
-  const endpoint = passed ? endpointOf(passed) : `POST /${operation}`
+  const endpoint = passed ? withoutIds(endpointOf(passed)) : `POST /${operation}`
   return model === '' ? endpoint : `${model} (${endpoint})`
 }
 
 function endpointOf({ method, path }: PassedRequest): string {
   return `${method} ${path.split('?', 1)[0]}`
+}
+
+/** An endpoint without the ids of objects, as `GET /files/*`: a verdict holds for all of them. */
+function withoutIds(endpoint: string): string {
+  return clip(endpoint.replaceAll(idInPath, '/*'))
 }
 
 /** The most tokens a request is expected to use. */
