@@ -5,7 +5,7 @@ import type { Test } from 'tap'
 import { parse, stringify } from 'yaml'
 import type { Config } from '../../src/config/schema.ts'
 import { stuck, serve } from '../clients/serve.ts'
-import { answer, error, fakeProvider } from '../fake-provider.ts'
+import { answer, error, fakeProvider, hold } from '../fake-provider.ts'
 import type { FakeProvider, Script } from '../fake-provider.ts'
 
 /** The configurations of the proxy documents, as users copy them. */
@@ -133,4 +133,20 @@ t.test('the backup is asked only when all primary providers fail, in the same re
   t.equal(response.headers.get('x-hulumanage-provider'), 'emergency_backup')
   t.equal(response.headers.get('x-hulumanage-attempts'), '3')
   t.ok([...fakes.values()].every(({ requests }) => requests.length === 1))
+})
+
+t.test('a provider that times out is doubted, and the next one answers the same request', async t => {
+  const yaml = `${example('Local Development Setup')}\ntimeouts: { request: 0.2 }\n`
+  const { fakes, ask } = await run(t, yaml, { local_primary: hold() })
+  const response = await ask('gpt-4')
+  t.equal(response.status, 200)
+  t.equal(response.headers.get('x-hulumanage-provider'), 'local_backup')
+  t.equal(fakes.get('local_primary')!.requests.length, 1)
+  const providers = (await (await fetch(new URL('/providers', response.url))).json()) as object
+  t.match(providers, {
+    providers: [
+      { name: 'local_primary', status: 'degraded' },
+      { name: 'local_backup', status: 'healthy' },
+    ],
+  })
 })

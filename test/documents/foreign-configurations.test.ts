@@ -1,6 +1,6 @@
 import t from 'tap'
 import { serve } from '../cli/spawn.ts'
-import { fakeProvider } from '../fake-provider.ts'
+import { error, fakeProvider } from '../fake-provider.ts'
 
 async function ask(url: string, model: string, headers: Record<string, string> = {}): Promise<number> {
   const response = await fetch(`${url}/v1/chat/completions`, {
@@ -21,6 +21,22 @@ t.test('endpoints of .env take turns, with no file and no approach named', async
   for (let count = 0; count < 4; count++) t.equal(await ask(url, 'gpt-4'), 200)
   t.same([one.requests.length, two.requests.length], [2, 2])
   t.equal(one.requests[0]?.headers['authorization'], 'Bearer sk-of-openai-1')
+})
+
+t.test('without a key in .env, the start and the refusal of the service name its variable', async t => {
+  const provider = await fakeProvider(t, error(401))
+  const cwd = t.testdir({ '.env': `SERVICE_ENDPOINTS='{"openai": ["${provider.url}"]}'\n` })
+  const { url, logged } = await serve(t, [], { cwd })
+  await logged('is called without a key, because neither OPENAI_API_KEYS nor OPENAI_API_KEY is set')
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-4', messages: [{ role: 'user', content: 'Hello' }] }),
+  })
+  t.equal(response.status, 502)
+  t.match(await response.json(), {
+    error: { message: /set its api_key, or OPENAI_API_KEY or OPENAI_API_KEYS/ },
+  })
 })
 
 t.test('providers of config.yaml are tried by priority, and clients send X-API-Key', async t => {
