@@ -74,11 +74,11 @@ Because the folder may be a download, \`.env\` is not trusted with everything:
   are errors:
   - an address, or a type that implies one, next to a credential that is not in \`.env\`: a key, a password, a header or a parameter of the
     address. Placeholders such as \`none\`, \`EMPTY\` or \`ollama\`, a user without a password, and headers such as \`x-title\` do not count.
-  - the address of Redis, of the ledger's database, of a collector or of a scorer, unless \`.env\` also sets the address or the key of every provider
+  - the address of Redis, of the ledger's database, of a collector or of a scorer, unless \`.env\` also has the address or the key of every provider
   - \`HULUMANAGE_BASE_URL\` or \`OPENAI_BASE_URL\` beside providers of the file that \`.env\` does not set, and the approach beside a default
     upstream of \`.env\`
-  - \`HULUMANAGE_HOST\` for an address that other machines reach, \`HULUMANAGE_INSECURE\` there, and \`HULUMANAGE_API_KEY\` in place of other keys,
-    unless \`.env\` also sets the address or the key of every provider
+  - if a provider has a key that is not in \`.env\`: \`HULUMANAGE_HOST\` for an address that other machines reach and \`HULUMANAGE_INSECURE\`
+    there, unless all keys of clients come from elsewhere, and \`HULUMANAGE_API_KEY\` where there are such keys (\`api_keys\` or \`clients\`)
   - the names of code and of certificates
 
 A value with a reference is converted to the type of its key: \`weight: \${WEIGHT}\` is a number, \`api_keys: \${KEYS}\` a

@@ -166,10 +166,30 @@ for (const [what, dotenv, env, file] of [
   ['a spelling of it', ['hulumanage_host=::', 'HULUMANAGE_API_KEY=own'], {}, ''],
   ['doing without keys', ['HULUMANAGE_INSECURE=1'], { HULUMANAGE_HOST: '0.0.0.0' }, ''],
   ['other keys', ['HULUMANAGE_API_KEY=own'], {}, 'host: 0.0.0.0\napi_keys: [literal]\n'],
+  [
+    'keys beside clients',
+    ['HULUMANAGE_API_KEY=own'],
+    {},
+    'host: 0.0.0.0\nclients: [{name: a, key: literal}]\n',
+  ],
+  [
+    'keys instead of a list',
+    ['HULUMANAGE_API_KEY=own'],
+    { K: 'literal' },
+    'host: 0.0.0.0\napi_keys: "${K}"\n',
+  ],
+  [
+    'its address, although it knows a client key',
+    ['HULUMANAGE_HOST=0.0.0.0', 'TEAM=team'],
+    { HULUMANAGE_API_KEY: 'literal,team' },
+    '',
+  ],
 ] as const) {
   t.test(`.env opens no server with providers elsewhere to other machines, by ${what}`, async t => {
     const name = /^\w+/.exec(dotenv[0])![0].toUpperCase()
-    const message = new RegExp(`${name}.*determined by \\.env, and would let others on the network`)
+    const message = new RegExp(
+      `${name}.*determined by \\.env, and would let others on the network ask providers whose keys do not come from \\.env`,
+    )
     t.throws(() => loadElsewhere(t, dotenv.join('\n'), `${upstream}${file}`, env), { message })
     const ofDotenv = `base_url: https://api.x\napi_key: "\${KEY}"\n${file}`
     t.doesNotThrow(

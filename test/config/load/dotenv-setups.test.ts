@@ -9,6 +9,7 @@ type Variables = Readonly<Record<string, string>>
 const openai = 'OPENAI_API_KEY=sk-openai-own'
 const endpoint = 'SERVICE_ENDPOINTS={"other": ["http://own/v1"]}'
 const prefixes = 'SERVICE_MODEL_PREFIXES={"other": ["m-"]}'
+const door = ['HULUMANAGE_HOST=0.0.0.0', 'HULUMANAGE_API_KEY=team']
 
 function loadAlone(t: Test, dotenv: readonly string[], env: Variables) {
   const cwd = t.testdir({ '.env': dotenv.join('\n') })
@@ -69,6 +70,30 @@ for (const [what, dotenv, env, expected] of [
     ['HULUMANAGE_REDIS_URL=redis://own', 'HULUMANAGE_BASE_URL=http://own/v1', openai],
     { OPENAI_API_KEY: 'sk-openai-own' },
     { base_url: 'http://own/v1', redis: { url: 'redis://own' } },
+  ],
+  [
+    'an open address in .env, the same key in both',
+    [...door, openai],
+    { OPENAI_API_KEY: 'sk-openai-own' },
+    { host: '0.0.0.0', api_key: 'sk-openai-own' },
+  ],
+  [
+    'an open address in .env, an upstream without a key in the environment',
+    door,
+    { OPENAI_BASE_URL: 'http://localhost:11434/v1' },
+    { host: '0.0.0.0', base_url: 'http://localhost:11434/v1' },
+  ],
+  [
+    'an open address in .env, a placeholder in the environment',
+    door,
+    { OPENAI_BASE_URL: 'http://localhost:11434/v1', OPENAI_API_KEY: 'ollama' },
+    { host: '0.0.0.0', api_key: 'ollama' },
+  ],
+  [
+    'an open address in .env, keys for clients and providers in the environment',
+    ['HULUMANAGE_HOST=0.0.0.0'],
+    { HULUMANAGE_API_KEY: 'team-key', OPENAI_API_KEY: 'sk-openai-real' },
+    { host: '0.0.0.0', api_keys: ['team-key'] },
   ],
 ] as const) {
   t.test(`without a file, a server starts with ${what}`, async t => {
@@ -159,6 +184,18 @@ for (const [what, dotenv, file, env] of [
   ['a default upstream of the file', ['U=http://own'], `base_url: "\${U}"\n${own}`, {}],
   ['a default upstream', ['HULUMANAGE_BASE_URL=http://own'], 'approach: bon', {}],
   ['an approach', ['HULUMANAGE_APPROACH=bon'], own, {}],
+  [
+    'an open address for a provider without a key beside its own',
+    [...door, 'K=sk-own-key'],
+    'providers: [{name: a, base_url: "http://localhost:1"}, {name: b, base_url: "https://x", api_key: "${K}"}]',
+    {},
+  ],
+  [
+    'an open address for clients of the file',
+    door.slice(0, 1),
+    `${own}clients: [{name: a, key: literal}]`,
+    {},
+  ],
   ['a type of the file', ['K=sk-own-key'], provider('type: openai, api_key: "${K}"'), {}],
 ] as const) {
   t.test(`a file elsewhere is loaded with values of .env: ${what}`, async t => {

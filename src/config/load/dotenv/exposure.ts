@@ -4,7 +4,7 @@ import type { Origins } from '../../origins.ts'
 import { renderPath } from '../../problems.ts'
 import type { Path, Problem } from '../../problems.ts'
 import { partsOf, valueAt } from '../../tree.ts'
-import { addressFields, credentialsAt, isKnownTo, keyFields } from './credentials.ts'
+import { addressFields, credentialsAt, isKnownTo, isPlaceholder, keyFields } from './credentials.ts'
 
 /** One configuration with all variables, with those of the real environment only, and with those of `.env` only. */
 export interface Resolved {
@@ -16,7 +16,8 @@ export interface Resolved {
 /** The fields that name code, or files that are trusted like code. */
 const trustedFields = ['plugins_dir', 'ca_file', 'redact_with']
 const elsewhere = 'is determined by .env, and would get what clients ask of other providers'
-const opening = 'is determined by .env, and would let others on the network ask providers that are not'
+const opening =
+  'is determined by .env, and would let others on the network ask providers whose keys do not come from .env'
 
 /**
  * The problems of a file that `.env` determines more of than a file of its folder may: an address beside a key that `.env`
@@ -60,9 +61,7 @@ class Exposure {
   #keysAt(place: Path): Problem[] {
     const address = this.#addressesAt(place).find(path => this.#isOfDotenv(path))
     if (!address) return []
-    // At the top, `api_keys` are those of clients.
-    const keys = fieldsAt(place, place.length === 0 ? ['api_key'] : keyFields)
-    const key = [address, ...keys].find(path => this.#isForeignKey(path))
+    const key = [address, ...keysAt(place)].find(path => this.#isForeignKey(path))
     if (!key) return []
     const what = key === address ? 'a part of it' : renderPath(key)
     const message = `is determined by .env, and would get ${what}, which is not`
@@ -96,15 +95,27 @@ class Exposure {
       .map(path => this.#problem(path, elsewhere))
   }
 
-  /** The ways to open a server with providers from elsewhere: its address, asking for no key, and other keys. */
+  /** The ways to open a server with keys from elsewhere: its address, asking for no key, and other keys. */
   #atDoor(): Problem[] {
     const { all, real } = this.#trees
     const host = valueAt(all, ['host'])
-    if (typeof host !== 'string' || isLoopback(host) || this.#isAllOfDotenv()) return []
-    const hasKeys = partsOf(valueAt(real, ['api_keys'])).length > 0
-    return [['host'], ['insecure'], ...(hasKeys ? [['api_keys']] : [])]
-      .filter(path => this.#isSetByDotenv(path))
-      .map(path => this.#problem(path, opening))
+    if (typeof host !== 'string' || isLoopback(host)) return []
+    if (!this.#upstreams().some(place => this.#hasForeignKey(place))) return []
+    const ways = [
+      ...(this.#isGuarded() ? [] : [['host'], ['insecure']]),
+      ...(clientKeysIn(real).length > 0 ? [['api_keys']] : []),
+    ]
+    return ways.filter(path => this.#isSetByDotenv(path)).map(path => this.#problem(path, opening))
+  }
+
+  /** Whether clients need keys, none of which `.env` determines or knows. */
+  #isGuarded(): boolean {
+    const keys = clientKeysIn(this.#trees.all)
+    const real = new Set(clientKeysIn(this.#trees.real))
+    return (
+      keys.length > 0 &&
+      keys.every(key => real.has(key) && !isPlaceholder(key) && !isKnownTo(this.#dotenv, key))
+    )
   }
 
   #problem(path: Path, message: string): Problem {
@@ -119,10 +130,17 @@ class Exposure {
     return this.#upstreams().every(place => this.#isUpstreamOfDotenv(place))
   }
 
+  /** Whether `.env` determines an address or a key of an upstream, or knows all its keys anyway. */
   #isUpstreamOfDotenv(place: Path): boolean {
-    return fieldsAt(place, ['base_url', 'api_key', ...(place.length === 0 ? [] : ['api_keys'])]).some(path =>
-      this.#isOfDotenv(path),
-    )
+    const keys = fieldsAt(place, place.length === 0 ? ['api_key'] : ['api_key', 'api_keys'])
+    if ([[...place, 'base_url'], ...keys].some(path => this.#isOfDotenv(path))) return true
+    const hasKeys = keys.some(path => credentialsAt('api_key', valueAt(this.#trees.all, path)).length > 0)
+    return hasKeys && !keys.some(path => this.#isForeignKey(path))
+  }
+
+  #hasForeignKey(place: Path): boolean {
+    if (this.#isUpstreamOfDotenv(place)) return false
+    return [...fieldsAt(place, addressFields), ...keysAt(place)].some(path => this.#isForeignKey(path))
   }
 
   #isOfFile(path: Path): boolean {
@@ -168,6 +186,21 @@ class Exposure {
 
 function fieldsAt(place: Path, fields: readonly string[]): Path[] {
   return fields.map(field => [...place, field])
+}
+
+/** The fields with what an upstream is sent as credentials. At the top, `api_keys` are those of clients. */
+function keysAt(place: Path): Path[] {
+  return fieldsAt(place, place.length === 0 ? ['api_key'] : keyFields)
+}
+
+/** The keys that let clients ask. Until it is converted, a list may be a text. */
+function clientKeysIn(tree: unknown): readonly string[] {
+  const common = valueAt(tree, ['api_keys'])
+  const listed = typeof common === 'string' ? common.split(',') : partsOf(common).map(([, key]) => key)
+  const named = partsOf(valueAt(tree, ['clients'])).flatMap(([, client]) =>
+    ['key', 'previous_key'].map(field => valueAt(client, [field])),
+  )
+  return [...listed, ...named].flatMap(key => (typeof key === 'string' && key !== '' ? [key] : []))
 }
 
 function isProvider(place: Path): boolean {
