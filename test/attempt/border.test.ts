@@ -9,7 +9,19 @@ import type { Chunk, Reply } from '../../src/contract/index.ts'
 import { openaiKind } from '../../src/providers/openai.ts'
 import { Provider } from '../../src/providers/provider.ts'
 import { ask, callOf } from '../call.ts'
-import { error, fakeProvider, fin, head as sendHead, hold, reset, sequence, write } from '../fake-provider.ts'
+import {
+  completion,
+  error,
+  fakeProvider,
+  fin,
+  head as sendHead,
+  hold,
+  json,
+  raw,
+  reset,
+  sequence,
+  write,
+} from '../fake-provider.ts'
 import type { Action } from '../fake-provider.ts'
 
 const timeouts = { requestMs: 20_000, firstTokenMs: 20_000, idleMs: 20_000 }
@@ -140,6 +152,13 @@ for (const label of [...labels, 'Text/Event-Stream'])
     t.same([text, whole.choices[0]?.message.content], ['hello', 'hello'])
   })
 
+t.test('events without a label are a stream', async t => {
+  for (const stream of [true, false]) {
+    const script = sequence(sendHead(200), write(hello + stop + done))
+    t.equal(await (await askScript(t, script, { stream })).text(), 'hello')
+  }
+})
+
 t.test('JSON labelled as a stream is a whole answer, with or without a byte order mark', async t => {
   const choices = [{ index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' }]
   for (const mark of ['', '\uFEFF'])
@@ -161,6 +180,38 @@ t.test('a stream encoded without being asked for is decoded as it arrives', asyn
   t.same([text, whole.choices[0]?.message.content], ['hello', 'hello'])
   const cut = gzipSync(hello + stop + done).subarray(0, 40)
   t.match(await failureOf(askFor(t, cut, { headers: { 'content-encoding': 'gzip' } })), { blame: 'failing' })
+})
+
+t.test('a whole answer and an error encoded without being asked for are read', async t => {
+  for (const encoding of ['gzip', 'br', 'deflate'] as const) {
+    const reply = await askScript(t, completion('hello', { encoding }), { stream: false })
+    t.equal(await reply.text(), 'hello', encoding)
+    const said = { error: { message: 'Please try again in 9s', code: 'rate_limit_exceeded' } }
+    const failure = await failureOf(askScript(t, json(said, { status: 429, encoding })))
+    t.match(failure, { blame: 'limited', retryAfter: 9, upstream: said.error }, encoding)
+  }
+})
+
+// https://www.rfc-editor.org/rfc/rfc9110#section-15.2, https://www.rfc-editor.org/rfc/rfc9112
+t.test('an answer may be framed in every way that HTTP has', async t => {
+  const text = JSON.stringify({
+    ...head,
+    choices: [{ index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' }],
+  })
+  const type = 'content-type: application/json\r\n'
+  const ways: Record<string, string> = {
+    'early hints before it': `HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n${type}content-length: ${text.length}\r\n\r\n${text}`,
+    'an end by the close': `HTTP/1.1 200 OK\r\n${type}connection: close\r\n\r\n${text}`,
+    'HTTP/1.0': `HTTP/1.0 200 OK\r\n${type}\r\n${text}`,
+    'a chunk with an extension': `HTTP/1.1 200 OK\r\n${type}Transfer-Encoding: Chunked\r\n\r\n${text.length.toString(16)};x=y\r\n${text}\r\n0\r\n\r\n`,
+    'blank lines before it': `HTTP/1.1 200 OK\r\n${type}content-length: ${text.length + 6}\r\n\r\n\n\n\n\n\n\n${text}`,
+    'no content type': `HTTP/1.1 200 OK\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
+    'a byte order mark': `HTTP/1.1 200 OK\r\n${type}content-length: ${text.length + 3}\r\n\r\n\uFEFF${text}`,
+  }
+  for (const [what, bytes] of Object.entries(ways)) {
+    const script = sequence(raw(bytes), fin())
+    t.equal(await (await askScript(t, script, { stream: false })).text(), 'hello', what)
+  }
 })
 
 t.test('an event may be as large as an answer', async t => {

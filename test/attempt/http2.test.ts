@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createSecureServer, createServer } from 'node:http2'
+import { constants, createSecureServer, createServer } from 'node:http2'
 import type { Http2Server, Http2ServerRequest, Http2ServerResponse, ServerHttp2Session } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { canaries } from '../matrix/canaries.ts'
 import { textOf } from '../matrix/client.ts'
-import { serve } from '../matrix/serve.ts'
+import { serve, until } from '../matrix/serve.ts'
 
 const certificate = join(import.meta.dirname, '../matrix/certificates/good.pem')
 
@@ -130,4 +130,32 @@ t.test('a client that disconnects ends the stream of its call, and the connectio
   await closed.promise
   t.equal(textOf(await server.client.ask()), 'over two')
   t.equal(sessions.size, 1)
+})
+
+// https://www.rfc-editor.org/rfc/rfc9113#section-6.8
+t.test('a connection that its service ends after each answer fails no call', async t => {
+  const { url, sessions, versions } = await provider(t, (request, response) => {
+    const { session } = request.stream
+    response.once('finish', () => session?.close())
+    answering(request, response)
+  })
+  const server = await serve(t, [], { more: [entryOf(url)] })
+  for (const stream of [false, true, false, true, false]) {
+    t.equal(textOf(await server.client.ask({ stream })), 'over two')
+    await until(() => sessions.size === 0)
+  }
+  t.equal(versions.length, 5)
+})
+
+// https://www.rfc-editor.org/rfc/rfc9113#section-8.7
+t.test('a stream that its service refuses before it reads it is asked for once more', async t => {
+  let count = 0
+  const { url, versions } = await provider(t, (request, response) => {
+    count += 1
+    if (count === 2) return response.stream.close(constants.NGHTTP2_REFUSED_STREAM)
+    answering(request, response)
+  })
+  const server = await serve(t, [], { more: [entryOf(url)] })
+  for (let call = 0; call < 4; call++) t.equal(textOf(await server.client.ask()), 'over two')
+  t.equal(versions.length, 5)
 })

@@ -180,6 +180,19 @@ t.test('clients with different keys never share answers', async t => {
   t.equal(textOf(byOtherHeader), 'second', 'a key is the same in either header')
 })
 
+t.test('two keys share no answers on a server without keys, in whatever header they come', async t => {
+  const server = await serveCached(t, [first], { config: { api_keys: [] } })
+  const texts: string[] = []
+  for (const headers of [
+    { authorization: '', 'x-api-key': 'one' },
+    { authorization: '', 'x-api-key': 'two' },
+    { authorization: 'Bearer three' },
+    { authorization: '', 'x-api-key': 'one' },
+  ])
+    texts.push(textOf(await server.client.ask({}, headers)))
+  t.strictSame(texts, ['first', 'second', 'third', 'first'])
+})
+
 t.test('no-cache stores a fresh answer; no-store neither reads nor stores', async t => {
   const server = await serveCached(t, [first])
   await server.client.ask()

@@ -142,6 +142,44 @@ const rows: readonly Row[] = [
     'key',
     { code: 30001, message: 'Sorry, your account balance is insufficient', data: null },
   ],
+  // https://github.com/yym68686/uni-api/issues/140, https://github.com/Wei-Shaw/sub2api/issues/1709
+  [
+    'Gemini',
+    400,
+    'key',
+    message('API key not valid. Please pass a valid API key.', {
+      code: 400,
+      status: 'INVALID_ARGUMENT',
+      details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' }],
+    }),
+  ],
+  ['Gemini', 400, 'key', message('API key expired. Please renew the API key.', { code: 400 })],
+  ['Gemini', 400, 'refused', message('User location is not supported for the API use.', { code: 400 })],
+  [
+    'Anthropic',
+    400,
+    'key',
+    message('You have reached your specified API usage limits. You will regain access on 2027-01-01.'),
+  ],
+  ['Anthropic', 400, 'key', message('This organization has been disabled.')],
+  // https://github.com/songquanpeng/one-api/issues/90, https://github.com/tashfeenahmed/freellmapi/issues/66
+  ['DeepSeek', 400, 'model', message('Model Not Exist', { code: 'invalid_request_error' })],
+  ['OpenRouter', 400, 'model', message('gpt-4 is not a valid model ID', { code: 400 })],
+  [
+    'Mistral',
+    400,
+    'model',
+    { object: 'error', message: 'Invalid model: gpt-4', type: 'invalid_model', param: null, code: '1500' },
+  ],
+  [
+    'LiteLLM',
+    400,
+    'model',
+    message('/chat/completions: Invalid model name passed in model=gpt-4. Call `/v1/models`', {
+      code: '400',
+    }),
+  ],
+  ['New API', 503, 'model', message('No available channel for model gpt-4', { code: 'model_not_found' })],
   // https://github.com/tashfeenahmed/freellmapi/issues/522, https://github.com/diegosouzapw/OmniRoute/issues/8248
   [
     'NVIDIA',
@@ -222,6 +260,21 @@ t.test('however many keys are dead, one that works is found in the same request'
     )
     t.equal(await (await send()).text(), 'ok', String(dead))
     t.equal(fakes[0]!.requests.length, 12)
+  }
+})
+
+// https://github.com/yym68686/uni-api/issues/140
+t.test('a dead key costs one call, whatever status says so, and the other key serves all', async t => {
+  for (const [service, status, blame, body] of rows.filter(row => row[2] === 'key')) {
+    const dead = error(status, body)
+    const { fakes, send } = await proxyOver(
+      t,
+      [({ request }) => (request.headers['authorization'] === 'Bearer sk-dead' ? dead : answer('ok'))],
+      {},
+      [{ api_keys: ['sk-dead', 'sk-good'] }],
+    )
+    for (let call = 0; call < 4; call++) t.equal(await (await send()).text(), 'ok', `${service}: ${blame}`)
+    t.equal(fakes[0]!.requests.length, 5, service)
   }
 })
 

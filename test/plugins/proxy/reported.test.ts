@@ -144,6 +144,34 @@ t.test('a response that fails before its first output has the status of an error
   t.match(JSON.parse(heard.text), { error: { code: /^upstream_/ } })
 })
 
+// https://github.com/maximhq/bifrost/issues/5395
+t.test('a response that fails before its first output fails over, relayed and translated', async t => {
+  const [created = '', ...rest] = responseEvents(responseOf([said('Hello')]))
+  const begun = { ...responseOf([]), status: 'failed' }
+  const failures = [
+    { type: 'error', code: 'insufficient_quota', message: 'You exceeded your current quota', param: null },
+    {
+      type: 'response.failed',
+      response: { ...begun, error: { code: 'rate_limit_exceeded', message: 'No' } },
+    },
+  ]
+  const entries = [{ api: 'responses' }, { api: 'responses' }] as const
+  const right = eventStream(created, ...rest)
+  for (const failure of failures) {
+    const event = `event: ${failure.type}\ndata: ${JSON.stringify({ ...failure, sequence_number: 1 })}\n\n`
+    for (const [path, body] of [
+      ['/v1/responses', { model: 'm', input: 'Hi' }],
+      ['/v1/chat/completions', { model: 'm', messages: [{ role: 'user', content: 'Hi' }] }],
+    ] as const) {
+      const server = await serve(t, [eventStream(created, event), right], { entries, config: inOrder })
+      const heard = await server.client.post(path, { ...body, stream: true })
+      t.match(heard, { status: 200, text: /Hello/ }, path)
+      t.notMatch(heard.text, /quota|rate_limit/)
+      t.strictSame(server.received, [1, 1])
+    }
+  }
+})
+
 // https://github.com/mlflow/mlflow/pull/25268
 const unstarted: Readonly<Record<string, Action>> = {
   'is refused': error(500),
