@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { AttemptFailure } from '../../../src/attempt/failure.ts'
 import { backoff } from '../../../src/time/backoff.ts'
 import type { KeyNotice } from './notice-format.ts'
+import { modelCooldownMs } from './pauses.ts'
 import { Rests } from './rests.ts'
 
 /** How long a refused key, or one without credit, is set aside; doubles with each further refusal, up to an hour. */
@@ -19,7 +20,7 @@ export interface RingKey {
   restsUntil: number
   /** Times it was refused in a row. */
   strikes: number
-  /** The models for which it has reached a limit; undefined before the first one. */
+  /** The models for which it has reached a limit or lacks a scope; undefined before the first one. */
   rests: Rests | undefined
 }
 
@@ -103,18 +104,13 @@ export class KeyRing {
   }
 
   /**
-   * Sets the key aside if the failure concerns the key; after a limit, for the model alone. Returns whether another key can
-   * take its place.
+   * Sets the key aside if the failure concerns the key; after a limit, or if it lacks a scope, for the model alone. Returns
+   * whether another key can take its place.
    */
   failed(key: RingKey, failure: AttemptFailure, model: string, now: number): boolean {
     if (!concernsKey(failure)) return false
     if (failure.blame === 'key') this.refused(key, now)
-    else
-      this.#limit(
-        key,
-        model,
-        now + (failure.retryAfter === undefined ? limitedRestMs : failure.retryAfter * 1000),
-      )
+    else this.#rest(key, model, now + restMsAfter(failure))
     return this.usable(now, model) > 0
   }
 
@@ -138,7 +134,7 @@ export class KeyRing {
     for (const [model, ms] of Object.entries(models)) restFor(key, model, now + ms)
   }
 
-  #limit(key: RingKey, model: string, until: number): void {
+  #rest(key: RingKey, model: string, until: number): void {
     restFor(key, model, until)
     this.#onChange(key)
   }
@@ -146,8 +142,7 @@ export class KeyRing {
 
 /** Whether another key of the same provider may succeed. */
 export function anotherKeyMayDo(failure: AttemptFailure): boolean {
-  const { blame, upstreamStatus } = failure
-  return concernsKey(failure) || (blame === 'refused' && (upstreamStatus === 401 || upstreamStatus === 403))
+  return concernsKey(failure) || (failure.blame === 'refused' && failure.upstreamStatus === 403)
 }
 
 /** When a key may be used, for a model if one is given. */
@@ -161,6 +156,18 @@ function restFor(key: RingKey, model: string, until: number): void {
 }
 
 /** Whether a failure is the fault of the key. */
-function concernsKey({ blame, upstreamStatus }: AttemptFailure): boolean {
-  return blame === 'key' || (blame === 'limited' && upstreamStatus === 429)
+function concernsKey(failure: AttemptFailure): boolean {
+  const { blame, upstreamStatus } = failure
+  return blame === 'key' || (blame === 'limited' && upstreamStatus === 429) || lacksScope(failure)
+}
+
+/** Whether the key is valid, but may not be used for this model or endpoint. */
+function lacksScope({ blame, upstreamStatus }: AttemptFailure): boolean {
+  return blame === 'refused' && upstreamStatus === 401
+}
+
+/** How long a key is set aside for a model. */
+function restMsAfter(failure: AttemptFailure): number {
+  if (lacksScope(failure)) return modelCooldownMs
+  return failure.retryAfter === undefined ? limitedRestMs : failure.retryAfter * 1000
 }

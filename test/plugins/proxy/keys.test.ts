@@ -15,10 +15,15 @@ const sent = (fake: FakeProvider) =>
   fake.requests.map(({ headers }) => headers['authorization']?.replace('Bearer ', ''))
 
 /** Answers `status` to some keys, and succeeds with the others. */
-function refusing(status: number, keys: readonly string[], headers = {}): Action {
+function refusing(
+  status: number,
+  keys: readonly string[],
+  headers = {},
+  body?: Record<string, unknown>,
+): Action {
   return ({ request }) =>
     keys.some(key => request.headers['authorization'] === `Bearer ${key}`)
-      ? error(status, undefined, headers)
+      ? error(status, body, headers)
       : answer()
 }
 
@@ -104,6 +109,27 @@ t.test('a limited key rests for its retry-after while the others serve', async t
   t.strictSame(sent(fakes[0]!), ['sk-first-key', 'sk-second-key', 'sk-third-key', 'sk-second-key'])
   t.equal(pool.get('a')?.state.status, 'healthy')
 })
+
+t.test(
+  'keys without a scope rest for the model, and calls at the same time find the one that has it',
+  async t => {
+    const body = { error: { message: 'Missing scopes: model.request', code: 'missing_scope' } }
+    const script = refusing(401, api_keys.slice(0, 2), {}, body)
+    const { fakes, pool, send } = await proxyOver(t, [script, answer('from b')], {}, [
+      { api_keys },
+      { fallback_only: true },
+    ])
+    const heads = await Promise.all(Array.from({ length: 8 }, async () => (await send()).head.provider))
+    t.ok(heads.every(name => name === 'a'))
+    const before = fakes[0]!.requests.length
+    for (let time = 0; time < 4; time++) await send()
+    t.strictSame(
+      sent(fakes[0]!).slice(before),
+      Array.from({ length: 4 }, () => 'sk-third-key'),
+    )
+    t.equal(pool.get('a')?.state.keys?.usable(performance.now()), 3)
+  },
+)
 
 t.test('the provider is out, and the next one asked, only when all its keys are dead', async t => {
   const { fakes, pool, currentConfig, send } = await proxyOver(
