@@ -8,7 +8,7 @@ import { maxCount } from './usage.ts'
 
 // Nearly all answers are texts, and nearly all streams of calls pieces of arguments, in which nothing needs correction. They are
 // recognized here, quickly and without a copy; the readers of this folder decide about all others. Both must agree: the readers return
-// every plain answer unchanged, but for the role of a choice that begins without it.
+// every plain answer unchanged, but for the role of a choice that begins without it, and `errorIn` finds no error in one.
 
 /** Whether a whole answer is valid as it is. */
 export function isPlainCompletion(value: unknown, { choices: asked }: Expected): value is Completion {
@@ -50,13 +50,14 @@ function isPlainAnswer(value: unknown, object: string): value is Fields {
     (created as number) < endOfSeconds &&
     value['error'] === undefined &&
     value['x_groq'] === undefined &&
+    value['base_resp'] === undefined &&
     readTier(value['service_tier']) === value['service_tier'] &&
     value['type'] === undefined
   )
 }
 
 function isPlainChoice(choice: unknown): choice is Fields {
-  if (!isFields(choice) || choice['logprobs'] != null) return false
+  if (!isFields(choice) || choice['logprobs'] != null || choice['error'] !== undefined) return false
   const { message, finish_reason: finish } = choice
   // Without calls, an answer that ends for them is corrected.
   if (!isKnownFinish(finish) || finish === 'tool_calls') return false
@@ -66,8 +67,9 @@ function isPlainChoice(choice: unknown): choice is Fields {
 
 function isPlainPiece(choice: unknown, asked: number): boolean {
   if (!isFields(choice) || choice['logprobs'] != null || choice['usage'] !== undefined) return false
-  const { index, delta, finish_reason: finish, message, text, finishReason: other } = choice
+  const { index, delta, finish_reason: finish, message, text, finishReason: other, error } = choice
   return (
+    error === undefined &&
     message === undefined &&
     text === undefined &&
     other === undefined &&

@@ -2,8 +2,11 @@ import fc from 'fast-check'
 import t from 'tap'
 import { ChunkReader } from '../../../src/chat/read/chunk.ts'
 import { readCompletion } from '../../../src/chat/read/completion.ts'
+import { errorIn } from '../../../src/chat/read/error.ts'
 import { isPlainChunk, isPlainCompletion } from '../../../src/chat/read/plain.ts'
 import { mutated, mutationsOf, nothings, strangers } from './mutations.ts'
+
+type Answer = { readonly choices: readonly object[] }
 
 const usage = {
   prompt_tokens: 3,
@@ -46,7 +49,19 @@ const argumentsChunk = {
   choices: [{ index: 1, delta: { tool_calls: [{ index: 0, function: { arguments: ' "é"}' } }] } }],
 }
 const lastChunk = { ...chunk, choices: [], usage }
+const chunks: readonly Answer[] = [chunk, lastChunk, callChunk, argumentsChunk]
 const asked = { model: 'm', choices: 2 }
+
+/** The same answers, with an error beside what they say. */
+function failing(valid: Answer): object[] {
+  const error = { message: 'upstream boom', code: 502 }
+  return [
+    { ...valid, choices: valid.choices.map(choice => ({ ...choice, error })) },
+    { ...valid, base_resp: { status_code: 1002, status_msg: 'too many requests' } },
+    { ...valid, x_groq: { error: 'over capacity' } },
+    { ...valid, error },
+  ]
+}
 
 /** A valid answer with one of its values changed, and maybe another. */
 function nearly(valid: object): fc.Arbitrary<unknown> {
@@ -60,6 +75,10 @@ function nearly(valid: object): fc.Arbitrary<unknown> {
   })
 }
 
+function nearlyAny(valid: readonly Answer[]): fc.Arbitrary<unknown> {
+  return fc.oneof(...[valid, valid.flatMap(failing)].map(answers => fc.oneof(...answers.map(nearly))))
+}
+
 t.test('answers with nothing to correct are plain', async t => {
   t.ok(isPlainCompletion(completion, asked))
   t.ok(isPlainChunk(chunk, asked))
@@ -68,32 +87,34 @@ t.test('answers with nothing to correct are plain', async t => {
   t.ok(isPlainChunk(argumentsChunk, asked))
 })
 
-t.test('the reader returns a plain answer unchanged', async t => {
+t.test('the reader returns a plain answer unchanged, and finds no error in it', async t => {
   let plain = 0
   fc.assert(
-    fc.property(nearly(completion), value => {
+    fc.property(nearlyAny([completion]), value => {
       if (!isPlainCompletion(value, asked)) return
       plain++
+      t.equal(errorIn(value), undefined, JSON.stringify(value))
       t.equal(readCompletion(value, asked), value, JSON.stringify(value))
     }),
-    { numRuns: 2000, seed: 1 },
+    { numRuns: 5000, seed: 1 },
   )
   t.ok(plain > 100, 'enough of them are')
 })
 
-t.test('the reader returns a plain chunk unchanged', async t => {
+t.test('the reader returns a plain chunk unchanged, and finds no error in it', async t => {
   let plain = 0
   fc.assert(
-    fc.property(fc.oneof(...[chunk, lastChunk, callChunk, argumentsChunk].map(nearly)), value => {
+    fc.property(nearlyAny(chunks), value => {
       if (!isPlainChunk(value, asked)) return
       plain++
+      t.equal(errorIn(value), undefined, JSON.stringify(value))
       const reader = new ChunkReader(asked)
       // Both choices have begun: the first chunk of one needs a role.
       const choices = [0, 1].map(index => ({ ...chunk.choices[0], index }))
       reader.read({ ...chunk, choices, id: value.id, model: value.model })
       t.equal(reader.read(value), value, JSON.stringify(value))
     }),
-    { numRuns: 2000, seed: 1 },
+    { numRuns: 5000, seed: 1 },
   )
   t.ok(plain > 100, 'enough of them are')
 })
