@@ -81,9 +81,8 @@ t.test('what only Messages has in a result reaches a service of Messages', async
 
 t.test('marks of calls and failures of tools stay, even if their blocks are rewritten', async t => {
   const mark = { cache_control: { type: 'ephemeral' } }
-  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }
   for (const [path, content] of [
-    ['/chat/completions', [image]],
+    ['/chat/completions', [{ type: 'text', text: 'boom' }]],
     ['/chat/completions', 'boom'],
     ['/messages', 'boom'],
   ] as const) {
@@ -107,6 +106,28 @@ t.test('marks of calls and failures of tools stay, even if their blocks are rewr
     if (!isOfMessages) t.match(sent['messages'], [{}, {}, { content: [mark] }])
     const told = JSON.stringify(await sentTo(t, 'chat', { messages: conversation, tools: offered }, path))
     t.notMatch(told, /cache_control|is_error/, 'and a chat has no place for them')
+  }
+})
+
+t.test('the failure of a tool reaches Anthropic with text alone', async t => {
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }
+  const boom = { type: 'text', text: 'boom' }
+  for (const content of [[image], [boom, image], [], '', ' ', undefined]) {
+    const result = { type: 'tool_result', tool_use_id: 'a b', is_error: true, content }
+    const call = { type: 'tool_use', id: 'a b', name: 'f', input: {} }
+    const messages = [user, { role: 'assistant', content: [call] }, { role: 'user', content: [result] }]
+    const sent = await sentTo(t, 'messages', { messages, tools })
+    t.notMatch(JSON.stringify(sent), 'is_error', JSON.stringify(content))
+  }
+})
+
+t.test('a mark on a call that Anthropic could not read is left out', async t => {
+  for (const mark of [false, 'ephemeral', {}]) {
+    const call = { type: 'tool_use', id: 'a', name: 'f', input: {}, cache_control: mark }
+    const result = { type: 'tool_result', tool_use_id: 'a', content: 'x' }
+    const messages = [user, { role: 'assistant', content: [call] }, { role: 'user', content: [result] }]
+    const sent = await sentTo(t, 'messages', { messages, tools })
+    t.notMatch(JSON.stringify(sent), 'cache_control', JSON.stringify(mark))
   }
 })
 

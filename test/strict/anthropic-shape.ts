@@ -118,7 +118,15 @@ const toolResult = documented<ToolResultBlockParam>()({
   is_error: z.boolean().optional(),
   cache_control,
   toolset_name: anything,
+}).refine(({ is_error: failed, content }) => failed !== true || isText(content), {
+  message: 'content is text alone, and not empty, if is_error is true',
 })
+
+// `all content must be type "text"`, `content cannot be empty if is_error is true`
+function isText(content: unknown): boolean {
+  if (!Array.isArray(content)) return typeof content === 'string' && content.trim() !== ''
+  return content.length > 0 && content.every(block => (block as { type: unknown }).type === 'text')
+}
 
 /** https://github.com/justlovemaki/AIClient2API/issues/437 */
 const thinking = documented<ThinkingBlockParam>()({

@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../../contract/index.ts'
+import { fieldsOf, wordsOf } from '../read/fields.ts'
 
 /** A block of another API, such as Anthropic's Messages. */
 interface NativeBlock {
@@ -36,9 +37,11 @@ export function withBlockFields<T extends object>(
   translated: T,
   { cache_control: mark, is_error: failed }: BesideBlock,
 ): T {
-  if (mark == null && failed !== true) return translated
+  // The service refuses a mark without a type.
+  const isMarked = wordsOf(fieldsOf(mark)?.['type']) !== undefined
+  if (!isMarked && failed !== true) return translated
   const fields = {
-    ...(mark == null ? {} : { cache_control: mark }),
+    ...(isMarked ? { cache_control: mark } : {}),
     ...(failed === true ? { is_error: true } : {}),
   }
   return { ...translated, [beside]: fields }

@@ -111,13 +111,22 @@ function inputOf(text: string | undefined, at: string): object {
 }
 
 function toolResult(message: Message, at: string): Block {
-  const { tool_call_id: id, content } = message
+  const { tool_call_id: id, content: given } = message
+  const { is_error: failed, ...fields } = blockFieldsOf(message)
+  const content = typeof given === 'string' ? given : fromChatContent(given, at)
   return {
     type: 'tool_result',
     tool_use_id: callId(id),
-    content: typeof content === 'string' ? content : fromChatContent(content, at),
-    ...blockFieldsOf(message),
+    content,
+    ...fields,
+    ...(failed === true && isText(content) ? { is_error: true } : {}),
   }
+}
+
+/** Whether a content is text alone that says something: the service takes the failure of a tool with no other. */
+function isText(content: string | readonly Block[]): boolean {
+  if (typeof content === 'string') return /\S/.test(content)
+  return content.length > 0 && content.every(({ type }) => type === 'text')
 }
 
 /** The service allows fewer characters in ids than others, whose calls may be part of the conversation. */
