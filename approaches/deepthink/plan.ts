@@ -63,20 +63,22 @@ export async function discoverPlan(ctx: Context, request: ChatRequest, limit: nu
   return readPlan(await ctx.span('implement', askWith(implementPrompt(advice)))) || advice
 }
 
-/** A longer reply is read from its end, where it chooses, in characters. */
-const longestReply = 20_000
+/** Of longer prose, only the end is read, where it chooses, in characters. JSON is read wherever it is. */
+const longestProse = 20_000
+/** Of a longer list, the first entries are read. */
+const mostEntries = 1000
 
 /** Indexes of the ways of thinking that a reply chooses: by the numbers in a JSON array, by names, or by numbers in prose. */
-export function readChosen(reply: string): number[] {
-  const text = reply.slice(-longestReply)
+export function readChosen(text: string): number[] {
+  const prose = text.slice(-longestProse)
   const json = findJson(text)?.value
-  const entries = json === undefined ? [] : leavesOf(json)
+  const entries = json === undefined ? [] : leavesOf(json).slice(0, mostEntries)
   const byName = (part: string): number[] =>
     [...ways.keys()].filter(index => part.toLowerCase().includes(ways[index]![0]))
   const byNumber = (part: string): number[] =>
     (part.match(/(?<![\d.])\d{1,3}(?![\d.]*\d)/g) ?? []).map(number => Number(number) - 1)
   const listed = entries.flatMap(entry => (byName(entry).length > 0 ? byName(entry) : byNumber(entry)))
-  const found = [listed, byName(text), byNumber(text)].map(existing).find(indexes => indexes.length > 0)
+  const found = [listed, byName(prose), byNumber(prose)].map(existing).find(indexes => indexes.length > 0)
   return [...new Set(found)]
 }
 

@@ -3,7 +3,7 @@ import { parseJson } from '../../../src/plugin.ts'
 const marker =
   /^([^\S\n]{0,12})(?:#{1,6}\s{1,3})?(?:\*\*|__)?(?:[-*•+–]|(?:\p{L}{3,20}\s)?\(?#?\d{1,3}[.):])(?:\*\*|__)?\s{1,4}(?=\S)/u
 
-/** Of a longer text, what comes behind is not read, in characters. */
+/** Of a longer text, the lines that end behind this are not read, in characters. */
 const longestText = 100_000
 
 /**
@@ -13,8 +13,7 @@ const longestText = 100_000
 export function readList(text: string): string[] {
   const json = readArray(text)
   if (json) return json
-  const lines = text
-    .slice(0, longestText)
+  const lines = beginningOf(text)
     .split('\n')
     .filter(line => line.trim() !== '' && !/^\s{0,3}(?:```|[-*_]{3,})/.test(line))
   const indents = lines.map(line => marker.exec(line)?.[1]?.length ?? Infinity)
@@ -27,6 +26,13 @@ export function readList(text: string): string[] {
     else if (items.length > 0) items.push(`${items.pop()} ${withoutEmphasis(line)}`)
   }
   return items.filter(item => item !== '')
+}
+
+/** As many whole lines of a text as are read: half an item would be another one. */
+function beginningOf(text: string): string {
+  if (text.length <= longestText) return text
+  const end = text.lastIndexOf('\n', longestText)
+  return text.slice(0, end === -1 ? longestText : end)
 }
 
 /** Removes emphasis, half of which may have gone with the marker. */

@@ -61,3 +61,14 @@ t.test('handles any reply', async () => {
 function ascending(left: number, right: number): number {
   return left - right
 }
+
+t.test('reads a choice in JSON wherever it is, and one in prose at its end', async t => {
+  const endless = ' and so on'.repeat(2100)
+  t.same(readChosen(`\`\`\`json\n[3, 7, 9]\n\`\`\`${endless}`), [2, 6, 8])
+  t.same(readChosen(JSON.stringify({ chosen: [3, 7, 9], reason: endless })), [2, 6, 8])
+  t.same(readChosen(`${endless} I take 3.`), [2])
+  t.same(readChosen(`I take 3${endless}.`), [], 'more than 20,000 characters from the end')
+  const behind = (count: number) => JSON.stringify([...Array(count).fill(0), 3, ...Array(10_000).fill(0)])
+  t.same(readChosen(behind(999)), [2])
+  t.same(readChosen(behind(1000)), [], 'behind 1,000 other entries')
+})

@@ -51,3 +51,9 @@ t.test('is empty for an empty text, and quick with any text', async t => {
   fc.assert(fc.property(fc.string({ maxLength: 300 }), text => readList(text).every(item => item !== '')))
   t.same(readList('- '.repeat(200_000)).length, 1)
 })
+
+t.test('reads whole lines of the first 100,000 characters', async t => {
+  const items = Array.from({ length: 150 }, (_, at) => `${at} `.padEnd(1000, 'x'))
+  t.same(readList(styles['bullets']!(items)), items.slice(0, 99))
+  t.equal(readList(`- ${'x'.repeat(200_000)}`)[0]?.length, 99_998, 'a single line is cut')
+})
