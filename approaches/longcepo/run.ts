@@ -1,4 +1,4 @@
-import { readTag } from '../../src/plugin.ts'
+import { isRefusal, readTag } from '../../src/plugin.ts'
 import type { ChatRequest, Context, Reply } from '../../src/plugin.ts'
 import { ask } from '../lib/asking/ask.ts'
 import { withUserText } from '../lib/asking/conversation.ts'
@@ -96,7 +96,8 @@ async function read(ctx: Context, reading: Reading, questions: readonly string[]
   )
   if (!text) return { notes }
 
-  ctx.offer(readTag(text, 'answer') || text)
+  const draft = readTag(text, 'answer') || text
+  if (!isRefusal(draft)) ctx.offer(draft)
   const findings = clip(text, reading.params.max_output_tokens)
   const more = await tolerateFailure(ctx, 'the second reading', () =>
     readParts(ctx, 'reread', reading, { questions: [], findings }),

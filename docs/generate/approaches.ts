@@ -29,12 +29,17 @@ Set them in a request (\`"hulumanage_params": {"bon": {"n": 5}}\`, or a top-leve
 one), under \`steps\` in the [configuration](configuration.md), or with flags such as \`--bon-n 5\`.
 `
 
+const refusals = `
+## Refusals
+
+The refusal of a helper call never reaches a client. Where the last call of a method does nothing but refuse,
+unlike the drafts, a draft is sent in its place and reported as degraded; a stream holds text back while it may be such a
+refusal. A refusal in an answer that is itself JSON, such as \`{"answer": "I'm sorry ..."}\`, is recognized among drafts
+only: from the last call, it reaches the client.
+`
+
 const comparison = `
 ## Differences from the papers
-
-The reply of a helper call never reaches a client, so neither does its refusal. Where the last call of a method does nothing but
-refuse, unlike the drafts, a draft is sent in its place and reported as degraded; a stream holds text back while it may
-be such a refusal. A refusal in a field of JSON is recognized among drafts only: from the last call, it reaches the client.
 
 Where a method differs from its paper, that is deliberate, mostly because every call costs. Draws have the
 model's own temperature everywhere, since many models refuse another; a client's temperature of 0 does not hold for them,
@@ -117,6 +122,7 @@ export async function renderApproaches(effects = presentEffects()): Promise<stri
     table([head, ...approaches.map(rowOf)]),
     params,
     ...approaches.map(paramsOf),
+    refusals,
     comparison,
     table([['Approach', 'Difference'], ...approaches.filter(({ paper }) => paper).map(differenceOf)]),
     trying,

@@ -391,6 +391,14 @@ t.test('passes on a spent budget, with the findings offered', async t => {
   const untagged = answering({ find: 'It is so.', '': spent })
   await t.rejects(longcepo.run(asked, untagged, params), spent)
   t.same(untagged.offers, ['It is so.'])
+  for (const refusal of [
+    "I'm sorry, but I can't help with that.",
+    'No. <answer>I cannot answer that.</answer>',
+  ]) {
+    const refused = answering({ find: refusal, '': spent })
+    await t.rejects(longcepo.run(asked, refused, params), spent)
+    t.same(refused.offers, [], refusal)
+  }
 })
 
 t.test('ends when the client disconnects, in each round', async t => {
