@@ -1,3 +1,4 @@
+import { keepExact } from '../text/json/keep-exact.ts'
 import { parseJson } from '../text/json/parse.ts'
 
 const answerNames = /^(?:final_?)?(?:answer|result|solution|choice)$/i
@@ -68,19 +69,6 @@ function objectIn(text: string): Fields | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Decimal digits that a double keeps. */
-const exactDigits = 15
-
-/** A reviver that keeps longer numbers as they are spelled: as doubles, different ones would be equal. */
-function keepExact(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value !== 'number') return value
-  const spelled = context?.source ?? String(value)
-  const digits = spelled.replace(/e.*$/is, '').replaceAll(/\D/g, '').replace(/^0+/, '')
-  return digits.length > exactDigits || (value === 0 && digits !== '') || !Number.isFinite(value)
-    ? spelled
-    : value
 }
 
 function isAside(name: string, hasAnswer: boolean): boolean {

@@ -12,6 +12,7 @@ import type {
   Message,
   Reply,
 } from '../contract/index.ts'
+import { keepExact } from '../text/json/keep-exact.ts'
 import { parseJson } from '../text/json/parse.ts'
 
 /** One of several answers that a method chooses from or builds on. */
@@ -129,17 +130,18 @@ function functionCallOf(message: Message): unknown {
 /** The JSON of arguments with the fields of each object in one order; the text itself if it is not JSON. */
 function canonical(json: string | undefined): unknown {
   try {
-    return inOrder(parseJson(json ?? ''))
+    return parseJson(json ?? '', inOrder)
   } catch {
     return json
   }
 }
 
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).map(([name, inner]) => [name, inOrder(inner)] as const)
-  return { fields: entries.toSorted(([one], [other]) => (one < other ? -1 : 1)) }
+/** A reviver for fields in one order, and for numbers as exact as they are spelled, which do not equal a text. */
+function inOrder(name: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const exact = keepExact(name, value, context)
+  if (exact !== value) return { number: exact }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return { fields: Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)) }
 }
 
 /** Whether a candidate does nothing but refuse, in words or in the field for it. */

@@ -1,0 +1,13 @@
+/** Decimal digits that a double keeps. */
+const exactDigits = 15
+
+/** A reviver that keeps longer numbers as they are spelled: as doubles, different ones would be equal. */
+export function keepExact(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number') return value
+  const spelled = context?.source ?? String(value)
+  if (spelled.length <= exactDigits && value !== 0 && Number.isFinite(value)) return value
+  const digits = spelled.replace(/e.*$/is, '').replaceAll(/\D/g, '').replace(/^0+/, '')
+  return digits.length > exactDigits || (value === 0 && digits !== '') || !Number.isFinite(value)
+    ? spelled
+    : value
+}

@@ -1,0 +1,36 @@
+import t from 'tap'
+import { toolCallKey } from '../../src/sampling/candidate.ts'
+
+/** The keys of a call with these arguments, in both of its forms. */
+function keysOf(args: string): readonly string[] {
+  const called = { name: 'look', arguments: args }
+  const messages = [
+    { role: 'assistant', tool_calls: [{ id: 'call_1', type: 'function', function: called }] },
+    { role: 'assistant', function_call: called },
+  ] as const
+  return messages.map(message => toolCallKey({ message } as unknown as Parameters<typeof toolCallKey>[0]))
+}
+
+t.test('calls with the same arguments are equal in any spelling', async t => {
+  for (const [one, other] of [
+    ['{"a": 1, "b": {"c": 2, "d": [3]}}', '{"b":{"d":[3],"c":2},"a":1}'],
+    ['{"a": 1.0}', '{"a": 1}'],
+    ['{"id": 1234567890123456789}', '{ "id":1234567890123456789 }'],
+    ['no JSON', 'no JSON'],
+  ] as const)
+    t.same(keysOf(one), keysOf(other), one)
+})
+
+t.test('calls with different arguments are not, not even by digits that a double drops', async t => {
+  for (const [one, other] of [
+    ['{"id": 1234567890123456789}', '{"id": 1234567890123456700}'],
+    ['{"ids": [1234567890123456789]}', '{"ids": [1234567890123456700]}'],
+    ['{"id": 1234567890123456789}', '{"id": "1234567890123456789"}'],
+    ['{"id": 1234567890123456789}', '{"id": {"number": "1234567890123456789"}}'],
+    ['{"id": 1e999}', '{"id": null}'],
+    ['{"a": [1, 2]}', '{"a": [2, 1]}'],
+    ['{"a": 1}', '{"a": "1"}'],
+  ] as const)
+    t.not(keysOf(one)[0], keysOf(other)[0], one)
+  t.not(keysOf('{"id": 1234567890123456789}')[1], keysOf('{"id": 1234567890123456700}')[1])
+})
