@@ -98,3 +98,11 @@ t.test('handles any text, and never passes a command that is not on the list', a
   )
   t.equal(readCommands('('.repeat(200_000)).faults.length, 1)
 })
+
+t.test('reads programs of up to 200,000 characters, and tells the first 100 faults', async t => {
+  const long = '(check-sat)'.padEnd(200_000)
+  t.same(readCommands(long).faults, [])
+  t.match(readCommands(`${long} `), { commands: [], faults: [/200001 characters; 200000 are allowed/] })
+  t.equal(readCommands('(help)'.repeat(99)).faults.length, 99)
+  t.equal(readCommands('(help)'.repeat(1000)).faults.length, 100)
+})

@@ -77,3 +77,13 @@ t.test('finds nothing if there are no examples', async t => {
   }
   fc.assert(fc.property(fc.string(), text => Array.isArray(readExamples(text))))
 })
+
+t.test('looks for objects behind 99 braces that open none, and two million characters in vain', async t => {
+  const [example] = examples
+  const object = JSON.stringify(example)
+  t.same(readExamples('{'.repeat(99) + object), [example])
+  t.same(readExamples('{'.repeat(100) + object), [])
+  const inVain = `{${'x'.repeat(999_999)}`
+  t.same(readExamples(inVain + object), [example])
+  t.same(readExamples(inVain.repeat(2) + object), [])
+})

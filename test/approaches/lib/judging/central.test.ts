@@ -23,3 +23,9 @@ t.test('an outlier is never chosen', async t => {
   )
   t.equal(mostCentral(['long '.repeat(100_000), 'long']), 0)
 })
+
+t.test('words behind the first 100,000 characters of a text do not count', async t => {
+  const behind = (characters: number) => ['red', 'green', `${'long '.repeat(characters / 5)}red green`]
+  t.equal(mostCentral(behind(50_000)), 2)
+  t.equal(mostCentral(behind(100_000)), 0)
+})
