@@ -92,6 +92,12 @@ t.test('a refusal of one other endpoint takes away no other', async t => {
   await assertApart(t, upload, batch)
 })
 
+t.test('an endpoint that fails for several models takes no chats away from the provider', async t => {
+  const { post } = await serving(t, path => (path === '/embeddings' ? error(500) : undefined))
+  for (const model of ['e1', 'e2', 'e3', 'e4']) t.strictSame(await post(embed(model)), [200, 'p1'])
+  t.strictSame(await post(chat('m')), [200, 'p0'])
+})
+
 t.test('a verdict on an endpoint holds for every object below it', async t => {
   for (const [refusal, calls] of [[error(500), 3] as const, [refusals['a limit of its own']!, 1] as const]) {
     const { first, post } = await serving(t, path => (path.startsWith('/uploads/') ? refusal : undefined))

@@ -31,6 +31,8 @@ export class RoutedCall {
    * not serve a model says nothing about the others.
    */
   readonly target: string
+  /** The endpoint of that scope; undefined for chats. */
+  readonly endpoint: string | undefined
   pending: Pending | undefined
   #size: CallSize | undefined
   #window: number | undefined
@@ -43,7 +45,8 @@ export class RoutedCall {
     this.request = request
     this.call = call
     this.strategy = strategy
-    this.target = targetOf(request.model, call.request)
+    this.endpoint = scopeOf(call.request)
+    this.target = targetOf(request.model, this.endpoint)
   }
 
   /** The configuration that the client's request began with. */
@@ -138,11 +141,15 @@ export class RoutedCall {
   }
 }
 
-function targetOf(model: string, { operation = 'chat', source }: ProviderCall['request']): string {
-  if (operation === 'chat') return model
-  const passed = source?.passed
-  const endpoint = passed ? withoutIds(endpointOf(passed)) : `POST /${operation}`
+function targetOf(model: string, endpoint: string | undefined): string {
+  if (endpoint === undefined) return model
   return model === '' ? endpoint : `${model} (${endpoint})`
+}
+
+function scopeOf({ operation = 'chat', source }: ProviderCall['request']): string | undefined {
+  if (operation === 'chat') return undefined
+  const passed = source?.passed
+  return passed ? withoutIds(endpointOf(passed)) : `POST /${operation}`
 }
 
 function endpointOf({ method, path }: PassedRequest): string {

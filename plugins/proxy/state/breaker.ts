@@ -21,8 +21,8 @@ export interface BreakerOptions extends Cooldowns {
 /**
  * Decides whether a provider gets calls. Each failure is charged to the narrowest cause that it proves: the model at this
  * provider while only calls for that model fail, the provider once different requests for different models do, or at once
- * if there is no connection or no valid key. An endpoint other than that of chats counts as a model of its own. All times are of
- * a monotonic clock, given by the caller.
+ * if there is no connection or no valid key. An endpoint other than that of chats counts as a model of its own for each model,
+ * and as one model for the provider. All times are of a monotonic clock, given by the caller.
  */
 export class Breaker {
   #options: BreakerOptions
@@ -179,7 +179,7 @@ export class Breaker {
     if (blame === 'model') return this.#rest(trial, now + modelCooldownMs, 'model')
     const reason = code === 'upstream_overloaded' ? code : 'rate_limit_exceeded'
     if (blame === 'limited') return this.#rest(trial, now + restMs, reason)
-    this.#row.failed(trial.requestId, trial.model)
+    this.#row.failed(trial)
     if (blame === 'unreachable' || blame === 'key') this.#openProvider(failure, blame, trial, now)
     else this.#count(failure, trial, now)
   }

@@ -6,11 +6,18 @@ const minimumOutcomes = 10
 /** Failed background checks in a row that take out a provider at which no call has lately succeeded. */
 export const failedChecksLimit = 3
 
+/** The part of a call that tells whether its failure agrees with others. */
+export interface FailedCall {
+  readonly requestId: string
+  readonly model: string
+  /** Undefined for chats. */
+  readonly endpoint?: string | undefined
+}
+
 /** Failures in a row, and whether they agree: those of one request, or with one model, may be its fault. */
 export class FailureRow {
   #length = 0
-  #lastRequest: string | undefined
-  #lastModel: string | undefined
+  #last: FailedCall | undefined
   #fromSeveralRequests = false
   #fromSeveralModels = false
 
@@ -23,18 +30,20 @@ export class FailureRow {
     return this.#fromSeveralRequests
   }
 
+  /** Models at one endpoint other than that of chats count as one: it may be the endpoint that is broken. */
   get isFromSeveralModels(): boolean {
     return this.#fromSeveralModels
   }
 
-  failed(requestId: string, model: string): void {
+  failed(call: FailedCall): void {
+    const { requestId, model, endpoint } = call
     this.#length++
-    if (this.#length > 1) {
-      this.#fromSeveralRequests ||= this.#lastRequest !== requestId
-      this.#fromSeveralModels ||= this.#lastModel !== model
+    if (this.#last && this.#length > 1) {
+      const isSameEndpoint = endpoint !== undefined && this.#last.endpoint === endpoint
+      this.#fromSeveralRequests ||= this.#last.requestId !== requestId
+      this.#fromSeveralModels ||= this.#last.model !== model && !isSameEndpoint
     }
-    this.#lastRequest = requestId
-    this.#lastModel = model
+    this.#last = call
   }
 
   end(): void {
@@ -58,9 +67,9 @@ export class FailureCount {
     this.#row.end()
   }
 
-  failed(requestId: string, model: string, now: number): void {
+  failed(call: FailedCall, now: number): void {
     this.#window.add(false, now)
-    this.#row.failed(requestId, model)
+    this.#row.failed(call)
   }
 
   /** Whether there are `threshold` failures in a row, or too large a share of failures. */

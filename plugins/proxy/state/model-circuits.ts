@@ -1,15 +1,14 @@
 import { Circuit } from './circuit.ts'
 import type { Pauses } from './circuit.ts'
 import { FailureCount } from './failure-count.ts'
+import type { FailedCall } from './failure-count.ts'
 import type { CircuitNotice } from './notice-format.ts'
 
 /** Maximum number of models whose failures are remembered: clients may ask for any name. */
 const mostModels = 256
 
 /** The part of an attempt that its breaker needs. */
-export interface BreakerTrial {
-  readonly requestId: string
-  readonly model: string
+export interface BreakerTrial extends FailedCall {
   /** The scope of its verdict: the model, or an endpoint other than that of chats, with its model. */
   readonly target: string
   readonly probe: boolean
@@ -73,15 +72,10 @@ export class ModelCircuits {
   }
 
   /** Counts a failure. Returns whether the model is out because of it. */
-  failed(
-    { requestId, model, target, probe }: BreakerTrial,
-    threshold: number,
-    pauses: Pauses,
-    now: number,
-  ): boolean {
-    const { circuit, failures } = this.#of(target)
-    failures.failed(requestId, model, now)
-    const opens = circuit.isOpen ? probe : failures.isTooHigh(threshold, now)
+  failed(trial: BreakerTrial, threshold: number, pauses: Pauses, now: number): boolean {
+    const { circuit, failures } = this.#of(trial.target)
+    failures.failed(trial, now)
+    const opens = circuit.isOpen ? trial.probe : failures.isTooHigh(threshold, now)
     if (opens) circuit.open('counted', pauses, now)
     return opens
   }

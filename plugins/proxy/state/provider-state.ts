@@ -30,7 +30,7 @@ export interface Counts {
 }
 
 /** The model that a call asks for, and the scope of its verdict. */
-type Sought = Pick<BreakerTrial, 'model' | 'target'>
+type Sought = Pick<BreakerTrial, 'model' | 'target' | 'endpoint'>
 
 /** One attempt at a provider, from the moment the provider was chosen to its end. */
 export interface Trial extends BreakerTrial {
@@ -134,7 +134,7 @@ export class ProviderState implements SharedState {
    * Begins an attempt in the very moment the provider is chosen, so that the next choice knows of it. `tokens`: the most
    * it is expected to use.
    */
-  begin(requestId: string, { model, target }: Sought, tokens: number): Trial {
+  begin(requestId: string, { model, target, endpoint }: Sought, tokens: number): Trial {
     const now = performance.now()
     const probe = this.breaker.admits(target, now) === 'probe'
     if (probe) this.breaker.beginProbe(target)
@@ -142,6 +142,7 @@ export class ProviderState implements SharedState {
       requestId,
       model,
       target,
+      endpoint,
       probe,
       key: model === '' ? this.keys?.first(now) : this.keys?.take(now, target),
       reserved: this.rateLimit?.reserve(tokens, now),
