@@ -77,6 +77,40 @@ t.test('a provider is used again after a successful probe', async t => {
   for (const fields of [{}, { stream: true }]) t.equal(textOf(await server.client.ask(fields)), 'a')
 })
 
+/** Endings of a probe that say nothing about its provider, and the model that it is made for. */
+const undecided: Readonly<Record<string, readonly [action: Action, model: string]>> = {
+  'is refused for a fault of its own': [error(400), 'm'],
+  'is for a model that the provider lacks': [
+    error(404, { error: { message: 'No such model', code: 'model_not_found' } }),
+    'n',
+  ],
+  'loses its client': [hold(), 'm'],
+}
+
+for (const [what, [action, model]] of Object.entries(undecided))
+  t.test(`a probe that ${what} costs no pause: the next call is the probe`, async t => {
+    const server = await serve(t, [answer(), answer('b')], { config: { routing: { cooldown: 0.05 } } })
+    const [fake] = server.fakes
+    await fake!.stop()
+    t.equal(textOf(await server.client.ask()), 'b')
+    t.equal(await server.status('a'), 'unhealthy')
+    await fake!.start()
+    const before = fake!.requests.length
+    fake!.script(action)
+    await until(async () => {
+      const client = server.client.open().ask({ model })
+      const answered = client.hears('\r\n\r\n')
+      await Promise.race([answered, fake!.waitFor(before + 1)])
+      if (what === 'loses its client' && fake!.requests.length > before) client.leave()
+      else await answered
+      return fake!.requests.length > before
+    })
+    await until(async () => (await server.providers()).every(({ active }) => active === 0))
+    fake!.script(answer('a'))
+    t.equal(textOf(await server.client.ask()), 'a')
+    t.not(await server.status('a'), 'unhealthy')
+  })
+
 t.test("checks restore an unreachable provider, without a client's request", async t => {
   const server = await serve(t, [answer('a'), answer('b')], {
     config: {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { answer, error, fakeProvider, json } from '../fake-provider.ts'
+import { canaries } from './canaries.ts'
 import { hello, postOf, textOf } from './client.ts'
 import { checkedError, errorOf } from './error-shape.ts'
 import { serve, until } from './serve.ts'
@@ -74,6 +75,31 @@ t.test('unusual but legal HTTP is served, and none of it is passed on', async t 
     const sent = server.fakes[0]!.requests[0]!.headers
     for (const name of ['expect', 'upgrade', 'te', 'keep-alive', 'x-a']) t.notOk(name in sent, name)
   }
+})
+
+// https://github.com/kortix-ai/suna/issues/6490
+t.test('a body of 12 MB, such as of three photographs, is read without any setting', async t => {
+  const server = await serve(t, [answer()])
+  const content = 'a'.repeat(12_000_000)
+  t.equal((await server.client.ask({ messages: [{ role: 'user', content }] })).status, 200)
+  t.ok(server.fakes[0]!.requests[0]!.text.length > content.length)
+})
+
+t.test('HEAD is answered as GET without a body, and OPTIONS without CORS is refused', async t => {
+  const server = await serve(t, [answer()])
+  const send = async (method: string, path: string) => {
+    const lines = [`${method} ${path} HTTP/1.1`, 'host: localhost', 'connection: close']
+    const key = `authorization: Bearer ${canaries.client}`
+    return await server.client
+      .open()
+      .send([...lines, key, '', ''].join('\r\n'))
+      .whole()
+  }
+  for (const path of ['/health', '/'])
+    t.match(await send('HEAD', path), /^HTTP\/1\.1 200 [^]*\r\n\r\n$/, path)
+  const refused = await send('OPTIONS', '/v1/chat/completions')
+  t.match(refused, /^HTTP\/1\.1 405 [^]*allow: POST/i)
+  t.strictSame(server.received, [0])
 })
 
 t.test('an absolute URL is not followed elsewhere', async t => {
