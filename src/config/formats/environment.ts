@@ -12,6 +12,7 @@ const defaultAddresses: ReadonlyMap<string, string> = new Map([
   ['openai', 'https://api.openai.com/v1'],
   ['anthropic', 'https://api.anthropic.com/v1'],
 ])
+const notAnObject = 'is not a JSON object'
 const listVariables = ['OPENAI_API_KEYS', 'ANTHROPIC_API_KEYS', 'SERVICE_ENDPOINTS']
 
 /**
@@ -107,24 +108,26 @@ class EnvironmentFormat {
     if (text.trim() === '') return new Map()
     const example = `such as {"openai": ["https://api.openai.com/v1"]}`
     let value: unknown
+    let problem = notAnObject
     try {
       value = parseJson(text)
     } catch (error) {
-      this.#ours.report([name], `is not valid JSON${faultOf(text, error as SyntaxError)}`, example)
-      return new Map()
+      problem = problemOf(text, error as SyntaxError)
     }
     if (isMapping(value))
       return new Map(Object.entries(value).map(([key, inner]) => [key, toOurReferences(inner)]))
-    this.#ours.report([name], 'is not a JSON object', example)
+    this.#ours.report([name], problem, example)
     return new Map()
   }
 }
 
 /** Tells where a text stops being JSON, or at which character. Quotes no more of it: an address may contain a password. */
-function faultOf(text: string, { message }: SyntaxError): string {
+function problemOf(text: string, { message }: SyntaxError): string {
+  const invalid = 'is not valid JSON'
   const [place, position] = / at position (\d+).*$/.exec(message) ?? []
-  if (message.startsWith('Unexpected end') || Number(position) === text.length) return ': it ends too early'
-  if (place !== undefined) return place
+  if (message.startsWith('Unexpected end') || Number(position) === text.length)
+    return `${invalid}: it ends too early`
+  if (place !== undefined) return `${invalid}${place}`
   const [, character] = /^Unexpected token '(.)', /u.exec(message) ?? []
-  return character === undefined ? '' : `: unexpected ${character}`
+  return character === undefined ? notAnObject : `${invalid}: unexpected ${character}`
 }

@@ -100,7 +100,7 @@ t.test('problems name the variable', async t => {
     '{': 'is not valid JSON: it ends too early',
     '{"openai": ["https://me:secret@a/v1",]}': 'is not valid JSON: unexpected ]',
     '{\n"openai": [\n"https://a/v1"\n"https://b/v1"]}': 'is not valid JSON at position 29 (line 4 column 1)',
-    undefined: 'is not valid JSON',
+    undefined: 'is not a JSON object',
     '[]': 'is not a JSON object',
   }
   for (const [text, fault] of Object.entries(faults)) {
