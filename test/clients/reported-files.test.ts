@@ -266,6 +266,9 @@ t.test(
       [{ type: 'audio_url', audio_url: { url: 'https://example.org/AAAA' } }, 0],
       [{ type: 'video_url', video_url: { url: 'https://example.org/AAAA' } }, 0],
       [{ type: 'video', video: ['https://example.org/AAAA'] }, 0],
+      [{ type: 'audio_url', audio_url: { url: 'https://example.org/AAAA' } }, 1],
+      [{ type: 'video_url', video_url: { url: 'https://example.org/AAAA' } }, 1],
+      [{ type: 'video', video: ['https://example.org/AAAA'] }, 1],
     ]
     for (const service of ['anthropic', 'responses'] as const)
       for (const [recording, index] of recordings) {

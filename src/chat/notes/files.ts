@@ -82,3 +82,15 @@ export function inputFile({ address, name, isSound }: GivenFile): Fields | undef
   if (!isData(address)) return { type: 'input_file', file_url: address }
   return { type: 'input_file', filename: name ?? 'file', file_data: address }
 }
+
+const recordings: ReadonlyMap<unknown, string> = new Map([
+  ['input_audio', 'audio'],
+  ['audio_url', 'audio'],
+  ['video_url', 'a video'],
+  ['video', 'a video'],
+])
+
+/** The name of a sound or a video, which only chats have; undefined for any other part. */
+export function recordingIn({ type }: Fields): string | undefined {
+  return recordings.get(type)
+}

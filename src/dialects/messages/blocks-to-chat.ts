@@ -1,6 +1,6 @@
 import type { ContentPart } from '../../contract/index.ts'
 import { dataUrl } from '../../chat/images/data-url.ts'
-import { fileIn } from '../../chat/notes/files.ts'
+import { fileIn, recordingIn } from '../../chat/notes/files.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
 import { filePart, namedFile } from '../../chat/notes/foreign-files.ts'
 import { clip } from '../../text/clip.ts'
@@ -90,7 +90,9 @@ function translated(block: ContentBlock, at: string, isNew: boolean): ContentPar
       throw invalidField(`${at}.type`, `blocks of type "${clip(block.type)}" have no place here`)
     default: {
       const file = fileIn(block)
-      return file ? filePart(file) : told(serverBlockText(block))
+      if (file) return filePart(file)
+      // A chat service may see a video; one that cannot refuses it, or is told of it, as in a chat.
+      return recordingIn(block) === undefined ? told(serverBlockText(block)) : block
     }
   }
 }

@@ -1,10 +1,9 @@
 import type { ContentPart, Message } from '../../contract/index.ts'
 import { dataIn, isData, isImageData } from '../../chat/images/data-url.ts'
-import { documentBlock, documentSource, fileIn } from '../../chat/notes/files.ts'
+import { documentBlock, documentSource, fileIn, recordingIn } from '../../chat/notes/files.ts'
 import { addressOf } from '../../chat/images/images.ts'
 import { notedFile } from '../../chat/notes/foreign-files.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
-import { recordingIn } from '../spelling/text-only.ts'
 import { untranslatable } from '../translation.ts'
 
 /** A content block of Messages. */

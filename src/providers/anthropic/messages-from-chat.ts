@@ -1,12 +1,13 @@
+import { recordingIn } from '../../chat/notes/files.ts'
 import { blockFieldsOf, nativeOf } from '../../chat/notes/native-form.ts'
-import type { Message, ToolCall } from '../../contract/index.ts'
+import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
-import { fromChatContent, isForeign } from './content-from-chat.ts'
+import { fromChatContent, isForeign, refuseRecording } from './content-from-chat.ts'
 import type { Block } from './content-from-chat.ts'
 import { isThought } from './thinking/thinking.ts'
 import { interleave } from './thinking-places.ts'
 import { withRefusalAsText } from '../spelling/contents.ts'
-import { recordingIn, withReadableHistory } from '../spelling/text-only.ts'
+import { noteFor, withReadableHistory } from '../spelling/text-only.ts'
 import { untranslatable } from '../translation.ts'
 
 interface Turn {
@@ -30,11 +31,13 @@ export function fromChatMessages(messages: readonly Message[], isSigned = true):
   const turns: Turn[] = []
   for (const [index, message] of withReadableHistory(messages, isForeign).entries()) {
     const at = `messages.${index}`
+    const native = nativeBlocks(messages[index]!, { at, isSigned, isPast: message !== messages[index] })
     if (message.role === 'system' || message.role === 'developer') {
-      append(system, nativeBlocks(message) ?? fromChatContent(message.content, at))
+      append(system, native ?? fromChatContent(message.content, at))
       continue
     }
-    const turn = isSigned ? fromChatMessage(message, at) : withThinking(fromChatMessage(message, at), message)
+    const translated = native ? turnOf(message, native) : fromChatMessage(message, at)
+    const turn = isSigned ? translated : withThinking(translated, message)
     const last = turns.at(-1)
     if (last?.role === turn.role) append(last.content, turn.content)
     else if (turn.content.length > 0) turns.push(turn)
@@ -47,16 +50,34 @@ function append(blocks: Block[], more: readonly Block[]): void {
   for (const block of more) blocks.push(block)
 }
 
-/** The original blocks of a client of Messages, without empty texts, which the service refuses; none if it has no such block. */
-function nativeBlocks(message: Message): Block[] | undefined {
-  const native = nativeOf(message)
-  if (native?.some(block => recordingIn(block))) return undefined
-  return native?.filter(({ type, text }) => type !== 'text' || String(text).trim() !== '')
+interface Place {
+  readonly at: string
+  readonly isSigned: boolean
+  /** Whether parts of the message had to be replaced, since the service has no place for them. */
+  readonly isPast: boolean
+}
+
+/**
+ * The original blocks of a client of Messages, without empty texts, which the service refuses. Claude is told of the sounds and
+ * videos of earlier turns and refuses those of the current one; models of others get them as they are.
+ */
+function nativeBlocks(message: Message, { at, isSigned, isPast }: Place): readonly Block[] | undefined {
+  const native = nativeOf(message)?.filter(({ type, text }) => type !== 'text' || String(text).trim() !== '')
+  const parts: readonly ContentPart[] = Array.isArray(message.content) ? message.content : []
+  if (isPast && parts.some(part => isForeign(part) && recordingIn(part) === undefined)) return undefined
+  if (!isSigned) return native
+  return native?.map((block, index) => {
+    if (isPast) return recordingIn(block) === undefined ? block : noteFor(block)
+    refuseRecording(block, `${at}.content.${index}`)
+    return block
+  })
+}
+
+function turnOf({ role }: Message, blocks: readonly Block[]): Turn {
+  return { role: role === 'assistant' ? 'assistant' : 'user', content: [...blocks] }
 }
 
 function fromChatMessage(message: Message, at: string): Turn {
-  const native = nativeBlocks(message)
-  if (native) return { role: message.role === 'assistant' ? 'assistant' : 'user', content: native }
   switch (message.role) {
     case 'user':
       return { role: 'user', content: fromChatContent(message.content, at) }

@@ -1,3 +1,4 @@
+import { recordingIn } from '../../chat/notes/files.ts'
 import type { ContentPart } from '../../contract/index.ts'
 import { isPacked } from '../../text/carried-thoughts.ts'
 import {
@@ -9,7 +10,7 @@ import {
   lastQuestion,
   withoutThinking,
 } from './thinking/thinking.ts'
-import { noteFor, recordingIn } from '../spelling/text-only.ts'
+import { noteFor } from '../spelling/text-only.ts'
 import { refuseRecording } from './content-from-chat.ts'
 
 type Json = Readonly<Record<string, unknown>>

@@ -1,9 +1,9 @@
 import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
-import { fileIn, inputFile } from '../../chat/notes/files.ts'
+import { fileIn, inputFile, recordingIn } from '../../chat/notes/files.ts'
 import { notedFile } from '../../chat/notes/foreign-files.ts'
 import { untranslatable } from '../translation.ts'
 import { customOf } from '../spelling/calls/custom-tools.ts'
-import { recordingIn, withReadableHistory } from '../spelling/text-only.ts'
+import { withReadableHistory } from '../spelling/text-only.ts'
 import { reasoningBefore } from './sealed-reasoning.ts'
 
 type Item = Readonly<Record<string, unknown>>

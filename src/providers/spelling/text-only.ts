@@ -1,4 +1,4 @@
-import { fileIn } from '../../chat/notes/files.ts'
+import { fileIn, recordingIn } from '../../chat/notes/files.ts'
 import { filePart } from '../../chat/notes/foreign-files.ts'
 import { toldJson } from '../../chat/notes/told-json.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
@@ -51,18 +51,6 @@ export function noteFor(part: ContentPart): ContentPart {
 
 function nameOf(part: ContentPart): string {
   return part.type === 'image_url' ? 'an image' : (recordingIn(part) ?? 'a file')
-}
-
-const recordings: ReadonlyMap<string, string> = new Map([
-  ['input_audio', 'audio'],
-  ['audio_url', 'audio'],
-  ['video_url', 'a video'],
-  ['video', 'a video'],
-])
-
-/** The name of a sound or a video, which only chats have; undefined for any other part. */
-export function recordingIn({ type }: ContentPart): string | undefined {
-  return recordings.get(type)
 }
 
 /**

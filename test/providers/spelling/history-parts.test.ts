@@ -50,13 +50,14 @@ t.test(
     const next = { name: 'next', base_url: hears.url, api_key: 'k', priority: 2 }
     const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' }, undefined, [next])
     const sound = { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }
-    const content = [{ type: 'text', text: 'What is this?' }, sound]
+    const film = { type: 'video_url', video_url: { url: 'https://example.org/a.mp4' } }
+    const content = [{ type: 'text', text: 'What is this?' }, sound, film]
     for (const model of ['m', 're2-m']) {
       const messages = [{ role: 'user', content }]
       const { status, text } = await post('/v1/messages', { model, max_tokens: 9, messages })
       t.equal(status, 200, text)
       t.match(text, 'A song')
-      t.match(JSON.stringify(hears.requests.at(-1)!.body), /"input_audio"/)
+      t.match(JSON.stringify(hears.requests.at(-1)!.body), /"input_audio".*"video_url"/)
     }
     t.equal(provider.requests.length, 0)
     const counted = await post('/v1/messages/count_tokens', {
@@ -66,6 +67,24 @@ t.test(
     t.match(counted, { status: 200, text: /input_tokens/ })
   },
 )
+
+t.test('a turn of Messages with a video stays as it is, but for a note to Claude', async t => {
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const source = { type: 'text', media_type: 'text/plain', data: 'one' }
+  const document = { type: 'document', source, title: 'One', citations: { enabled: true } }
+  const film = { type: 'video_url', video_url: { url: 'https://example.org/a.mp4' } }
+  const content = [document, film]
+  const later = [{ role: 'assistant', content: 'Yes.' }, user]
+  for (const [model, told] of [
+    ['re2-claude-sonnet-4-5', { type: 'text', text: '[a video that this model cannot read]' }],
+    ['re2-kimi-k2', film],
+  ] as const) {
+    const messages = [{ role: 'user', content }, ...later]
+    const { status, text } = await post('/v1/messages', { model, max_tokens: 9, messages })
+    if (told !== film) t.equal(status, 200, text)
+    t.match(provider.requests.at(-1)!.body, { messages: [{ content: [document, told] }] }, model)
+  }
+})
 
 t.test('a call in a history of Messages may lack its input', async t => {
   for (const input of [{}, { input: null }]) {
