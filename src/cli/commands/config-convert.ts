@@ -2,7 +2,8 @@ import { basename, resolve } from 'node:path'
 import { parseDotenv } from '../../config/dotenv.ts'
 import { formatFlag } from '../../config/flags/flags.ts'
 import { convertEnvironment } from '../../config/formats/environment.ts'
-import { extendTotal, unknownLimits } from '../../config/formats/total.ts'
+import { extendTotal, longestRepeatable, unknownLimits } from '../../config/formats/total.ts'
+import type { Origins } from '../../config/origins.ts'
 import { isMapping, partsOf } from '../../config/tree.ts'
 import { settingOf } from '../../config/flags/overrides.ts'
 import type { FlagValues } from '../../config/flags/overrides.ts'
@@ -22,8 +23,7 @@ export function convertConfig(file: string, flags: FlagValues, asJson: boolean):
   const source = read(file, flags)
   if (source.problems.length > 0) throw new ConfigError(source.problems)
   const { tree, format } = source
-  const notes = [...source.notes, ...notesOnTotal(source)]
-  if (isMapping(tree)) extendTotal(tree)
+  const notes = [...source.notes, ...(isMapping(tree) ? chooseTotal(tree, source.origins) : [])]
   if (asJson) return `${JSON.stringify({ format, config: tree, notes }, undefined, 2)}\n`
   const places = placesOf({ ...source, notes })
   const above = (path: Path): readonly string[] => places.get(renderPath(path)) ?? []
@@ -31,11 +31,11 @@ export function convertConfig(file: string, flags: FlagValues, asJson: boolean):
   return `${head.map(line => `# ${line}\n`).join('')}${annotatedYaml(isMapping(tree) ? tree : {}, { above })}`
 }
 
-/** Notes on limits whose values are not known here: they do not count when the time for a request is chosen. */
-function notesOnTotal({ tree, origins }: Source): Note[] {
-  const message =
-    'leaves time for a second call up to 300 seconds; if it is more, set timeouts.total to twice as much'
-  const paths = isMapping(tree) ? unknownLimits(tree) : []
+/** Chooses the time for a request; returns notes on limits that do not count in it, since their values are not known here. */
+function chooseTotal(tree: Record<string, unknown>, origins: Origins): Note[] {
+  const paths = unknownLimits(tree)
+  extendTotal(tree)
+  const message = `leaves time for a second call up to ${longestRepeatable(tree)} seconds; if it is more, set timeouts.total to twice as much`
   return paths.map(path => ({ ...origins.problem(path, message), effect: 'otherwise' as const }))
 }
 

@@ -1,3 +1,4 @@
+import { interpolate } from '../interpolate.ts'
 import { convertText } from '../text-values.ts'
 import type { Path } from '../problems.ts'
 import { isMapping, partsOf, valueAt } from '../tree.ts'
@@ -33,6 +34,12 @@ export function unknownLimits(tree: Record<string, unknown>): readonly Path[] {
     .filter(path => isReference(valueAt(tree, path)))
 }
 
+/** The longest call, in seconds, after which there is time for another as long. */
+export function longestRepeatable(tree: Record<string, unknown>): number {
+  const total = valueAt(tree, ['timeouts', 'total'])
+  return (typeof total === 'number' ? total : defaultTotal) / 2
+}
+
 /** The limits of one call that the timeouts or a provider set. */
 function numbersIn(limits: unknown): readonly number[] {
   return limitNames
@@ -42,5 +49,5 @@ function numbersIn(limits: unknown): readonly number[] {
 }
 
 function isReference(value: unknown): boolean {
-  return typeof value === 'string' && value.includes('${')
+  return typeof value === 'string' && interpolate(value, {}).changed
 }

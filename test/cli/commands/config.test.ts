@@ -64,6 +64,15 @@ t.test(
   },
 )
 
+t.test('config convert notes how long a call may be beside the longest that it knows', async t => {
+  const model = (limit: string) =>
+    `  - {model_name: m, litellm_params: {model: openai/x, timeout: ${limit}}}\n`
+  const cwd = t.testdir({ 'config.yaml': `model_list:\n${model('os.environ/LIMIT')}${model('900')}` })
+  const { stdout } = await runHere(t, ['config', 'convert', 'config.yaml'], { cwd })
+  t.match(parse(stdout), { timeouts: { total: 1800 } })
+  t.match(stdout, /timeout: leaves time for a second call up to 900 seconds;/)
+})
+
 t.test('config convert accepts a .env file as well', async t => {
   const cwd = t.testdir({
     '.env': 'OPENAI_API_KEYS=a,b\nSERVICE_ENDPOINTS={\n"openai": ["https://x/v1"]\n}\n',
