@@ -1,10 +1,12 @@
 import { nearest } from '../../text/did-you-mean.ts'
 import type { Step } from '../../contract/index.ts'
-import { serverFlags } from '../flags/flags.ts'
+import { environmentNames, serverFlags } from '../flags/flags.ts'
 import { refusalOf } from '../flags/refused-flags.ts'
 import { stepFlags } from '../flags/step-flags.ts'
+import type { Origins } from '../origins.ts'
 import { problemWith } from '../problems.ts'
 import type { Problem } from '../problems.ts'
+import { credentialsAt } from './dotenv/credentials.ts'
 import type { LoadedConfig } from './load.ts'
 
 const ours = /^(?:HULUMANAGE|OPTILLM)_(?<name>.+)$/
@@ -28,8 +30,8 @@ export function unreadVariables(
   })
   const misplaced =
     config.clients.length + config.api_keys.length === 0 ? misplacedKeys(draft.environment) : []
-  if (config.base_url !== undefined && config.api_key === undefined)
-    misplaced.push(...unsentKeys(draft.environment, fileText))
+  if (config.base_url !== undefined && config.api_key === undefined && isOptillms(draft.origins))
+    misplaced.push(...unsentKeys(config.base_url, draft.environment, fileText))
   if (unexplained.length === 0) return misplaced
   const known = [...serverFlags, ...stepFlags(steps)].flatMap(({ environment }) => environment)
   const read = new Set(known)
@@ -44,14 +46,35 @@ function misplacedKeys(environment: NodeJS.ProcessEnv): Problem[] {
   return [problemWith('HULUMANAGE_KEY', message, 'did you mean HULUMANAGE_API_KEY?')]
 }
 
-/** Keys that OptiLLM sends to `OPTILLM_BASE_URL`, as clients of their services. */
-const otherKeys = ['CEREBRAS_API_KEY', 'AZURE_OPENAI_API_KEY'] as const
+const optillmAddress = environmentNames(['base-url'])
 
-/** A warning for each key that OptiLLM would send to the default upstream, which gets none here. */
-function unsentKeys(environment: NodeJS.ProcessEnv, fileText: string): Problem[] {
-  const unsent = otherKeys.filter(name => environment[name] && !fileText.includes(name))
+/** Whether the default upstream comes from a variable that OptiLLM reads, or from ours in place of it. */
+function isOptillms(origins: Origins): boolean {
+  const origin = origins.at(['base_url'])
+  return origin?.source === 'environment' && optillmAddress.includes(origin.name)
+}
+
+/** Keys that OptiLLM sends to `OPTILLM_BASE_URL`, as clients of their services, and the hosts of those. */
+const otherKeys = [
+  ['CEREBRAS_API_KEY', /\.cerebras\.ai$/],
+  ['AZURE_OPENAI_API_KEY', /\.azure\.com$/],
+] as const
+
+/** A warning for each key that OptiLLM would send to the default upstream, which gets no credentials here. */
+function unsentKeys(address: string, environment: NodeJS.ProcessEnv, fileText: string): Problem[] {
+  const { hostname, username } = new URL(address)
+  if (username !== '' || credentialsAt('base_url', address).length > 0) return []
   const message = 'is not sent to the service at base_url, which is called without a key'
-  return unsent.map(name => problemWith(name, message, 'name it OPENAI_API_KEY, or configure a provider'))
+  return otherKeys
+    .filter(([name]) => environment[name] && !fileText.includes(name))
+    .map(([name, host]) =>
+      // At any other address, the key would be told to strangers.
+      problemWith(
+        name,
+        message,
+        `${host.test(hostname) ? 'name it OPENAI_API_KEY, or ' : ''}configure a provider`,
+      ),
+    )
 }
 
 function warningOn(name: string, bare: string, known: readonly string[]): Problem {

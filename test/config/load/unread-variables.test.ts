@@ -50,6 +50,25 @@ t.test('a key that OptiLLM sends to its base URL is pointed out if no key is sen
   t.same(told({ OPENAI_API_KEY: 'sk-own' }), [])
   t.same(told({}, 'api_key: ${CEREBRAS_API_KEY}'), [])
   t.same(told({ OPTILLM_BASE_URL: '' }), [])
+  t.same(
+    told({ OPTILLM_BASE_URL: '', OPENAI_BASE_URL: 'http://localhost:11434/v1' }),
+    [],
+    'OptiLLM sends none there',
+  )
+  t.same(told({ OPTILLM_BASE_URL: 'https://user:pass@host.example/v1' }), [], 'has credentials')
+  t.same(
+    told({ OPTILLM_BASE_URL: 'https://host.example/v1' }),
+    [
+      'CEREBRAS_API_KEY: is not sent to the service at base_url, which is called without a key (configure a provider)',
+    ],
+    'no advice to send a key to others than its service',
+  )
+  const file = load(
+    t,
+    { 'hulumanage.yaml': 'base_url: https://api.cerebras.ai/v1' },
+    { env: { CEREBRAS_API_KEY: 'abc' } },
+  )
+  t.same(unreadVariables(file, [mcts], ''), [], 'a file says itself what is sent')
 })
 
 t.test('a base URL without a path is pointed out, unless the service has its API there', async t => {
