@@ -98,6 +98,15 @@ t.test('an endpoint that fails for several models takes no chats away from the p
   t.strictSame(await post(chat('m')), [200, 'p0'])
 })
 
+t.test('a 401 without words takes no chats away while they succeed', async t => {
+  const refusal = json({}, { status: 401 })
+  const { first, post } = await serving(t, path => (path === '/embeddings' ? refusal : undefined))
+  t.strictSame(await post(chat('m')), [200, 'p0'])
+  for (let count = 0; count < 5; count++) t.strictSame(await post(embed('e')), [200, 'p1'])
+  t.strictSame(await post(chat('m')), [200, 'p0'])
+  t.equal(first.requests.length, 5)
+})
+
 t.test('a verdict on an endpoint holds for every object below it', async t => {
   for (const [refusal, calls] of [[error(500), 3] as const, [refusals['a limit of its own']!, 1] as const]) {
     const { first, post } = await serving(t, path => (path.startsWith('/uploads/') ? refusal : undefined))

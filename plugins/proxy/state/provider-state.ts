@@ -10,6 +10,7 @@ import type { KeyTurn, RingKey } from './key-ring.ts'
 import type { BreakerTrial } from './model-circuits.ts'
 import type { Notices, SharedState } from './notices.ts'
 import type { BreakerNotice } from './notice-format.ts'
+import { lately } from './pauses.ts'
 import { RateLimit } from './rate-limit.ts'
 import { RestLog } from './rest-log.ts'
 import type { Resting, RestLogger } from './rest-log.ts'
@@ -70,6 +71,7 @@ export class ProviderState implements SharedState {
   readonly counts: Counts
   #monitoring: Config['monitoring']
   readonly #restLog: RestLog
+  #chatSucceededAt = Number.NEGATIVE_INFINITY
 
   constructor(
     provider: ProviderConfig,
@@ -154,11 +156,13 @@ export class ProviderState implements SharedState {
    * of its key alone does not count against the provider while other keys are usable. `isSettled`: a rejection that has
    * already led to fewer concurrent calls, and to no more.
    */
-  end(trial: Trial, { report, failure, usage }: AttemptEnd, isSettled = false): void {
+  end(trial: Trial, end: AttemptEnd, isSettled = false): void {
+    const { report, usage } = end
     const now = performance.now()
     if (trial.reserved) this.rateLimit?.settle(trial.reserved, usage?.total_tokens ?? 0, now)
     this.counts.requests++
-    if (!failure) return this.#succeeded(trial, report, now)
+    if (!end.failure) return this.#succeeded(trial, report, now)
+    const failure = this.#atEndpoint(end.failure, trial, now)
     if (failure.counts) {
       this.counts.failures++
       this.counts.lastError = failure.summary
@@ -168,6 +172,18 @@ export class ProviderState implements SharedState {
       return this.breaker.ended(trial)
     const charged = this.#chargedAs(failure, now)
     this.breaker.failed(charged, trial, now, this.#limitMs(charged, trial, now))
+  }
+
+  /**
+   * A 401 without words is about the key, unless it comes from an endpoint other than that of chats while chats succeed: the
+   * key may not use that endpoint.
+   */
+  #atEndpoint(failure: AttemptFailure, { endpoint }: Trial, now: number): AttemptFailure {
+    const { code, blame, upstreamStatus, upstream } = failure
+    const isBare = blame === 'key' && upstreamStatus === 401 && upstream === undefined
+    if (!isBare || endpoint === undefined || now - this.#chatSucceededAt >= lately) return failure
+    const options = { provider: this.name, blame: 'refused', upstreamStatus, cause: failure } as const
+    return new AttemptFailure(code, `does not let our key use ${endpoint}`, options)
   }
 
   /** A refused key takes the provider out only if no other works: one that is limited for this model serves the others. */
@@ -187,7 +203,8 @@ export class ProviderState implements SharedState {
     return key && upstreamStatus === 429 ? this.keys?.usableIn(now, target) : undefined
   }
 
-  #succeeded({ key, target }: Trial, report: AttemptReport, now: number): void {
+  #succeeded({ key, target, endpoint }: Trial, report: AttemptReport, now: number): void {
+    if (endpoint === undefined) this.#chatSucceededAt = now
     const beganAt = now - report.totalMs
     this.breaker.succeeded(target, now, beganAt)
     if (key) this.keys?.succeeded(key, beganAt)
