@@ -12,6 +12,8 @@ const startMs = 3_000
  */
 const retryMs = 250
 const maxRetryMs = 2_000
+/** Milliseconds in which a client has disconnected, unless it never will. */
+const disconnectedMs = 1_000
 
 export interface RedisListener {
   /** Both connections are ready, with all scripts loaded. Rejects if Redis cannot be used after all. */
@@ -36,6 +38,7 @@ export class RedisConnection {
   #closed = false
   #readyAt = 0
   #retryMs = retryMs
+  #checking: NodeJS.Timeout | undefined
 
   private constructor(
     create: (retry: () => number) => Client,
@@ -123,6 +126,7 @@ export class RedisConnection {
   close(): void {
     this.#closed = true
     this.#ready = false
+    clearTimeout(this.#checking)
     this.#commands.disconnect()
     this.#events.disconnect()
   }
@@ -160,7 +164,20 @@ export class RedisConnection {
     const heldMs = performance.now() - this.#readyAt
     this.#retryMs = heldMs < maxRetryMs ? Math.min(this.#retryMs * 2, maxRetryMs) : retryMs
     this.#listener.onDown(reason)
-    this.#commands.disconnect(true)
-    this.#events.disconnect(true)
+    this.#reconnect([this.#commands, this.#events])
+  }
+
+  /**
+   * Replaces the connections of clients. A cluster that learns of a node while it disconnects waits for the end of a connection
+   * that it has never made: only another call ends it.
+   */
+  #reconnect(clients: readonly Client[]): void {
+    for (const redis of clients) redis.disconnect(true)
+    clearTimeout(this.#checking)
+    const check = () => {
+      const waiting = clients.filter(({ status }) => status === 'disconnecting')
+      if (waiting.length > 0) this.#reconnect(waiting)
+    }
+    this.#checking = setTimeout(check, disconnectedMs).unref()
   }
 }
