@@ -38,7 +38,6 @@ export class RedisConnection {
   #closed = false
   #readyAt = 0
   #retryMs = retryMs
-  #checking: NodeJS.Timeout | undefined
 
   private constructor(
     create: (retry: () => number) => Client,
@@ -55,6 +54,7 @@ export class RedisConnection {
     this.#events.on('message', (_channel: string, message: string) => listener.onMessage(message))
     for (const redis of [this.#commands, this.#events]) {
       redis.on('ready', () => this.#onReady())
+      redis.on('disconnecting', () => this.#endLater(redis))
       redis.on('close', () => this.#drop(new Error('the connection to Redis is closed')))
       // Failures are reported by the commands, and by the connection that closes.
       redis.on('error', () => {})
@@ -126,7 +126,6 @@ export class RedisConnection {
   close(): void {
     this.#closed = true
     this.#ready = false
-    clearTimeout(this.#checking)
     this.#commands.disconnect()
     this.#events.disconnect()
   }
@@ -164,20 +163,18 @@ export class RedisConnection {
     const heldMs = performance.now() - this.#readyAt
     this.#retryMs = heldMs < maxRetryMs ? Math.min(this.#retryMs * 2, maxRetryMs) : retryMs
     this.#listener.onDown(reason)
-    this.#reconnect([this.#commands, this.#events])
+    this.#commands.disconnect(true)
+    this.#events.disconnect(true)
   }
 
   /**
-   * Replaces the connections of clients. A cluster that learns of a node while it disconnects waits for the end of a connection
-   * that it has never made: only another call ends it.
+   * A cluster that learns of a node while it disconnects, for our sake or its own, waits for the end of a connection that it has
+   * never made: only another call ends it.
    */
-  #reconnect(clients: readonly Client[]): void {
-    for (const redis of clients) redis.disconnect(true)
-    clearTimeout(this.#checking)
-    const check = () => {
-      const waiting = clients.filter(({ status }) => status === 'disconnecting')
-      if (waiting.length > 0) this.#reconnect(waiting)
+  #endLater(redis: Client): void {
+    const end = () => {
+      if (redis.status === 'disconnecting' && !this.#closed) redis.disconnect(true)
     }
-    this.#checking = setTimeout(check, disconnectedMs).unref()
+    setTimeout(end, disconnectedMs).unref()
   }
 }
