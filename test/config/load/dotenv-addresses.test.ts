@@ -211,7 +211,7 @@ t.test('.env opens no server with a key of the real environment without a file, 
 })
 
 t.test(
-  '.env may choose an address of this machine, keys where there are none, and what a file asks for',
+  'a server on loopback, keys for one without, and values that the file refers to may come from .env',
   async t => {
     for (const host of ['127.0.0.1', 'localhost', '::1'])
       t.doesNotThrow(() => loadElsewhere(t, `HULUMANAGE_HOST=${host}\nHULUMANAGE_INSECURE=1`, upstream))
