@@ -28,7 +28,7 @@ t.test('ask has a running server answer, with its own models, chains and keys', 
   t.match(await ask('- --model m --approach one', { env, input: 'hi' }), { stdout: 'first\n' })
   const traced = await ask('Where is the sea? --model m --approach bon --trace')
   const tree =
-    /^\nproxy\.bon\.draw +\|=+\| +ok +\d+ ms +sim +m +\d+ \+ \d+ tokens +\$0\.\d+ +\(2 of 3 choices: .+\)\n$/
+    /^\nproxy\.bon\.draw +\| *=+ *\| +ok +\d+ ms +sim +m +\d+ \+ \d+ tokens +\$0\.\d+ +\(2 of 3 choices: .+\)\n$/
   t.match(traced, { code: 0, stdout: /\n$/, stderr: tree })
   const whole = await ask('hi --model m --approach bon --trace --json')
   t.match(JSON.parse(whole.stdout), {
