@@ -7,6 +7,14 @@ interface Waiting {
   readonly run: () => void
 }
 
+/** The longest delay that Node knows. */
+const longestMs = 2 ** 31 - 1
+
+interface ClockOptions {
+  /** Whether limits run out by `pass` alone, such as those for a real program, which takes as long as the machine lets it. */
+  readonly isPatient?: boolean
+}
+
 /**
  * A clock that a test sets ahead, so that a time limit runs out when the test says so, however slow the machine is. Until then
  * time passes as always: the limits are long, and only `pass` reaches them. It replaces `setTimeout`, `performance.now` and
@@ -15,9 +23,11 @@ interface Waiting {
 export class TestClock {
   readonly #real = { setTimeout, clearTimeout, monotonic: performance.now.bind(performance), date: Date.now }
   readonly #waiting = new Map<NodeJS.Timeout, Waiting>()
+  readonly #isPatient: boolean
   #aheadMs = 0
 
-  private constructor() {
+  private constructor({ isPatient = false }: ClockOptions) {
+    this.#isPatient = isPatient
     globalThis.setTimeout = ((callback: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
       this.#start(() => callback(...args), ms)) as typeof setTimeout
     globalThis.clearTimeout = timer => {
@@ -28,8 +38,8 @@ export class TestClock {
     Date.now = () => this.#real.date() + this.#aheadMs
   }
 
-  static start(t: Owner): TestClock {
-    const clock = new TestClock()
+  static start(t: Owner, options: ClockOptions = {}): TestClock {
+    const clock = new TestClock(options)
     t.teardown(() => clock.#stop())
     return clock
   }
@@ -70,7 +80,7 @@ export class TestClock {
       timer.unref()
       if (this.#waiting.delete(timer)) callback()
     }
-    const timer = this.#real.setTimeout(run, ms)
+    const timer = this.#real.setTimeout(run, this.#isPatient ? longestMs : ms)
     const refresh = timer.refresh.bind(timer)
     const wait = () => void this.#waiting.set(timer, { dueAt: this.#now() + ms, run })
     timer.refresh = () => {

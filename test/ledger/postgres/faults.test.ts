@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import { Database } from '../../../src/ledger/postgres/database.ts'
-import { TestClock } from '../../test-clock.ts'
 import { entryOf, noon } from '../entries.ts'
 import { openPostgres } from './open.ts'
 import { Relay } from './relay.ts'
@@ -63,8 +62,7 @@ t.test('faults of a PostgreSQL', { skip: noPostgres }, async t => {
   })
 
   await t.test('a database that is back is noticed without a new entry', async t => {
-    const clock = TestClock.start(t)
-    const { ledger, lines } = openPostgres(t, await server.emptyDatabase())
+    const { ledger, lines, clock } = openPostgres(t, await server.emptyDatabase())
     await server.kill()
     await ledger.connect()
     t.match(ledger.counts, { isFailing: true })
