@@ -15,7 +15,7 @@ async function twoServers(
   entries: readonly Partial<Entry>[],
   more: ConfigInput = {},
   redis?: RedisServer,
-) {
+): Promise<Server[]> {
   const { url } = redis ?? (await RedisServer.start(t))
   const providers = entries.map((entry, index) => {
     const key = entry.api_keys ? {} : { api_key: 'sk-test' }
@@ -28,8 +28,8 @@ async function twoServers(
     ...more,
     providers,
   }
-  const servers = [await startHost(t, config), await startHost(t, config)]
-  return servers.map(({ url }) => ({
+  const hosts = [await startHost(t, config), await startHost(t, config)]
+  const servers = hosts.map(({ url }) => ({
     url,
     ask: async (content = 'Hi') => {
       const messages = [{ role: 'user', content }]
@@ -43,9 +43,16 @@ async function twoServers(
     },
     get: async (path: string) => (await (await fetch(url + path)).json()) as Record<string, never>,
   }))
+  // Each starts without a Redis that is slow to answer.
+  await isShared(servers, true)
+  return servers
 }
 
-type Server = Awaited<ReturnType<typeof twoServers>>[number]
+interface Server {
+  readonly url: string
+  readonly ask: (content?: string) => Promise<Response>
+  readonly get: (path: string) => Promise<Record<string, never>>
+}
 
 /** Sends `count` requests at once, to each server in turn. */
 function askAll(servers: readonly Server[], count: number): Promise<Response[]> {

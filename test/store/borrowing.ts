@@ -1,5 +1,17 @@
 import type { Budget, Leases, Store } from '../../src/store/store.ts'
 
+/** Resolves when a store reports that it can reach its hub, or cannot. */
+export async function until(store: Store, ok: boolean): Promise<void> {
+  while (store.report().ok !== ok) {
+    await new Promise<void>(resolve => {
+      const stop = store.onRoom(() => {
+        stop()
+        resolve()
+      })
+    })
+  }
+}
+
 /** Takes a lease, asking for one if necessary; returns whether there was one. */
 export async function lease(leases: Leases, limit: number): Promise<boolean> {
   while (leases.room(limit) === 'unknown') await leases.ask(limit)

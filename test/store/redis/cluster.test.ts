@@ -5,7 +5,7 @@ import { Cluster } from 'ioredis'
 import { RedisConnection } from '../../../src/store/redis/connection.ts'
 import { RedisHub } from '../../../src/store/redis/redis-hub.ts'
 import { SharedStore } from '../../../src/store/shared/shared-store.ts'
-import { lease, leases } from '../borrowing.ts'
+import { lease, leases, until } from '../borrowing.ts'
 import { noRedis } from '../redis-server.ts'
 import { startCluster } from '../redis-cluster.ts'
 import type { RedisCluster } from '../redis-cluster.ts'
@@ -20,19 +20,9 @@ async function join(t: Test, { settings }: RedisCluster, namespace: string): Pro
   const hub = new RedisHub({ ...settings, timeoutMs: 5_000 }, namespace)
   const store = await SharedStore.open(hub, log)
   t.teardown(() => store.close())
+  // It starts without a cluster that is slow to answer.
+  await until(store, true)
   return store
-}
-
-/** Resolves when the store reports that it can reach Redis, or cannot. */
-async function until(store: SharedStore, ok: boolean): Promise<void> {
-  while (store.report().ok !== ok) {
-    await new Promise<void>(resolve => {
-      const stop = store.onRoom(() => {
-        stop()
-        resolve()
-      })
-    })
-  }
 }
 
 if (noRedis) t.pass('', { skip: noRedis })

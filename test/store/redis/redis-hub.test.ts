@@ -5,7 +5,7 @@ import { RedisHub } from '../../../src/store/redis/redis-hub.ts'
 import { SharedStore } from '../../../src/store/shared/shared-store.ts'
 import { noRedis, RedisServer } from '../redis-server.ts'
 import { slotMs } from '../../../src/store/minute.ts'
-import { draw, said } from '../borrowing.ts'
+import { draw, said, until } from '../borrowing.ts'
 import { storeSuite } from '../suite.ts'
 import { silentLog as log } from '../../silent-log.ts'
 
@@ -19,6 +19,8 @@ async function join(
 ): Promise<SharedStore> {
   const store = await SharedStore.open(new RedisHub({ url: server.url, timeoutMs }, namespace), log)
   t.teardown(() => store.close())
+  // It starts without a Redis that is slow to answer.
+  await until(store, true)
   return store
 }
 
