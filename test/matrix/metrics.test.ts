@@ -261,7 +261,7 @@ t.test('promtool finds no fault with the metrics', { skip: noPrometheus }, async
 t.test('a real Prometheus scrapes the metrics', { skip: noPrometheus }, async t => {
   const server = await busy(t)
   const prometheus = await PrometheusServer.start(t, { port: server.port, key: canaries.client })
-  t.same(await prometheus.values('up{job="hulumanage"}'), [1])
+  t.same(await prometheus.values('up{job="hulumanage"} == 1'), [1])
   t.same(await prometheus.values('hulumanage_provider_up{provider="b"}'), [1])
   t.same(await prometheus.values('sum(hulumanage_requests_total{route="/v1/chat/completions"})'), [3])
 })
