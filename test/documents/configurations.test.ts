@@ -7,6 +7,7 @@ import type { Config } from '../../src/config/schema.ts'
 import { stuck, serve } from '../clients/serve.ts'
 import { answer, error, fakeProvider, hold } from '../fake-provider.ts'
 import type { FakeProvider, Script } from '../fake-provider.ts'
+import { TestClock } from '../test-clock.ts'
 
 /** The configurations of the proxy documents, as users copy them. */
 const text = readFileSync(join(import.meta.dirname, '../fixtures/proxy-documents.md'), 'utf8')
@@ -136,9 +137,13 @@ t.test('the backup is asked only when all primary providers fail, in the same re
 })
 
 t.test('a provider that times out is doubted, and the next one answers the same request', async t => {
-  const yaml = `${example('Local Development Setup')}\ntimeouts: { request: 0.2 }\n`
+  const clock = TestClock.start(t)
+  const yaml = `${example('Local Development Setup')}\ntimeouts: { request: 50 }\n`
   const { fakes, ask } = await run(t, yaml, { local_primary: hold() })
-  const response = await ask('gpt-4')
+  const asking = ask('gpt-4')
+  await fakes.get('local_primary')!.waitFor(1)
+  await clock.pass(50)
+  const response = await asking
   t.equal(response.status, 200)
   t.equal(response.headers.get('x-hulumanage-provider'), 'local_backup')
   t.equal(fakes.get('local_primary')!.requests.length, 1)

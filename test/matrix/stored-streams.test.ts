@@ -3,7 +3,8 @@ import { flood, head, hold, sequence, write } from '../fake-provider.ts'
 import type { Action } from '../fake-provider.ts'
 import { event } from '../fake-messages.ts'
 import { eventsOf, responseOf, responses } from '../fake-responses.ts'
-import { serve } from './serve.ts'
+import { TestClock } from '../test-clock.ts'
+import { canaries, serve } from './serve.ts'
 
 const stream = head(200, { 'content-type': 'text/event-stream' })
 const first = eventsOf(responseOf('Hello there'))[0]!
@@ -32,15 +33,24 @@ for (const [what, action] of Object.entries(endless)) {
 }
 
 t.test('the stream of a stored response may take no longer than any answer', async t => {
+  const clock = TestClock.start(t)
   const ticking = sequence(
     stream,
     flood(event('response.in_progress', { response: responseOf('.'.repeat(50_000)) })),
   )
   const server = await serve(t, [[responses(), ticking]], {
-    config: { timeouts: { total: 1 } },
+    config: { timeouts: { total: 50 } },
     entries: [{ api: 'responses' }],
   })
-  await t.rejects(server.client.get(`/v1/responses/${await stored(server)}?stream=true`))
+  const lines = [
+    `GET /v1/responses/${await stored(server)}?stream=true HTTP/1.1`,
+    'host: localhost',
+    `authorization: Bearer ${canaries.client}`,
+  ]
+  const reader = server.client.open().send([...lines, '', ''].join('\r\n'))
+  await reader.hears('response.in_progress')
+  await clock.pass(50)
+  t.notMatch(await reader.whole(), /\r\n0\r\n\r\n$/, 'it breaks off')
   await server.fakes[0]!.requests[1]!.aborted
 })
 

@@ -228,7 +228,8 @@ t.test('a connection that the provider closed while idle is replaced without an 
 })
 
 t.test('a provider that fails every request is taken out', async t => {
-  const server = await serve(t, [error(500), answer()])
+  const config = { routing: { cooldown: 600, max_cooldown: 600 } }
+  const server = await serve(t, [error(500), answer()], { config })
   for (let n = 0; n < 6; n++) t.equal((await server.client.ask()).status, 200)
   t.equal(await server.status('a'), 'unhealthy')
   t.strictSame(server.received, [3, 6])
