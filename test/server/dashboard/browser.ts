@@ -7,6 +7,9 @@ import type { Owner } from '../../fake-provider/ports.ts'
 
 const program = process.env['HULUMANAGE_TEST_CHROMIUM'] ?? '/usr/bin/chromium'
 
+/** Milliseconds for each wait: the usual 30 s are too few for a machine that runs other things. */
+export const patienceMs = 120_000
+
 /** The reason to skip tests in a browser; false if there is one. With `HULUMANAGE_TEST_CHROMIUM` set there must be. */
 export const noChromium: string | false =
   process.env['HULUMANAGE_TEST_CHROMIUM'] !== undefined || existsSync(program)
@@ -19,6 +22,7 @@ export async function launchChromium(t: Owner): Promise<Browser> {
   const quiet = ['quic', 'background-networking', 'component-update', 'sync', 'gpu']
   const browser = await chromium.launch({
     executablePath: program,
+    timeout: patienceMs,
     args: ['--no-sandbox', '--no-first-run', ...quiet.map(name => `--disable-${name}`)],
   })
   t.teardown(() => browser.close())

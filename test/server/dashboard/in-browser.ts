@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { HulumanageError } from '../../../src/contract/index.ts'
 import { answer, error } from '../../fake-provider.ts'
 import { canaries, serve } from '../../matrix/serve.ts'
-import { brokenRules, launchChromium, takePicture } from './browser.ts'
+import { brokenRules, launchChromium, patienceMs, takePicture } from './browser.ts'
 
 const views = [
   'now',
@@ -17,9 +17,6 @@ const views = [
   'steps',
   'configuration',
 ] as const
-
-/** Milliseconds for each wait: the usual 30 s are too few for a machine that runs other things. */
-const patienceMs = 120_000
 
 /** A server that requires no key. */
 const keyless = { config: { api_keys: [], ledger: { path: ':memory:' } } }
@@ -218,8 +215,11 @@ t.test('the dashboard', { timeout: 900_000 }, async t => {
     const server = await serve(t, [answer('fine')], keyless)
     const page = await open(t, server.running.url)
     await page.getByText('live', { exact: true }).waitFor()
+    // It stays lost until the page is seen to say so.
+    await page.route('**/dashboard/events', route => route.abort())
     server.running.app.server.closeAllConnections()
     await page.getByText('connection lost').waitFor()
+    await page.unrouteAll()
     await page.getByText('live', { exact: true }).waitFor()
   })
 
