@@ -1,9 +1,13 @@
 // `npm run chaos`: many requests through a server whose providers fail in every way, with none lost, doubled or mixed up; or
 // through servers whose Redis fails.
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { arrangements } from './outages/arrangements.ts'
+import { percentile } from './left-clients.ts'
+import type { Closings } from './left-clients.ts'
 import { runOutages } from './outages/run.ts'
 import { runChaos } from './run.ts'
+import type { Report } from './run.ts'
 
 const usage = `npm run chaos -- [options]
 
@@ -40,15 +44,24 @@ async function main(): Promise<number> {
   const seconds = Math.round((performance.now() - began) / 1000)
   const counts = Object.entries(endings).map(([ending, count]) => `${count} ${ending}`)
   process.stderr.write(`seed ${seed}: ${counts.join(', ')}; ${calls} calls; ${seconds} s\n`)
-  const sorted = closings.toSorted((one, other) => one - other)
-  const at = (share: number) => `${Math.round(sorted[Math.floor(share * (sorted.length - 1))] ?? 0)} ms`
-  if (sorted.length > 0)
-    process.stderr.write(
-      `${sorted.length} calls ended after their client: ${at(0.5)}, p99 ${at(0.99)}, ${at(1)} at most; delays of event loops, ` +
-        `p99: server ${Math.round(delays.server)} ms, clients and providers ${Math.round(delays.harness)} ms\n`,
-    )
+  if (closings.times.length > 0)
+    process.stderr.write(`calls that outlasted their clients: ${told(closings)}; ${toldDelays(delays)}\n`)
   process.stdout.write(wrong.map(line => `${line}\n`).join(''))
   return wrong.length === 0 ? 0 : 1
+}
+
+function told(closings: Closings): string {
+  const { times, arrivedLater } = closings
+  const [half, most, all] = [0.5, 0.99, 1].map(share => `${percentile(closings, share).toFixed(1)} ms`)
+  const later = arrivedLater > 0 ? `, ${arrivedLater} of which arrived later than they left` : ''
+  return `${times.length} calls ended after ${half}, p99 ${most}, ${all} at most${later}`
+}
+
+function toldDelays({ server, harness }: Report['delays']): string {
+  return (
+    `delays of event loops, p99: server ${Math.round(server)} ms, ` +
+    `clients and providers ${Math.round(harness)} ms; load ${loadavg()[0]!.toFixed(1)}`
+  )
 }
 
 async function outages(): Promise<number> {

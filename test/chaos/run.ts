@@ -3,6 +3,8 @@ import { Random } from '../fuzz/random.ts'
 import { Gauge } from '../fuzz/subject/gauge.ts'
 import { judge } from './judge.ts'
 import type { Ending } from './judge.ts'
+import { closingsOf, faultsOfLeaving } from './left-clients.ts'
+import type { Closings, LeftClient } from './left-clients.ts'
 import { CallLog, chaosProvider } from './provider.ts'
 import type { Call } from './provider.ts'
 import { chooseRequest } from './request.ts'
@@ -27,11 +29,8 @@ export interface Report {
   readonly endings: Readonly<Record<Ending, number>>
   /** The number of calls to providers. */
   readonly calls: number
-  /**
-   * Milliseconds that each call for a client outlasted it: from the time the client left, or from the beginning of a call that
-   * was on its way then, to its end. In them are the delays of the event loops on both sides.
-   */
-  readonly closings: readonly number[]
+  /** How long calls outlasted clients that left. In it are the delays of the event loops on both sides. */
+  readonly closings: Closings
   /** The delays of the event loops, as the 99th percentile in milliseconds: of the server, and of clients and providers. */
   readonly delays: { readonly server: number; readonly harness: number }
   /** Everything that went wrong, with the numbers of the requests; a rule has at most a few examples. */
@@ -102,8 +101,7 @@ class Run {
   readonly #lookup: (number: number) => Request
   readonly #endings: Record<Ending, number> = { whole: 0, broken: 0, refused: 0, left: 0 }
   readonly #wrong = new Map<string, string[]>()
-  /** The calls for each client that left, and the time at which it did. */
-  readonly #left: (readonly [leftAt: number, calls: readonly Call[]])[] = []
+  readonly #left: LeftClient[] = []
   #calls = 0
 
   constructor(options: ChaosOptions, scene: Scene, log: CallLog, lookup: (number: number) => Request) {
@@ -143,24 +141,16 @@ class Run {
     return {
       endings: this.#endings,
       calls: this.#calls,
-      closings: this.#closings(),
-      wrong: [...wrong, ...leftOver],
+      closings: closingsOf(this.#left),
+      wrong: [...wrong, ...faultsOfLeaving(this.#left, this.#scene.late), ...leftOver],
     }
-  }
-
-  #closings(): number[] {
-    return this.#left.flatMap(([leftAt, calls]) =>
-      calls
-        .filter(({ endedAt }) => endedAt > leftAt)
-        .map(({ beganAt, endedAt }) => endedAt - Math.max(leftAt, beganAt)),
-    )
   }
 
   async #one(number: number): Promise<void> {
     const request = this.#lookup(number)
     const outcome = await this.#scene.client.send(request, deadlineMs)
     const { leftAt } = outcome
-    if (leftAt !== undefined) this.#left.push([leftAt, this.#log.of(number)])
+    if (leftAt !== undefined) this.#left.push(leftClient(request, leftAt, this.#log.of(number)))
     const calls = leftAt === undefined ? this.#log.take(number) : this.#log.of(number)
     this.#calls += calls.length
     const { ending, wrong } = judge(request, outcome, calls, this.#options.patienceMs)
@@ -177,6 +167,12 @@ class Run {
       )
     }
   }
+}
+
+function leftClient({ id, dialect, stream, chain, leave }: Request, leftAt: number, calls: readonly Call[]) {
+  const what = `${stream ? 'a stream' : 'an answer'} of ${dialect}${chain && `, made by ${chain}`}`
+  const count = calls.length === 1 ? '1 call' : `${calls.length} calls`
+  return { id, phase: `${what}: by ${leave?.after}, after ${count}`, leftAt, calls }
 }
 
 interface Restarting {

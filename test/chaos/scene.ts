@@ -26,6 +26,8 @@ export class Scene {
   #baseline: Readonly<Record<string, number>> = {}
   /** The delay of the server's event loop until `leftOver`, as the 99th percentile in milliseconds. */
   delayMs = Number.NaN
+  /** The ids of requests whose clients had left when a call for them began, once for each call; known after `leftOver`. */
+  late: readonly string[] = []
 
   private constructor(
     subject: Subject,
@@ -79,6 +81,7 @@ export class Scene {
     if (held?.requests !== 0) wrong.push(`${held?.requests} requests being answered`)
     wrong.push(...judgeLog(faults).map(({ rule, detail }) => `${rule}: ${detail}`), ...polluted)
     const resources = await this.#idle()
+    this.late = (await this.#subject.look()).late ?? []
     for (const [kind, count] of Object.entries(resources))
       if (count > (this.#baseline[kind] ?? 0)) wrong.push(`${count - (this.#baseline[kind] ?? 0)} ${kind}`)
     for (const [name, { fake }] of this.#members)

@@ -9,6 +9,7 @@ import { loadConfig } from '../../../src/config/load/load.ts'
 import { builtInKinds } from '../../../src/providers/kinds.ts'
 import { startServer } from '../../../src/server/listen.ts'
 import { Gauge } from './gauge.ts'
+import { LateCalls } from './late-calls.ts'
 import { pollution } from './prototypes.ts'
 import type { Command, Told } from './protocol.ts'
 import { watchMainThread } from './watchdog.ts'
@@ -29,13 +30,14 @@ const composition = compose({ loaded: first, log })
 const server = await startServer(composition)
 tell({ port: Number(new URL(server.url).port) })
 
+const late = new LateCalls(server.app.server)
 const gauge = new Gauge(() => server.app.inFlight.size)
 process.on('message', (command: Command) => {
   if (command.config !== undefined) {
     const { config } = server.prepared.check(load(command.config))
     composition.currentConfig.replace(config)
   }
-  tell({ faults, polluted: pollution(), held: gauge.read(command.collects) })
+  tell({ faults, polluted: pollution(), held: gauge.read(command.collects), late: late.found })
   faults = []
 })
 

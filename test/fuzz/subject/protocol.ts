@@ -29,4 +29,6 @@ export interface Told {
   readonly faults?: readonly string[]
   /** Properties of built-in prototypes that were not there at the start. */
   readonly polluted?: readonly string[]
+  /** The ids of all requests whose clients had left when a call for them began, once for each call. */
+  readonly late?: readonly string[]
 }
