@@ -11,7 +11,7 @@ export interface Frames {
   readonly parts: readonly string[]
 }
 
-type Play = (exchange: Exchange, frames: Frames, random: Random) => Promise<void>
+export type Play = (exchange: Exchange, frames: Frames, random: Random) => Promise<void>
 
 /** Sends a right answer, at once or slowly. */
 export const right: Play = async (exchange, frames) => await send(exchange, frames)
@@ -102,7 +102,8 @@ interface Sending {
   readonly isCut?: boolean
 }
 
-async function send(
+/** Sends the head of an answer and these parts. */
+export async function send(
   exchange: Exchange,
   { isStream, parts }: Frames,
   { pause, isCut = false }: Sending = {},

@@ -3,6 +3,8 @@
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { arrangements } from './outages/arrangements.ts'
+import { runDepartures } from './departures/run.ts'
+import type { PhaseReport } from './departures/run.ts'
 import { percentile } from './left-clients.ts'
 import type { Closings } from './left-clients.ts'
 import { runOutages } from './outages/run.ts'
@@ -13,8 +15,10 @@ const usage = `npm run chaos -- [options]
 
   --requests N   how many (20000)
   --seed N       the choices of the run; a new one each time unless set
-  --width N      requests under way at one time (64)
+  --width N      requests under way at one time (64; 8 with --departures)
   --leaves N     share of the clients that disconnect (0.1)
+  --departures N instead: so many clients that disconnect, spread over every phase of a request; tells how long their calls
+                 outlast them, and 99 % of the calls must end within 50 ms
   --redis        instead: two servers of two workers each over one Redis that hangs, dies and restarts, with sentinels and
                  as a cluster; no request may fail, and limits hold for all while Redis is there (needs redis-server)
 `
@@ -22,13 +26,18 @@ const { values: flags } = parseArgs({
   options: {
     requests: { type: 'string', default: '20000' },
     seed: { type: 'string', default: String(Math.trunc(Math.random() * 1e6)) },
-    width: { type: 'string', default: '64' },
+    width: { type: 'string' },
     leaves: { type: 'string', default: '0.1' },
+    departures: { type: 'string' },
     redis: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
+/** Milliseconds within which 99 of 100 calls must end after their client. */
+const mostMs = 50
+
 if (flags.help) process.stdout.write(usage)
+else if (flags.departures) process.exitCode = await leaving(Number(flags.departures))
 else process.exitCode = flags.redis ? await outages() : await main()
 
 async function main(): Promise<number> {
@@ -37,7 +46,7 @@ async function main(): Promise<number> {
   const { endings, calls, closings, delays, wrong } = await runChaos({
     seed,
     requests: Number(flags.requests),
-    width: Number(flags.width),
+    width: Number(flags.width ?? 64),
     leaves: Number(flags.leaves),
     patienceMs: 2_000,
   })
@@ -48,6 +57,33 @@ async function main(): Promise<number> {
     process.stderr.write(`calls that outlasted their clients: ${told(closings)}; ${toldDelays(delays)}\n`)
   process.stdout.write(wrong.map(line => `${line}\n`).join(''))
   return wrong.length === 0 ? 0 : 1
+}
+
+async function leaving(departures: number): Promise<number> {
+  const began = performance.now()
+  const seed = Number(flags.seed)
+  const { phases, stayed, delays, wrong } = await runDepartures({
+    seed,
+    departures,
+    width: Number(flags.width ?? 8),
+  })
+  const seconds = Math.round((performance.now() - began) / 1000)
+  for (const phase of phases)
+    process.stderr.write(`${phase.left} left ${phase.phase}: ${told(phase)}${toldElsewhere(phase)}\n`)
+  const all = {
+    times: phases.flatMap(({ times }) => times).toSorted((one, other) => one - other),
+    arrivedLater: phases.reduce((sum, { arrivedLater }) => sum + arrivedLater, 0),
+  }
+  const left = phases.reduce((sum, phase) => sum + phase.left, 0)
+  process.stderr.write(
+    `seed ${seed}: ${left} left, ${told(all)}; ${stayed} stayed; ${seconds} s; ${toldDelays(delays)}\n`,
+  )
+  process.stdout.write(wrong.map(line => `${line}\n`).join(''))
+  return wrong.length === 0 && percentile(all, 0.99) <= mostMs ? 0 : 1
+}
+
+function toldElsewhere({ elsewhere }: PhaseReport): string {
+  return elsewhere > 0 ? ` (${elsewhere} before they came so far)` : ''
 }
 
 function told(closings: Closings): string {

@@ -39,6 +39,13 @@ export class CallLog {
     return calls
   }
 
+  /** Adds a call that has arrived. */
+  begin(number: number, provider: string, play: string): Call {
+    const call = { provider, play, beganAt: performance.now(), answeredAt: Infinity, endedAt: Infinity }
+    this.of(number).push(call)
+    return call
+  }
+
   /** Notes that a provider restarts: its last answers may be lost on the way, since a reset drops what is not read yet. */
   interrupt(provider: string): void {
     for (const calls of this.#byRequest.values())
@@ -73,15 +80,9 @@ export function chaosProvider(
     const [, play, perform] = isSound
       ? ([1, 'right', right] as const)
       : random.weighted(playsFor(request, random).map(one => [one[0], one] as const))
-    const beganAt = performance.now()
-    const call: Call = { provider: name, play, beganAt, answeredAt: Infinity, endedAt: Infinity }
-    calls.push(call)
-    const frames = framesFor(exchange, request, seed, calls.length, random)
-    const end = () => (call.endedAt = Math.min(call.endedAt, performance.now()))
-    void exchange.request.aborted.then(end)
-    await perform(exchange, frames, random)
-    end()
-    if (!exchange.over) call.answeredAt = performance.now()
+    const call = log.begin(mark.number, name, play)
+    const frames = framesFor(exchange, request, seed, log.of(mark.number).length, random)
+    await follow(call, exchange, () => perform(exchange, frames, random))
   })
 }
 
@@ -90,8 +91,17 @@ function playsFor({ leave }: Request, random: Random): typeof plays {
   return leave?.after === 'waited' && random.chance(0.7) ? waits : plays
 }
 
+/** Notes when a call ends, whose answer is `perform`. */
+export async function follow(call: Call, exchange: Exchange, perform: () => Promise<void>): Promise<void> {
+  const end = () => (call.endedAt = Math.min(call.endedAt, performance.now()))
+  void exchange.request.aborted.then(end)
+  await perform()
+  end()
+  if (!exchange.over) call.answeredAt = performance.now()
+}
+
 /** The right answer of the API that was called. */
-function framesFor(
+export function framesFor(
   { request: { path, text, body } }: Exchange,
   request: Request,
   seed: number,

@@ -43,12 +43,15 @@ export function chooseRequest(seed: number, number: number, leaves: number): Req
   const callsTool = chain === '' && dialect !== 'completions' && random.chance(0.15)
   const isVaried = !callsTool && random.chance(0.25)
   const leave = random.chance(leaves) ? chooseLeave(random) : undefined
-  const body = {
-    model: chain === '' ? model : `${chain}-${model}`,
-    ...(stream && { stream }),
-    ...fieldsOf(dialect, `Say [${number} ${id}]`, callsTool),
-  }
+  const body = bodyOf({ number, id, dialect, stream, callsTool }, chain === '' ? model : `${chain}-${model}`)
   return { number, id, dialect, stream, chain, callsTool, isVaried, leave, body }
+}
+
+type Asked = Pick<Request, 'number' | 'id' | 'dialect' | 'stream' | 'callsTool'>
+
+/** The body of a request, which has its mark. */
+export function bodyOf({ number, id, dialect, stream, callsTool }: Asked, model: string): Request['body'] {
+  return { model, ...(stream && { stream }), ...fieldsOf(dialect, `Say [${number} ${id}]`, callsTool) }
 }
 
 /** The number and the mark of the request that a text belongs to. */
@@ -63,7 +66,8 @@ function chooseLeave(random: Random): Leave {
   return { after, amount: random.integer(least, most), resets: random.chance(0.5) }
 }
 
-function uuid(random: Random): string {
+/** A new mark. */
+export function uuid(random: Random): string {
   const hex = Array.from({ length: 32 }, () => random.integer(0, 15).toString(16)).join('')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
