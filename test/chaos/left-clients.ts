@@ -12,29 +12,32 @@ export interface LeftClient {
   readonly calls: readonly Call[]
 }
 
-/** Times in milliseconds by which calls outlasted their clients. */
+/** Milliseconds from the time a client left to the end of each call for it, in ascending order. */
 export interface Closings {
-  /** From the time a client left to the end of each call for it, in ascending order. */
-  readonly times: readonly number[]
-  /** How many of these calls arrived after their client had left: they were on their way. */
-  readonly arrivedLater: number
+  /** Of calls that had arrived by then. */
+  readonly underWay: readonly number[]
+  /**
+   * Of calls that arrived later. The server cannot know better: it reads the request and the end of its connection one after
+   * the other, and accepts new connections one at a time, so that both may wait long where it is overloaded.
+   */
+  readonly arrivedLater: readonly number[]
 }
 
 /** How long calls outlasted their clients, however late they began. */
 export function closingsOf(clients: readonly LeftClient[]): Closings {
-  const outlasting = clients.flatMap(({ leftAt, calls }) =>
-    calls
-      .filter(({ endedAt }) => endedAt > leftAt)
-      .map(({ beganAt, endedAt }) => ({ time: endedAt - leftAt, isLater: beganAt > leftAt })),
-  )
-  return {
-    times: outlasting.map(({ time }) => time).toSorted((one, other) => one - other),
-    arrivedLater: outlasting.filter(({ isLater }) => isLater).length,
-  }
+  const timesOf = (isLater: boolean): number[] =>
+    clients
+      .flatMap(({ leftAt, calls }) =>
+        calls
+          .filter(({ beganAt, endedAt }) => endedAt > leftAt && beganAt > leftAt === isLater)
+          .map(({ endedAt }) => endedAt - leftAt),
+      )
+      .toSorted((one, other) => one - other)
+  return { underWay: timesOf(false), arrivedLater: timesOf(true) }
 }
 
-/** The time that a share of all calls had ended by. */
-export function percentile({ times }: Closings, share: number): number {
+/** The time that a share of the calls had ended by; 0 without calls. */
+export function percentile(times: readonly number[], share: number): number {
   return times[Math.floor(share * (times.length - 1))] ?? 0
 }
 

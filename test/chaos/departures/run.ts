@@ -31,6 +31,7 @@ export interface PhaseReport extends Closings {
 
 export interface DepartureReport {
   readonly phases: readonly PhaseReport[]
+  readonly clients: readonly LeftClient[]
   /** Requests whose clients stayed. */
   readonly stayed: number
   /** The delays of the event loops, as the 99th percentile in milliseconds: of the server, and of clients and providers. */
@@ -203,6 +204,7 @@ class Run {
         elsewhere: this.#elsewhere.get(phase) ?? 0,
         ...closingsOf(left),
       })),
+      clients: this.#left,
       stayed: this.#stayed,
       wrong: [...this.#wrong, ...faultsOfLeaving(this.#left, this.#scene.late), ...leftOver],
     }
