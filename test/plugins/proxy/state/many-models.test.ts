@@ -1,5 +1,6 @@
 import t from 'tap'
 import { Breaker } from '../../../../plugins/proxy/state/breaker.ts'
+import { ModelCircuits } from '../../../../plugins/proxy/state/model-circuits.ts'
 import { AttemptFailure } from '../../../../src/attempt/failure.ts'
 
 /** Models that a breaker may remember: clients can ask for any name. */
@@ -23,3 +24,20 @@ for (const blame of ['model', 'limited'] as const) {
     t.ok(out.includes(names.at(-1)!))
   })
 }
+
+t.test('of thousands of models that are out for failures, few are remembered, the latest too', async t => {
+  const pauses = { firstMs: 60_000, longestMs: 60_000 }
+  const [own, told] = [new ModelCircuits(), new ModelCircuits()]
+  for (const [index, model] of names.entries()) {
+    // Failures of one request alone are not conclusive.
+    for (const requestId of [`a${index}`, `b${index}`])
+      own.failed({ requestId, model, target: model, probe: false }, 2, pauses, index)
+  }
+  const [notice] = Object.values(own.notice(names.length))
+  for (const model of names) told.adopt({ [model]: notice! }, names.length)
+  for (const circuits of [own, told]) {
+    const out = names.filter(model => circuits.openUntil(model) > names.length)
+    t.ok(out.length > 0 && out.length <= most, `${out.length} are out`)
+    t.ok(out.includes(names.at(-1)!))
+  }
+})
