@@ -7,6 +7,7 @@ import type { Entry } from '../../src/ledger/ledger.ts'
 import type { Retention } from '../../src/ledger/retention.ts'
 import { ThreadLedger } from '../../src/ledger/thread/thread-ledger.ts'
 import { treeOf } from '../../src/ledger/tree.ts'
+import { TestClock } from '../test-clock.ts'
 
 export const noon = Date.UTC(2026, 0, 31, 12)
 
@@ -41,12 +42,16 @@ export function valuesOf(facts: Partial<RequestRow>, calls: readonly Partial<Cal
 
 export const keepAll: Retention = { days: 36_500, usageDays: 36_500, maxBytes: 1e9 }
 
-/** A ledger that closes with the test, and the lines that it logs. */
+/**
+ * A ledger that closes with the test, the lines that it logs, and the clock without which none of its limits run out: however
+ * late the machine lets its thread start, a close waits for what was recorded.
+ */
 export function openLedger(t: Test, path = ':memory:', retention = keepAll) {
+  const clock = TestClock.start(t, { isPatient: true })
   const { log, lines } = linesLog()
   const ledger = new ThreadLedger({ path, retention }, log)
   t.teardown(() => ledger.close())
-  return { ledger, lines }
+  return { ledger, lines, clock }
 }
 
 /** Works with the file of a ledger as no ledger would: its version is not looked at. */

@@ -3,7 +3,6 @@ import workerThreads from 'node:worker_threads'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { TestClock } from '../test-clock.ts'
 import { entryOf, openLedger } from './entries.ts'
 
 t.test('a thread that cannot start costs a batch, and a question is refused', async t => {
@@ -21,11 +20,10 @@ t.test('a thread that cannot start costs a batch, and a question is refused', as
 })
 
 t.test('a ledger that can be written again says so without a new entry', async t => {
-  const clock = TestClock.start(t)
   const { Worker } = workerThreads
   t.teardown(() => useWorker(Worker))
   useWorker(refuse)
-  const { ledger, lines } = openLedger(t)
+  const { ledger, lines, clock } = openLedger(t)
   ledger.record(entryOf({ id: 'lost' }))
   await t.rejects(ledger.request('lost'), { code: 'ledger_unavailable' })
   await clock.pass(40)
@@ -42,11 +40,10 @@ t.test('a ledger that can be written again says so without a new entry', async t
 })
 
 t.test('a file that cannot be written fails a probe', async t => {
-  const clock = TestClock.start(t)
   const folder = t.testdir({})
   const file = join(folder, 'ledger.db')
   mkdirSync(file)
-  const { ledger, lines } = openLedger(t, file)
+  const { ledger, lines, clock } = openLedger(t, file)
   ledger.record(entryOf({ id: 'lost' }))
   await t.rejects(ledger.request('lost'), { code: 'ledger_unavailable' })
   await clock.pass(40)

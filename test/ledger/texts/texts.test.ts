@@ -7,12 +7,15 @@ import { openTexts, pruneTexts, readTexts, writeTexts } from '../../../src/ledge
 import type { TextSettings } from '../../../src/ledger/texts/settings.ts'
 import { ThreadTexts } from '../../../src/ledger/texts/thread-texts.ts'
 import { usedBytes } from '../../../src/ledger/sqlite/retention.ts'
+import { TestClock } from '../../test-clock.ts'
 import { noon } from '../entries.ts'
 
 const dayMs = 86_400_000
 const settings: TextSettings = { days: 36_500, maxBytes: 1e9, secrets: [], redact: [], redactWith: undefined }
 
+/** However late the machine lets their thread start, a close waits for what was recorded. */
 function openTextsOf(t: Test, path: string, changes: Partial<TextSettings> = {}) {
+  TestClock.start(t, { isPatient: true })
   const lines: Record<string, unknown>[] = []
   const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) })
   const texts = new ThreadTexts({ path, settings: { ...settings, ...changes } }, log)
