@@ -21,6 +21,18 @@ const rerank: Endpoint = model => ({ path: '/rerank', body: { model, query: 'hel
 const upload: Endpoint = name => ({ path: `/uploads/${name}/complete`, body: { part_ids: [] } })
 const batch: Endpoint = () => ({ path: '/batches', body: { input_file_id: 'x' } })
 
+/** Ids of several services. */
+const ids = [
+  '7',
+  '68',
+  'upload_abc123',
+  'file-YkR9tpAqBhRWD1Jh7pQJmV',
+  '9b2e4c1a-7d3f-4e5a-8b6c-0d1e2f3a4b5c',
+  '01HZXKABCDEFGHJKMNPQRSTVWX',
+  'resp_68d7a0c1',
+  'ftjob-abcdefghijklmnopqrstuv1w',
+]
+
 const refusals: Readonly<Record<string, Action>> = {
   'a 404 of a path': error(404),
   'a 404 without words': json({}, { status: 404 }),
@@ -110,19 +122,21 @@ t.test('a 401 without words takes no chats away while they succeed', async t => 
 t.test('a verdict on an endpoint holds for every object below it', async t => {
   for (const [refusal, calls] of [[error(500), 3] as const, [refusals['a limit of its own']!, 1] as const]) {
     const { first, post } = await serving(t, path => (path.startsWith('/uploads/') ? refusal : undefined))
-    for (let count = 0; count < 8; count++) t.strictSame(await post(upload(`upload_${count}`)), [200, 'p1'])
+    for (const id of ids) t.strictSame(await post(upload(id)), [200, 'p1'], id)
     t.equal(first.requests.length, calls)
     t.strictSame(await post(batch('')), [200, 'p0'])
   }
 })
 
-t.test('objects of an endpoint do not end the rests of chats, however many fail', async t => {
-  const limit = refusals['a limit of its own']!
-  const { first, post } = await serving(t, path => (path === '/batches' ? undefined : limit))
-  t.strictSame(await post(chat('m')), [200, 'p1'])
-  for (let count = 0; count < 260; count++) await post(upload(`upload_${count}`))
-  t.strictSame(await post(chat('m')), [200, 'p1'])
-  t.equal(first.requests.length, 2)
+t.test('a verdict on an endpoint takes no endpoint of a similar name away', async t => {
+  const names = ['txt2img', 'img2video', 'text-to-speech', 'voice-clone', 'textToVideo', 't2a_v2', 'upscale']
+  const paths = names.map(name => `/async/${name}`)
+  for (const refusal of [error(500), refusals['a limit of its own']!]) {
+    const { post } = await serving(t, path => (path === paths[0] ? refusal : undefined))
+    for (let count = 0; count < 4; count++)
+      t.strictSame(await post({ path: paths[0]!, body: {} }), [200, 'p1'])
+    for (const path of paths.slice(1)) t.strictSame(await post({ path, body: {} }), [200, 'p0'], path)
+  }
 })
 
 t.test('an endpoint that does not serve a model is not asked for it again for a minute', async t => {

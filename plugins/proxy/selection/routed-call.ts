@@ -10,8 +10,11 @@ import type { Member } from '../pool/member.ts'
 /** Tokens assumed for an answer whose length the request does not limit. */
 const assumedAnswerTokens = 1_000
 
-/** A segment behind the first one that is not a plain word, such as `generations` or `input_items`. */
-const idInPath = /(?<=\/[^/]*)\/(?![a-z_]+(?:\/|$))[^/]+/g
+/**
+ * A segment behind the first one that is an id: a number, one with three digits, or a long one with a digit. Names of endpoints,
+ * such as `text-to-speech` or `txt2img`, have fewer.
+ */
+const idInPath = /(?<=\/[^/]*)\/(?=\d+(?:\/|$)|(?:[^/\d]*\d){3}|[^/]*(?=[a-z]{0,19}\d)[a-z\d]{20})[^/]+/gi
 
 /** A provider that gets the call as soon as the store has confirmed room for it. */
 export interface Pending {

@@ -3,9 +3,7 @@ import type { Pauses } from './circuit.ts'
 import { FailureCount } from './failure-count.ts'
 import type { FailedCall } from './failure-count.ts'
 import type { CircuitNotice } from './notice-format.ts'
-
-/** Maximum number of models whose failures are remembered: clients may ask for any name. */
-const mostModels = 256
+import { makeRoom } from './rests.ts'
 
 /** The part of an attempt that its breaker needs. */
 export interface BreakerTrial extends FailedCall {
@@ -100,11 +98,11 @@ export class ModelCircuits {
     return [...this.#models.values()].map(({ circuit }) => circuit).filter(circuit => circuit.isOpen)
   }
 
-  /** The model's circuit, a closed one at first. The model that failed first is forgotten if there are too many. */
+  /** The model's circuit, a closed one at first. See `makeRoom` for those that are forgotten. */
   #of(model: string): ModelCircuit {
     const present = this.#models.get(model)
     if (present) return present
-    if (this.#models.size >= mostModels) this.#models.delete(this.#models.keys().next().value!)
+    makeRoom(this.#models, model)
     const entry = { circuit: new Circuit(), failures: new FailureCount() }
     this.#models.set(model, entry)
     return entry

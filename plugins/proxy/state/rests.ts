@@ -1,7 +1,9 @@
 import type { RestNotice, RestReason } from './notice-format.ts'
 
-/** Maximum number of models whose pauses are remembered: clients may ask for any name. */
-const mostModels = 256
+/** Maximum number of models, and of endpoints other than that of chats, that are remembered: clients may ask for any name. */
+const mostTargets = 256
+/** The scope of a verdict on an endpoint: `GET /files`, or `m (POST /embeddings)`. */
+const ofEndpoint = /(?:^| \()[A-Z]+ \//
 
 interface Rest {
   readonly until: number
@@ -36,7 +38,7 @@ export class Rests {
   rest(model: string, until: number, reason: RestReason): void {
     const present = this.#models.get(model)
     if (present && present.until > until) return
-    if (!present && this.#models.size >= mostModels) this.#models.delete(this.#models.keys().next().value!)
+    if (!present) makeRoom(this.#models, model)
     this.#models.set(model, { until, reason })
   }
 
@@ -52,4 +54,15 @@ export class Rests {
       resting.map(([model, { until, reason }]) => [model, { ms: until - now, reason }]),
     )
   }
+}
+
+/**
+ * Makes room for one more scope of verdicts: the first of its kind is forgotten if there are too many. Paths, which clients
+ * choose freely, take no room of models.
+ */
+export function makeRoom(targets: Map<string, unknown>, added: string): void {
+  if (targets.size < mostTargets) return
+  const isOfEndpoint = ofEndpoint.test(added)
+  const alike = [...targets.keys()].filter(target => ofEndpoint.test(target) === isOfEndpoint)
+  if (alike.length >= mostTargets) targets.delete(alike[0]!)
 }

@@ -41,3 +41,20 @@ t.test('of thousands of models that are out for failures, few are remembered, th
     t.ok(out.includes(names.at(-1)!))
   }
 })
+
+for (const blame of ['model', 'limited', 'failing'] as const) {
+  t.test(`thousands of endpoints that fail do not end the rest of a model: ${blame}`, async t => {
+    const breaker = new Breaker({ threshold: 3, cooldownMs: 5_000, maxCooldownMs: 20_000, slowStartMs: 0 })
+    const failure = new AttemptFailure('upstream_error', 'failed', { provider: 'p', blame, retryAfter: 30 })
+    let count = 0
+    const fail = (target: string, endpoint?: string) =>
+      breaker.failed(failure, { requestId: `r${count++}`, model: 'm', target, endpoint, probe: false }, 0)
+    for (let failed = 0; failed < 3; failed++) fail('m')
+    for (const name of names) fail(`GET /uploads/${name}`, `GET /uploads/${name}`)
+    for (const name of names) fail(`${name} (POST /embeddings)`, 'POST /embeddings')
+    const { models, rests } = breaker.notice(1)
+    t.ok(blame === 'failing' ? models['m']?.cause : rests['m'])
+    const all = Object.keys(blame === 'failing' ? models : rests)
+    t.ok(all.length <= most, `${all.length} are remembered`)
+  })
+}
