@@ -110,8 +110,32 @@ t.test('an endpoint that fails for several models takes no chats away from the p
   t.strictSame(await post(chat('m')), [200, 'p0'])
 })
 
-t.test('a 401 without words takes no chats away while they succeed', async t => {
-  const refusal = json({}, { status: 401 })
+t.test('a 401 takes no chats away while they succeed, unless it names a fault of the key', async t => {
+  const vague = [
+    {},
+    'Unauthorized',
+    { detail: 'Unauthorized' },
+    { error: { message: 'not for this plan', code: '401' } },
+  ]
+  const clear = [
+    { error: { message: 'Incorrect API key provided', code: 'invalid_api_key' } },
+    { error: { message: 'The API key has expired' } },
+  ]
+  for (const body of [...vague, ...clear]) {
+    const refusal = json(body, { status: 401 })
+    const { post } = await serving(t, path => (path === '/embeddings' ? refusal : undefined))
+    t.strictSame(await post(chat('m')), [200, 'p0'])
+    t.strictSame(await post(embed('e')), [200, 'p1'])
+    t.strictSame(
+      await post(chat('m')),
+      [200, clear.some(one => one === body) ? 'p1' : 'p0'],
+      JSON.stringify(body),
+    )
+  }
+})
+
+t.test('an endpoint that answers 401 while chats succeed rests, as after other failures', async t => {
+  const refusal = json({ detail: 'Unauthorized' }, { status: 401 })
   const { first, post } = await serving(t, path => (path === '/embeddings' ? refusal : undefined))
   t.strictSame(await post(chat('m')), [200, 'p0'])
   for (let count = 0; count < 5; count++) t.strictSame(await post(embed('e')), [200, 'p1'])
