@@ -74,7 +74,8 @@ Because the folder may be a download, \`.env\` is not trusted with everything:
   are errors:
   - an address, or a type that implies one, next to a credential that is not in \`.env\`: a key, a password, a header or a parameter of the
     address. Placeholders such as \`none\`, \`EMPTY\` or \`ollama\`, a user without a password, and headers such as \`x-title\` do not count.
-  - the address of Redis, of the ledger's database, of a collector or of a scorer, unless \`.env\` also has the address or the key of every provider
+  - the address of Redis, of the ledger's database, of a collector or of a scorer, unless \`.env\` also has all keys
+    of every provider, and the address of a provider without keys
   - \`HULUMANAGE_BASE_URL\` or \`OPENAI_BASE_URL\` beside providers of the file that \`.env\` does not set, and the approach beside a default
     upstream of \`.env\`
   - if a provider has a key that is not in \`.env\`: \`HULUMANAGE_HOST\` for an address that other machines reach and \`HULUMANAGE_INSECURE\`

@@ -199,6 +199,28 @@ for (const [what, dotenv, env, file] of [
   })
 }
 
+for (const [what, fields] of [
+  ['another key', 'api_keys: ["${KEY_A}", "${KEY_B}"]'],
+  ['a header', 'api_key: "${KEY_B}", headers: {authorization: "Bearer ${KEY_A}"}'],
+] as const) {
+  t.test(`a key of .env makes no provider its own that is sent ${what} from elsewhere`, async t => {
+    const file = `providers: [{name: a, base_url: "https://x", ${fields}}]\n`
+    const ways = [
+      ['HULUMANAGE_HOST=0.0.0.0', 'HULUMANAGE_INSECURE=true'],
+      ['HULUMANAGE_REDIS_URL=redis://evil'],
+      ['HULUMANAGE_BASE_URL=http://evil'],
+    ]
+    for (const way of ways) {
+      const dotenv = ['KEY_B=sk-own-key', ...way].join('\n')
+      const message = new RegExp(`${way[0]!.split('=')[0]}.*determined by \\.env, and would`)
+      t.throws(() => loadElsewhere(t, dotenv, file, { KEY_A: secret }), { message })
+      const both = `${dotenv}\nKEY_A=${secret}`
+      t.doesNotThrow(() => loadElsewhere(t, both, file), 'with its own keys')
+      t.doesNotThrow(() => loadElsewhere(t, both, file, { KEY_A: secret }), 'with keys that it knows')
+    }
+  })
+}
+
 t.test('.env opens no server with a key of the real environment without a file, either', async t => {
   const door = 'HULUMANAGE_HOST=0.0.0.0\nHULUMANAGE_API_KEY=own\n'
   const load = (lines: string, env: Readonly<Record<string, string>>) => {

@@ -130,16 +130,15 @@ class Exposure {
     return this.#upstreams().every(place => this.#isUpstreamOfDotenv(place))
   }
 
-  /** Whether `.env` determines an address or a key of an upstream, or knows all its keys anyway. */
+  /** Whether an upstream has no credentials from elsewhere, and `.env` determines its address or a key, or knows its keys. */
   #isUpstreamOfDotenv(place: Path): boolean {
+    if (this.#hasForeignKey(place)) return false
     const keys = fieldsAt(place, place.length === 0 ? ['api_key'] : ['api_key', 'api_keys'])
     if ([[...place, 'base_url'], ...keys].some(path => this.#isOfDotenv(path))) return true
-    const hasKeys = keys.some(path => credentialsAt('api_key', valueAt(this.#trees.all, path)).length > 0)
-    return hasKeys && !keys.some(path => this.#isForeignKey(path))
+    return keys.some(path => credentialsAt('api_key', valueAt(this.#trees.all, path)).length > 0)
   }
 
   #hasForeignKey(place: Path): boolean {
-    if (this.#isUpstreamOfDotenv(place)) return false
     return [...fieldsAt(place, addressFields), ...keysAt(place)].some(path => this.#isForeignKey(path))
   }
 
