@@ -3,7 +3,7 @@ import { parseJson } from '../../../src/plugin.ts'
 const marker =
   /^([^\S\n]{0,12})(?:#{1,6}\s{1,3})?(?:\*\*|__)?(?:[-*•+–]|(?:\p{L}{3,20}\s)?\(?#?\d{1,3}[.):])(?:\*\*|__)?\s{1,4}(?=\S)/u
 
-/** Of a longer text, the lines that end behind this are not read, in characters. */
+/** Of a longer text, the lines that begin behind this are not read, in characters; nor is more than twice as much of a long line. */
 const longestText = 100_000
 
 /**
@@ -28,11 +28,11 @@ export function readList(text: string): string[] {
   return items.filter(item => item !== '')
 }
 
-/** As many whole lines of a text as are read: half an item would be another one. */
+/** A text up to the end of the line that is the last to be read: half an item would be another one. */
 function beginningOf(text: string): string {
   if (text.length <= longestText) return text
-  const end = text.lastIndexOf('\n', longestText)
-  return text.slice(0, end === -1 ? longestText : end)
+  const end = text.indexOf('\n', longestText)
+  return text.slice(0, Math.min(end === -1 ? text.length : end, 2 * longestText))
 }
 
 /** Removes emphasis, half of which may have gone with the marker. */

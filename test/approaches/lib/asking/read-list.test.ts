@@ -52,8 +52,14 @@ t.test('is empty for an empty text, and quick with any text', async t => {
   t.same(readList('- '.repeat(200_000)).length, 1)
 })
 
-t.test('reads whole lines of the first 100,000 characters', async t => {
-  const items = Array.from({ length: 150 }, (_, at) => `${at} `.padEnd(1000, 'x'))
-  t.same(readList(styles['bullets']!(items)), items.slice(0, 99))
-  t.equal(readList(`- ${'x'.repeat(200_000)}`)[0]?.length, 99_998, 'a single line is cut')
-})
+t.test(
+  'reads the lines that begin in the first 100,000 characters, and the last of them as well',
+  async t => {
+    const items = Array.from({ length: 150 }, (_, at) => `${at} `.padEnd(1000, 'x'))
+    t.same(readList(styles['bullets']!(items)), items.slice(0, 100))
+    const long = 'x'.repeat(120_000)
+    t.same(readList(`Here are the items:\n- ${long}`), [long])
+    t.same(readList(`- a\n- b\n- ${long}\n- c`), ['a', 'b', long])
+    t.equal(readList(`- ${'x'.repeat(300_000)}`)[0]?.length, 199_998, 'a line is cut that is longer')
+  },
+)
