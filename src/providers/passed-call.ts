@@ -10,8 +10,13 @@ export function hasApi(translation: Translation | undefined, dialect: PassedRequ
   return own === dialect || (own === 'responses' && dialect === 'chat')
 }
 
+interface Service {
+  readonly kind: Kind
+  readonly config: ProviderConfig
+}
+
 /** The path of a passed request below the base URL, with its query. */
-export function passedPath(path: string, model: string, kind: Kind, config: ProviderConfig): string {
+export function passedPath(path: string, model: string, { kind, config }: Service): string {
   if (!kind.otherPath) return path
   const at = path.includes('?') ? path.indexOf('?') : path.length
   const own = kind.otherPath(path.slice(0, at), model, config)

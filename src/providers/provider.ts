@@ -78,9 +78,10 @@ export class Provider {
     return this.models.nameOf(model)
   }
 
-  /** The address that calls for a model go to, for messages. */
-  addressOf(operation: ModelOperation, model: string): string {
-    return this.endpoint.addressOf(this.#pathOf(operation, this.modelFor(model)))
+  /** The address that calls for a model go to, or a request that is passed on, for messages. */
+  addressOf(operation: ModelOperation, requested: string, passed?: PassedRequest): string {
+    const model = this.modelFor(requested)
+    return this.endpoint.addressOf(passed ? this.#passedTo(passed, model) : this.#pathOf(operation, model))
   }
 
   /** How to send a request as things are. `source`: the client's body, which the request may have been read from. */
@@ -115,14 +116,14 @@ export class Provider {
   /** The call for a request to an endpoint that this server does not know; `requested` is the model, maybe empty. */
   passedCall(passed: PassedRequest, requested: string, options: OutgoingOptions): Outgoing {
     const model = this.modelFor(requested)
-    const { isCall, path: given } = passed
-    const path = isCall
-      ? belowCall(given, this.#pathOf('chat', model))
-      : passedPath(given, model, this.kind, this.config)
-    const settle = (isCall && this.translation?.relayedBody) || ((body: JsonBody) => body)
+    const settle = (passed.isCall && this.translation?.relayedBody) || ((body: JsonBody) => body)
     const opened = passed.body.open({ model, change: body => this.fields.apply(settle(body, model), model) })
     const headers = passedHeaders(this.endpoint.headersOf(options, passed.dialect), passed, opened)
-    return this.endpoint.call(passed.method, path, headers, opened.content)
+    return this.endpoint.call(passed.method, this.#passedTo(passed, model), headers, opened.content)
+  }
+
+  #passedTo({ isCall, path }: PassedRequest, model: string): string {
+    return isCall ? belowCall(path, this.#pathOf('chat', model)) : passedPath(path, model, this)
   }
 
   #serviceFor(model: string) {

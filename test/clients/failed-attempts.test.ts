@@ -32,6 +32,19 @@ clientTest('a 404 names the address that was asked, to clients of every dialect'
   }
 })
 
+clientTest('a 404 to a request that is passed on names the address that it went to', async (t, start) => {
+  const { baseURL, provider } = await start([error(404, { detail: 'Not Found' })], inOrder)
+  for (const path of [
+    '/rerank',
+    '/images/generations?format=b64',
+    '/embeddings/all',
+    '/chat/completions/1',
+  ]) {
+    const { message } = await told(baseURL, path.slice(1), {})
+    t.equal(message, `Not Found; asked for ${provider.url}${path.split('?', 1)[0]}`)
+  }
+})
+
 clientTest('clients with a key of the server are not told where its providers are', async (t, start) => {
   const config = { ...inOrder, api_keys: ['sk-client'] }
   const { baseURL, provider } = await start([error(404, { detail: 'Not Found' })], config)

@@ -30,7 +30,7 @@ function keyless({ provider }: AttemptOptions, { upstreamStatus }: AttemptFailur
  */
 function placeOf({ provider, request, call }: AttemptOptions): string {
   const operation = call.request.operation === 'embeddings' ? 'embeddings' : 'chat'
-  const whole = provider.addressOf(operation, request.model)
+  const whole = provider.addressOf(operation, request.model, call.request.source?.passed)
   const address = mayReadAddresses(call.request) ? whole : new URL(whole).pathname
   const isRoot = provider.endpoint.isRoot && provider.config.base_url !== undefined
   const advice = isRoot ? '; base_url has no path, and at most services it ends with /v1' : ''
