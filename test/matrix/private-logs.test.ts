@@ -42,6 +42,15 @@ for (const [name, script] of Object.entries(quoting)) {
   })
 }
 
+for (const [name, script] of Object.entries(quoting)) {
+  // The error for several providers has words of our own, the error of one has its.
+  t.test(`no prompt is logged when the only provider repeats it: ${name}`, async t => {
+    const server = await serve(t, [script])
+    for (const stream of [false, true]) await server.client.ask({ stream })
+    t.ok(server.log.some(line => /request (?:failed|refused)/.test(line)))
+  })
+}
+
 t.test('no prompt is logged when one of several candidates fails', async t => {
   const failing = error(500, told('server_error', null))
   const server = await serve(t, [sequence(answer('a'), failing, failing, stream(['b']), answer('c'))])
