@@ -54,6 +54,17 @@ t.test('the stream of a stored response may take no longer than any answer', asy
   await server.fakes[0]!.requests[1]!.aborted
 })
 
+t.test('an event of a stored response may be no longer than any answer', async t => {
+  const growing = sequence(stream, write('data: "'), flood('x'.repeat(50_000)))
+  const server = await serve(t, [[responses(), growing]], {
+    config: { limits: { response_bytes: 1_000_000 } },
+    entries: [{ api: 'responses' }],
+  })
+  const { status, text } = await server.client.get(`/v1/responses/${await stored(server)}?stream=true`)
+  t.match([status, text], [502, /an event of more than 1000000 characters/])
+  await server.fakes[0]!.requests[1]!.aborted
+})
+
 t.test('the stream of a stored response is told event by event', async t => {
   const server = await serve(t, [[responses(), sequence(stream, write(whole))]], {
     entries: [{ api: 'responses' }],
