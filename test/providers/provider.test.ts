@@ -44,6 +44,18 @@ t.test('a pattern serves the models that begin with it, and maps them by what fo
   t.ok(models.includes('anything'), 'a map alone is no list of models')
 })
 
+t.test('a map without patterns has its own names alone, not those of every object', async t => {
+  const config = providerSchema.parse({
+    name: 'a',
+    base_url: 'http://127.0.0.1:1/v1',
+    model_map: { fast: 'x' },
+  })
+  const { models } = new Provider(config, openaiKind, 1_000)
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty'])
+    t.equal(models.nameOf(name), name)
+  t.equal(models.nameOf('fast'), 'x')
+})
+
 t.test('a provider with prefixes also serves models that start with them', async t => {
   t.same(served(t, { model_prefixes: ['gpt-', 'o1'] }), ['gpt-4', 'o1'])
   t.same(served(t, { model_prefixes: ['gpt-'], models: ['claude-3'], model_map: { fast: 'x' } }), [
