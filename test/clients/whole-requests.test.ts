@@ -1,8 +1,10 @@
 import t from 'tap'
 import type { Json } from '../fake-provider/content.ts'
 import { world } from '../providers/spelling/world.ts'
-import { isUnknownField } from '../strict/index.ts'
+import { isUnknownField, openaiViolations, requestViolations } from '../strict/index.ts'
 import type { Service } from '../strict/index.ts'
+import { sentIn } from './sent-turns.ts'
+import type { Sent } from './sent-turns.ts'
 
 /** Services by their rules, their entry in the configuration, and a model of theirs. */
 const services: Readonly<Record<string, readonly [Service, object, string]>> = {
@@ -128,28 +130,119 @@ const known = {
   ],
 }
 
-const requests: readonly (readonly [string, string, Json, string])[] = [
-  ['Codex', '/v1/responses', codex, 'response.completed'],
-  ['Codex, compacting', '/v1/responses', compacting, 'response.completed'],
-  ['Claude Code', '/v1/messages?beta=true', claudeCode, 'message_stop'],
-  ['an agent with tools that Claude knows', '/v1/messages', known, 'message_stop'],
+interface Agent {
+  readonly path: string
+  readonly body: Json
+  /** The event that ends its answer. */
+  readonly end: string
+  /** The tools that every service is offered. */
+  readonly tools: readonly string[]
+  /** The conversation as every service is told. */
+  readonly turns: readonly string[]
+}
+
+const threadOfCodex = [
+  'system: You are Codex. Sandboxed.',
+  'user: hi',
+  'call: apply_patch {"input":"*** Begin Patch"}',
+  'result: ok',
+  'user: hi',
+  'call: shell {}',
+  'result: a.txt',
 ]
 
+const requests: Readonly<Record<string, Agent>> = {
+  Codex: {
+    path: '/v1/responses',
+    body: codex,
+    end: 'response.completed',
+    tools: ['shell', 'apply_patch', 'mcp__git__log'],
+    turns: threadOfCodex,
+  },
+  'Codex, compacting': {
+    path: '/v1/responses',
+    body: compacting,
+    end: 'response.completed',
+    tools: [],
+    turns: threadOfCodex,
+  },
+  'Claude Code': {
+    path: '/v1/messages?beta=true',
+    body: claudeCode,
+    end: 'message_stop',
+    tools: ['Bash'],
+    turns: [
+      'system: You are Claude Code.',
+      'user: <system-reminder/> hi',
+      'assistant: I look.',
+      'call: Bash {"command":"ls"}',
+      'result: a.txt',
+      'user: And?',
+    ],
+  },
+  'an agent with tools that Claude knows': {
+    path: '/v1/messages',
+    body: known,
+    end: 'message_stop',
+    tools: ['bash', 'str_replace_based_edit_tool', 'memory'],
+    turns: ['user: Go.'],
+  },
+}
+
+/** The path of each service's API. */
+function pathOf(name: string): string {
+  if (name === 'Anthropic') return '/v1/messages'
+  return name === 'OpenAI, through Responses' ? '/v1/responses' : '/v1/chat/completions'
+}
+
+/** The turns in which the approach has repeated the last text of the user. */
+function reread(turns: readonly string[]): readonly string[] {
+  const last = turns.findLastIndex(turn => turn.startsWith('user: '))
+  const text = turns[last]!
+  const again = 'Before you answer, here is the same once more, to be read with care:'
+  return turns.with(last, `${text} ${again} ${text.slice('user: '.length)}`)
+}
+
+/** A request without the parts that only some services get: Anthropic's tool and header, and the turn that Mistral needs. */
+function told(sent: Sent): Sent {
+  return {
+    tools: sent.tools.filter(tool => tool !== 'web_search'),
+    turns: sent.turns
+      .filter(turn => turn !== 'assistant: I have the result.')
+      .map(turn => turn.replace(/(?<=^system: )x-anthropic-billing-header: \S+ /, '')),
+  }
+}
+
 for (const [name, [service, entry, model]] of Object.entries(services))
-  for (const [agent, path, body, end] of requests) {
+  for (const [agent, { path, body, end, tools, turns }] of Object.entries(requests)) {
     // OpenAI takes each field of its own agent, some of which its reference does not list.
     if (path === '/v1/responses' && name === 'OpenAI, through Responses') continue
     for (const approach of ['', 're2-'])
-      t.test(`${name} accepts the whole request of ${agent} ${approach && 'under an approach'}`, async t => {
+      t.test(`${name} gets the whole request of ${agent} ${approach && 'under an approach'}`, async t => {
         const { provider, post } = await world(t, service, entry)
         const headers = { 'anthropic-version': '2023-06-01', 'anthropic-beta': beta }
         const { status, text } = await post(path, { ...body, model: approach + model }, headers)
+        t.equal(status, 200, text)
+        t.match(text, `event: ${end}\n`)
         // A service may refuse hints once, and is asked again without them.
         t.same(
           provider.refused.filter(found => !isUnknownField(found)),
           [],
         )
-        t.equal(status, 200, text)
-        t.match(text, `event: ${end}\n`)
+        const taken = provider.requests.filter(request => requestViolations(service, request).length === 0)
+        t.equal(taken.length, 1, 'the service answers one request')
+        const [request] = taken
+        if (!request) return
+        t.equal(request.path.split('?')[0], pathOf(name))
+        t.equal(request.body['model'], model)
+        t.same(told(sentIn(request.body)), { tools, turns: approach ? reread(turns) : turns })
+        // Some services take any field; those of another API are still none of their business.
+        if (pathOf(name) === '/v1/chat/completions')
+          t.same(openaiViolations(request.body).filter(isForeignField), [], 'no field of another API')
       })
   }
+
+/** Whether it is a field that chats do not have, except for those in which DeepSeek and Gemini want their thoughts back. */
+function isForeignField(found: string): boolean {
+  return isUnknownField(found) && !/\.(?:reasoning_content|extra_content): /.test(found)
+}
