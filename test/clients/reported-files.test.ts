@@ -240,12 +240,18 @@ t.test('a document in plain text has its words at every service', async t => {
   t.match(body['messages'], [{ content: [text, cited] }], 'a gateway to Anthropic may cite it')
 })
 
+/** A sound in the spellings of chats, MCP, Messages, AI SDK and Responses. */
+const sounds: readonly Json[] = [
+  { type: 'audio', data: 'AAAA', mime_type: 'audio/mpeg' },
+  { type: 'audio', source: { type: 'base64', media_type: 'audio/mpeg', data: 'AAAA' } },
+  { type: 'document', source: { type: 'base64', media_type: 'audio/mpeg', data: 'AAAA' } },
+  { type: 'file', data: 'AAAA', mediaType: 'audio/mpeg' },
+  { type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } },
+  { type: 'input_file', filename: 'a.mp3', file_data: 'data:audio/mpeg;base64,AAAA' },
+]
+
 t.test('a sound of the user reaches a chat in its own spelling, whichever it had', async t => {
-  for (const sound of [
-    { type: 'audio', data: 'AAAA', mime_type: 'audio/mpeg' },
-    { type: 'audio', source: { type: 'base64', media_type: 'audio/mpeg', data: 'AAAA' } },
-    { type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } },
-  ])
+  for (const sound of sounds)
     for (const [path, body] of turns([text, sound]))
       t.match(
         JSON.stringify(await sent(t, 'chat', path, body)),
@@ -259,9 +265,8 @@ t.test(
   async t => {
     const later = [{ role: 'assistant', content: 'Yes.' }, hello]
     const recordings: readonly (readonly [Json, number])[] = [
-      [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } }, 0],
-      [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } }, 1],
-      [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } }, 2],
+      ...sounds.flatMap(sound => [0, 1, 2].map(index => [sound, index] as const)),
+      [{ type: 'file', file: { filename: 'a.mp3', file_data: 'data:audio/mpeg;base64,AAAA' } }, 0],
       [{ type: 'audio', url: 'https://example.org/AAAA', mime_type: 'audio/mpeg' }, 0],
       [{ type: 'audio_url', audio_url: { url: 'https://example.org/AAAA' } }, 0],
       [{ type: 'video_url', video_url: { url: 'https://example.org/AAAA' } }, 0],

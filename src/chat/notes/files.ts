@@ -30,20 +30,30 @@ const fileTypes: ReadonlyMap<unknown, string> = new Map([
 
 /** The file or the sound of a part in the spelling of any API; undefined for any other part, and for files by id. */
 export function fileIn(part: Fields): GivenFile | undefined {
-  const place = fileTypes.get(part['type'])
-  if (place === undefined) return undefined
-  const inner = fieldsOf(part[place]) ?? part
-  const [data, type, url] = [
-    firstOf(inner, names.data),
-    firstOf(inner, names.type),
-    firstOf(inner, names.address),
-  ]
-  const format = wordsOf(inner['format'])
-  const mediaType = type ?? (format === undefined ? undefined : `audio/${format}`)
-  const address = data === undefined ? url : addressOf(data, mediaType, inner['type'] === 'text')
+  const inner = fileFieldsOf(part)
+  if (!inner) return undefined
+  const [data, url] = [firstOf(inner, names.data), firstOf(inner, names.address)]
+  const address = data === undefined ? url : addressOf(data, mediaTypeOf(inner), inner['type'] === 'text')
   if (address === undefined) return undefined
   const name = firstOf(inner, names.name) ?? firstOf(part, names.name)
-  return { address, name, isSound: /audio/.test(String(part['type'])) || /^data:audio\//i.test(address) }
+  return { address, name, isSound: /audio/.test(String(part['type'])) || isSound(inner) }
+}
+
+/** The fields of a part that tell of its file or its sound; undefined for any other part. */
+function fileFieldsOf(part: Fields): Fields | undefined {
+  const place = fileTypes.get(part['type'])
+  return place === undefined ? undefined : (fieldsOf(part[place]) ?? part)
+}
+
+function mediaTypeOf(inner: Fields): string | undefined {
+  const format = wordsOf(inner['format'])
+  return firstOf(inner, names.type) ?? (format === undefined ? undefined : `audio/${format}`)
+}
+
+/** Whether the type or the address of a file says that it is a sound. */
+function isSound(inner: Fields): boolean {
+  if (/^audio\//i.test(mediaTypeOf(inner) ?? '')) return true
+  return [...names.data, ...names.address].some(name => /^data:audio\//i.test(wordsOf(inner[name]) ?? ''))
 }
 
 /** The address of data, which may be one itself. A document in plain text has its words. */
@@ -84,13 +94,17 @@ export function inputFile({ address, name, isSound }: GivenFile): Fields | undef
 }
 
 const recordings: ReadonlyMap<unknown, string> = new Map([
+  ['audio', 'audio'],
   ['input_audio', 'audio'],
   ['audio_url', 'audio'],
   ['video_url', 'a video'],
   ['video', 'a video'],
 ])
 
-/** The name of a sound or a video, which only chats have; undefined for any other part. */
-export function recordingIn({ type }: Fields): string | undefined {
-  return recordings.get(type)
+/** The name of a sound or a video in the spelling of any API, which only chats have; undefined for any other part. */
+export function recordingIn(part: Fields): string | undefined {
+  const recording = recordings.get(part['type'])
+  if (recording !== undefined) return recording
+  const file = fileFieldsOf(part)
+  return file && isSound(file) ? 'audio' : undefined
 }

@@ -81,7 +81,7 @@ function translated(block: ContentBlock, at: string, isNew: boolean): ContentPar
     case 'image':
       return imageOf(block, at, isNew)
     case 'document':
-      return documentOf(block, at, isNew)
+      return soundOf(block) ?? documentOf(block, at, isNew)
     case 'container_upload':
       if (isNew) throw invalidField(`${at}.type`, 'files in a container need a provider of type "anthropic"')
       return undefined
@@ -118,6 +118,12 @@ function imageOf(block: ContentBlock, at: string, isNew: boolean): ContentPart |
   if (!read.success && !isNew) return told('[an image that is no longer available]')
   const { source } = check(imageBlock, block, at)
   return imagePart(source.type === 'url' ? source.url : dataUrl(source.media_type, source.data))
+}
+
+/** A sound that a client sends as a document. */
+function soundOf(block: ContentBlock): ContentPart | undefined {
+  const file = recordingIn(block) === undefined ? undefined : fileIn(block)
+  return file && filePart(file)
 }
 
 /** Names a document by its address: a chat has no place for the document, and a model may know or fetch it. */

@@ -44,8 +44,10 @@ function partOf(part: Part, at: string, { isUser, isLate }: Turn): ContentPart |
     case 'input_image':
     case 'computer_screenshot':
       return imageOf(part, at, isNew)
-    case 'input_file':
-      return fileOf(part, at, isNew)
+    case 'input_file': {
+      const file = isUser ? fileIn(part) : undefined
+      return file?.isSound ? filePart(file) : fileOf(part, at, isNew)
+    }
     default: {
       const file = isUser ? fileIn(part) : undefined
       if (file) return filePart(file)

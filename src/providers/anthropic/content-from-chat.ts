@@ -4,6 +4,7 @@ import { documentBlock, documentSource, fileIn, recordingIn } from '../../chat/n
 import { addressOf } from '../../chat/images/images.ts'
 import { notedFile } from '../../chat/notes/foreign-files.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
+import { noteFor } from '../spelling/text-only.ts'
 import { untranslatable } from '../translation.ts'
 
 /** A content block of Messages. */
@@ -39,6 +40,7 @@ function isForeignData(data: unknown): boolean {
 
 /** Converts one part. The service's own blocks, such as its documents, are passed on. */
 function fromChatPart(part: ContentPart, at: string): Block {
+  refuseRecording(part, at)
   switch (part.type) {
     case 'text':
       return { type: 'text', text: part.text }
@@ -48,15 +50,28 @@ function fromChatPart(part: ContentPart, at: string): Block {
       return { type: 'image', source: sourceOf(addressOf(part), `${at}.image_url.url`) }
     case 'file':
       return fromChatFile(part, at)
-    default: {
-      refuseRecording(part, at)
+    default:
       return part
-    }
   }
 }
 
-/** Throws for a sound or a video, so that another provider is asked. */
-export function refuseRecording(part: ContentPart, at: string): void {
+/**
+ * The blocks of a client of Messages without sounds and videos, for which the service has none: it is told of those of earlier
+ * turns, and refuses those of the current one, so that another provider is asked.
+ */
+export function readableBlocks<T extends ContentPart>(
+  blocks: readonly T[],
+  at: string,
+  isPast: boolean,
+): readonly (T | ContentPart)[] {
+  return blocks.map((block, index) => {
+    if (isPast) return recordingIn(block) === undefined ? block : noteFor(block)
+    refuseRecording(block, `${at}.content.${index}`)
+    return block
+  })
+}
+
+function refuseRecording(part: ContentPart, at: string): void {
   const recording = recordingIn(part)
   if (recording !== undefined) throw untranslatable(at, `is ${recording}, which Anthropic does not accept`)
 }

@@ -2,12 +2,12 @@ import { recordingIn } from '../../chat/notes/files.ts'
 import { blockFieldsOf, nativeOf } from '../../chat/notes/native-form.ts'
 import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
-import { fromChatContent, isForeign, refuseRecording } from './content-from-chat.ts'
+import { fromChatContent, isForeign, readableBlocks } from './content-from-chat.ts'
 import type { Block } from './content-from-chat.ts'
 import { isThought } from './thinking/thinking.ts'
 import { interleave } from './thinking-places.ts'
 import { withRefusalAsText } from '../spelling/contents.ts'
-import { noteFor, withReadableHistory } from '../spelling/text-only.ts'
+import { withReadableHistory } from '../spelling/text-only.ts'
 import { untranslatable } from '../translation.ts'
 
 interface Turn {
@@ -58,19 +58,14 @@ interface Place {
 }
 
 /**
- * The original blocks of a client of Messages, without empty texts, which the service refuses. Claude is told of the sounds and
- * videos of earlier turns and refuses those of the current one; models of others get them as they are.
+ * The original blocks of a client of Messages, without empty texts, which the service refuses. Models of others get sounds and
+ * videos as they are.
  */
 function nativeBlocks(message: Message, { at, isSigned, isPast }: Place): readonly Block[] | undefined {
   const native = nativeOf(message)?.filter(({ type, text }) => type !== 'text' || String(text).trim() !== '')
   const parts: readonly ContentPart[] = Array.isArray(message.content) ? message.content : []
   if (isPast && parts.some(part => isForeign(part) && recordingIn(part) === undefined)) return undefined
-  if (!isSigned) return native
-  return native?.map((block, index) => {
-    if (isPast) return recordingIn(block) === undefined ? block : noteFor(block)
-    refuseRecording(block, `${at}.content.${index}`)
-    return block
-  })
+  return isSigned && native ? readableBlocks(native, at, isPast) : native
 }
 
 function turnOf({ role }: Message, blocks: readonly Block[]): Turn {

@@ -10,8 +10,7 @@ import {
   lastQuestion,
   withoutThinking,
 } from './thinking/thinking.ts'
-import { noteFor } from '../spelling/text-only.ts'
-import { refuseRecording } from './content-from-chat.ts'
+import { readableBlocks } from './content-from-chat.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -37,11 +36,7 @@ export function withReadableTurns(body: Json, model: string): Json {
   const readable = messages.map((turn: unknown, index) => {
     if (!hasRecording(turn)) return turn
     const blocks = blocksOf(turn) as readonly ContentPart[]
-    if (index < now)
-      return { ...turn, content: blocks.map(block => (recordingIn(block) ? noteFor(block) : block)) }
-    for (const [place, block] of blocks.entries())
-      refuseRecording(block, `messages.${index}.content.${place}`)
-    return turn
+    return { ...turn, content: readableBlocks(blocks, `messages.${index}`, index < now) }
   })
   return { ...body, messages: readable }
 }

@@ -95,6 +95,9 @@ function foreignFile(part: ContentPart): Item | undefined {
 }
 
 function ownPart(part: ContentPart, at: string): Item {
+  const recording = recordingIn(part)
+  if (recording !== undefined)
+    throw untranslatable(at, `is ${recording}, which the Responses API does not accept`)
   switch (part.type) {
     case 'text':
       return { type: 'input_text', text: part.text }
@@ -102,11 +105,8 @@ function ownPart(part: ContentPart, at: string): Item {
       return { type: 'input_image', detail: 'auto', ...imageOf(part['image_url']) }
     case 'file':
       return { type: 'input_file', ...(part['file'] as object | undefined) }
-    default: {
-      const recording = recordingIn(part)
-      if (recording === undefined) return part
-      throw untranslatable(at, `is ${recording}, which the Responses API does not accept`)
-    }
+    default:
+      return part
   }
 }
 
