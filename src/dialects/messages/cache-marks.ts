@@ -1,9 +1,7 @@
+import { countMarks, maxMarks } from '../../chat/notes/cache-marks.ts'
 import { noteFile, notedFile } from '../../chat/notes/foreign-files.ts'
 import type { ContentPart } from '../../contract/index.ts'
 import type { ContentBlock, MessagesBody } from './schema.ts'
-
-/** Maximum number of marks that the service accepts. */
-const maxMarks = 4
 
 /** A part with the cache mark of its original block, for services that accept it. */
 export function marked(part: ContentPart, { cache_control: mark }: ContentBlock): ContentPart {
@@ -31,7 +29,5 @@ export function withLastMark(body: MessagesBody): MessagesBody {
 }
 
 function marksIn({ system, tools, messages }: MessagesBody): number {
-  const lists: readonly unknown[] = [system, tools, ...messages.map(({ content }) => content)]
-  const blocks = lists.flatMap(list => (Array.isArray(list) ? (list as readonly ContentBlock[]) : []))
-  return blocks.filter(block => block['cache_control'] != null).length
+  return countMarks(system) + countMarks(tools) + countMarks(messages)
 }

@@ -6,7 +6,7 @@ import { withReadableTurns, withoutForeignThinking, withoutThoughts } from './re
 import { mayPause, pausedTurn } from './pauses/paused-turn.ts'
 import { thinkingForms } from './thinking/forms.ts'
 import { withFittingThinking } from './thinking/thinking.ts'
-import { withFittingEnds } from './turns.ts'
+import { withFittingEnds, withFittingMarks } from './turns.ts'
 import type { Kind } from '../kind.ts'
 
 /**
@@ -25,7 +25,7 @@ export const anthropicKind: Kind = {
   translation: {
     dialect: 'messages',
     request: (request, config) =>
-      withFittingThinking({ ...withFittingEnds(fromChatRequest(request, config)) }),
+      withFittingThinking({ ...withFittingMarks(withFittingEnds(fromChatRequest(request, config))) }),
     callIds: 'anthropic',
     thinking: thinkingForms,
     relayedBody: (body, model) => withReadableTurns(withoutForeignThinking(body, model), model),

@@ -1,5 +1,6 @@
 import { recordingIn } from '../../chat/notes/files.ts'
 import { blockFieldsOf, nativeOf } from '../../chat/notes/native-form.ts'
+import { fieldsOf } from '../../chat/read/fields.ts'
 import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { fromChatContent, isForeign, readableBlocks } from './content-from-chat.ts'
@@ -33,7 +34,7 @@ export function fromChatMessages(messages: readonly Message[], isSigned = true):
     const at = `messages.${index}`
     const native = nativeBlocks(messages[index]!, { at, isSigned, isPast: message !== messages[index] })
     if (message.role === 'system' || message.role === 'developer') {
-      append(system, native ?? fromChatContent(message.content, at))
+      append(system, native ?? withMark(fromChatContent(message.content, at), message))
       continue
     }
     const translated = native ? turnOf(message, native) : fromChatMessage(message, at)
@@ -75,17 +76,25 @@ function turnOf({ role }: Message, blocks: readonly Block[]): Turn {
 function fromChatMessage(message: Message, at: string): Turn {
   switch (message.role) {
     case 'user':
-      return { role: 'user', content: fromChatContent(message.content, at) }
+      return { role: 'user', content: withMark(fromChatContent(message.content, at), message) }
     case 'assistant':
-      return { role: 'assistant', content: assistantBlocks(message, at) }
+      return { role: 'assistant', content: withMark(assistantBlocks(message, at), message) }
     case 'tool':
-      return { role: 'user', content: [toolResult(message, at)] }
+      return { role: 'user', content: withMark([toolResult(message, at)], message) }
     default:
       throw untranslatable(
         `${at}.role`,
         `"${message.role}" has no counterpart in Anthropic's Messages API; it has system, user, assistant and tool`,
       )
   }
+}
+
+/** Writes the mark of a whole message, or of a call, at its last block: chats have it beside the content, too. */
+function withMark(blocks: Block[], { cache_control: mark }: Message | ToolCall): Block[] {
+  const last = blocks.at(-1)
+  if (fieldsOf(mark)?.['type'] === undefined || !last || last['cache_control'] != null || isThought(last))
+    return blocks
+  return [...blocks.slice(0, -1), { ...last, cache_control: mark }]
 }
 
 /** A turn that begins with the thinking of a model that does not sign it. */
@@ -103,7 +112,7 @@ function assistantBlocks(message: Message, at: string): Block[] {
   return interleave(
     Array.isArray(thinking) ? thinking : [],
     fromChatContent(withRefusalAsText(message).content, at),
-    calls.map((call, index) => toolUse(call, `${at}.tool_calls.${index}`)),
+    calls.flatMap((call, index) => withMark([toolUse(call, `${at}.tool_calls.${index}`)], call)),
   )
 }
 

@@ -1,3 +1,4 @@
+import { countMarks, maxMarks, withoutFirstMarks } from '../../chat/notes/cache-marks.ts'
 import type { Block } from './content-from-chat.ts'
 import type { Turns } from './messages-from-chat.ts'
 
@@ -31,4 +32,26 @@ export function withFittingEnds(body: Body): Body {
 
 function trimLast(content: readonly Block[], block: Block, text: string): Block[] {
   return [...content.slice(0, -1), { ...block, text: text.trimEnd() }]
+}
+
+/**
+ * Leaves out marks for the cache that are more than the service accepts, from the front. The last one before the conversation
+ * stays, since tools and system are what other conversations share, and so do the last ones of the conversation, from which
+ * its next turn reads the cache.
+ */
+export function withFittingMarks(body: Body): Body {
+  const { tools, system = [], messages, cache_control: ofAll } = body
+  const offered = Array.isArray(tools) ? (tools as readonly object[]) : []
+  const [ofTools, ofSystem, said] = [countMarks(offered), countMarks(system), countMarks(messages)]
+  const before = ofTools + ofSystem
+  const most = ofAll == null ? maxMarks : maxMarks - 1
+  if (before + said <= most) return body
+  const keptBefore = Math.min(before, Math.max(1, most - said))
+  const leaveOut = before - keptBefore
+  return {
+    ...body,
+    ...(leaveOut > 0 ? { tools: withoutFirstMarks(offered, leaveOut) } : {}),
+    ...(leaveOut > ofTools ? { system: withoutFirstMarks(system, leaveOut - ofTools) } : {}),
+    messages: withoutFirstMarks(messages, said - (most - keptBefore)),
+  }
 }

@@ -108,9 +108,10 @@ function thoughtsOf(message: Message): string {
 }
 
 function withoutMarks(message: Message): Message {
-  const { content } = message
+  const { content, tool_calls: calls } = message
   const { cache_control: mark, ...rest } = message
-  const plain = mark === undefined ? message : { ...rest, role: message.role }
+  const bare = mark === undefined ? message : { ...rest, role: message.role }
+  const plain = calls?.some(isMarked) ? { ...bare, tool_calls: calls.map(withoutOwnMark) } : bare
   if (!Array.isArray(content) || !content.some(isMarked)) return plain
   return { ...plain, content: simplified(message.role, content.map(withoutMark)) }
 }
@@ -130,12 +131,16 @@ const separators: ReadonlyMap<string, string> = new Map([
   ['tool', '\n'],
 ])
 
-function isMarked(part: ContentPart): boolean {
-  return 'cache_control' in part
+function isMarked(marked: ContentPart | ToolCall): boolean {
+  return 'cache_control' in marked
 }
 
 function withoutMark({ cache_control: _mark, ...part }: ContentPart): ContentPart {
   return { ...part, type: part.type }
+}
+
+function withoutOwnMark({ cache_control: _mark, ...call }: ToolCall): ToolCall {
+  return call
 }
 
 function hasExtra(call: ToolCall): boolean {

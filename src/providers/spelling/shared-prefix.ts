@@ -1,9 +1,7 @@
+import { countMarks, maxMarks } from '../../chat/notes/cache-marks.ts'
 import { blockFieldsOf, nativeOf, noteNative, serverToolsOf } from '../../chat/notes/native-form.ts'
 import { charactersPerToken, weightedLength } from '../../chat/estimate.ts'
 import type { ChatRequest, ContentPart, Message } from '../../contract/index.ts'
-
-/** Maximum number of marks that a service accepts. */
-const maxMarks = 4
 
 /**
  * The fewest tokens that any model caches; some need up to 4096, and ignore a mark behind fewer, see
@@ -124,17 +122,6 @@ function marksIn(request: ChatRequest): number {
 function marksOf(message: Message): number {
   const native = nativeOf(message)
   if (native) return countMarks([{ ...message, content: native }])
-  return countMarks([message, blockFieldsOf(message), ...(message.tool_calls ?? []).map(blockFieldsOf)])
-}
-
-/** The marks of blocks, and of the blocks in the results of tools. */
-function countMarks(blocks: unknown): number {
-  if (!Array.isArray(blocks)) return 0
-  const own = (blocks as readonly Marked[]).filter(({ cache_control: mark }) => mark != null).length
-  return (blocks as readonly Marked[]).reduce((sum, block) => sum + countMarks(block.content), own)
-}
-
-interface Marked {
-  readonly cache_control?: unknown
-  readonly content?: unknown
+  const calls = message.tool_calls ?? []
+  return countMarks([message, blockFieldsOf(message), ...calls, ...calls.map(blockFieldsOf)])
 }
