@@ -26,10 +26,11 @@ const endpoint = /(\/v\d\w*(?:\/openai)?)\/(?:messages|chat\/completions)(?=\/v\
  * version only its folder, and nothing behind a complete address of Gemini or Vertex AI.
  */
 export function withOneVersion(address: string): string {
-  return address
+  const shorter = address
     .replace(/(?<!:)\/{2,}(?=v\d)/g, '/')
     .replace(endpoint, '$1')
     .replace(/(\/openai|\/endpoints\/openapi)\/v1beta\/openai$/, '$1')
     .replace(/(\/v1(?:alpha|beta)?)\/v1beta\/openai$/, '$1/openai')
     .replace(/(\/v\d+)\1$/, '$1')
+  return shorter === address ? address : withOneVersion(shorter)
 }

@@ -1,6 +1,7 @@
 import { azureAddress, isAnthropicPath, withOneVersion } from '../formats/service-address.ts'
 import type { Origins } from '../origins.ts'
 import type { Path, Problem } from '../problems.ts'
+import type { Config, ProviderConfig } from '../schema.ts'
 import { isMapping } from '../tree.ts'
 
 /** Endpoints that people paste along with the base URL of an API. */
@@ -29,6 +30,41 @@ export function normalizeAddresses(tree: Mapping): void {
   for (const entry of providers as unknown[]) if (isMapping(entry)) normalizeProvider(entry)
 }
 
+/**
+ * The same configuration with base URLs that mean what they are when they are read again: one that would be taken for another
+ * without the endpoint that was copied with it, such as that of Messages below no version, has an endpoint.
+ */
+export function withReadableAddresses(config: Config): Config {
+  const upstream = readable(config, normalize, '/chat/completions')
+  return { ...config, ...upstream, providers: config.providers.map(readableProvider) }
+}
+
+function readableProvider(provider: ProviderConfig): ProviderConfig {
+  return { ...provider, ...readable(provider, normalizeProvider, endpointOf(provider)) }
+}
+
+type Addressed = Readonly<Partial<Pick<ProviderConfig, 'base_url' | 'type'>>>
+
+function readable(
+  { base_url, type }: Addressed,
+  read: (entry: Mapping) => void,
+  endpoint: string,
+): Addressed {
+  const again: Mapping = { base_url, type }
+  read(again)
+  const url = urlOf(base_url)
+  if (!url || (again['base_url'] === base_url && again['type'] === type)) return {}
+  url.pathname = `${withoutSlash(url.pathname)}${endpoint}`
+  return { base_url: url.href }
+}
+
+/** An endpoint of a provider, below its base URL. */
+function endpointOf({ type, base_url }: ProviderConfig): string {
+  if (type === 'anthropic') return '/messages'
+  const url = urlOf(base_url)
+  return url && isAzure(type, url) ? '/openai/chat/completions' : '/chat/completions'
+}
+
 /** A warning for each base URL without a path: most services have their API below one. */
 export function rootAddresses(tree: Mapping, origins: Origins): Problem[] {
   const providers = Array.isArray(tree['providers']) ? (tree['providers'] as unknown[]) : []
@@ -52,15 +88,15 @@ function normalize(entry: Mapping): void {
   const url = urlOf(entry['base_url'])
   if (!url) return
   const isBare = versioned.has(url.hostname) && url.pathname === '/'
-  const path =
-    isBare || lacksVersion(entry, url) ? `${baseOf(url).replace(/\/+$/, '')}/v1` : withOneVersion(baseOf(url))
-  if (path === url.pathname) return
+  const base = baseOf(url)
+  const path = withOneVersion(isBare || lacksVersion(entry, url) ? `${base}/v1` : base)
+  if (path === withoutSlash(url.pathname)) return
   url.pathname = path
   entry['base_url'] = textOf(url)
 }
 
 function baseOf({ pathname }: URL): string {
-  return pathname.replace(endpoints, '')
+  return withoutSlash(pathname.replace(endpoints, ''))
 }
 
 /** Whether a base URL is one for SDKs of Anthropic, which add `/v1/messages`. A complete address is taken at its word. */
@@ -77,25 +113,23 @@ function tellsMessages(url: URL): boolean {
 function normalizeProvider(entry: Mapping): void {
   const url = urlOf(entry['base_url'])
   if (url && tellsMessages(url)) entry['type'] ??= 'anthropic'
-  const { type } = entry
-  const isAzure = type === 'azure' || (type == null && url && isAzureAddress(url))
-  if (!url || !isAzure) return normalize(entry)
+  if (!url || !isAzure(entry['type'], url)) return normalize(entry)
   const apiVersion = url.searchParams.get('api-version')
   if (apiVersion !== null) {
     entry['api_version'] ??= apiVersion
     url.searchParams.delete('api-version')
   }
   if (/\/responses\/*$/.test(url.pathname)) entry['api'] ??= 'responses'
-  url.pathname = url.pathname.replace(endpoints, '')
-  const { resource, deployment } = azureAddress(textOf(url))
-  entry['base_url'] = resource
+  const { resource, deployment } = azureAddress(baseOf(url))
+  url.pathname = withoutSlash(resource)
+  entry['base_url'] = textOf(url)
   // The deployment is the only model at such an address.
   if (deployment !== undefined && isEmpty(entry['model_map'])) entry['model_map'] = { '*': deployment }
 }
 
-/** Whether an address is that of OpenAI's models in Azure, beside which there are those of Anthropic. */
-function isAzureAddress(url: URL): boolean {
-  return azureHosts.test(url.hostname) && !isAnthropicPath(baseOf(url))
+/** Whether a provider is one of OpenAI's models in Azure, beside which there are those of Anthropic. */
+function isAzure(type: unknown, url: URL): boolean {
+  return type === 'azure' || (type == null && azureHosts.test(url.hostname) && !isAnthropicPath(baseOf(url)))
 }
 
 function urlOf(value: unknown): URL | undefined {
@@ -103,7 +137,11 @@ function urlOf(value: unknown): URL | undefined {
 }
 
 function textOf(url: URL): string {
-  return url.href.replace(/\/$/, '')
+  return withoutSlash(url.href)
+}
+
+function withoutSlash(text: string): string {
+  return text.replace(/\/+$/, '')
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import { withReadableAddresses } from './addresses.ts'
 import type { LoadedConfig } from './load.ts'
 import type { Origins } from '../origins.ts'
 import { renderPath } from '../problems.ts'
@@ -31,7 +32,7 @@ export function describeConfig(config: Config): DescribedConfig {
   return {
     file: loaded?.file,
     format: loaded?.format,
-    config: maskSecrets(config, []),
+    config: maskSecrets(withReadableAddresses(config), []),
     sources: Object.fromEntries(sources) as Record<string, string>,
   }
 }

@@ -1,4 +1,8 @@
+import assert from 'node:assert/strict'
 import t from 'tap'
+import fc from 'fast-check'
+import { describeConfig } from '../../../src/config/load/described.ts'
+import type { Config } from '../../../src/config/schema.ts'
 import { load, problemsOf } from '../formats/load.ts'
 
 const entry = (url: string, more = '') => ({
@@ -106,6 +110,60 @@ t.test('the target URI of Azure is a resource, a deployment and a version', asyn
     { base_url: `${resource}/openai/v1` },
   ])
   t.match(load(t, entry(resource)).config.providers, [{ base_url: resource }])
+})
+
+const hosts = [
+  'https://models.test',
+  'https://api.openai.com',
+  'https://api.anthropic.com',
+  'https://api.deepseek.com',
+  'https://mine.openai.azure.com',
+  'https://mine.services.ai.azure.com',
+]
+const folders = ['v1', 'v1beta', 'openai', 'anthropic', 'models', 'x', 'deployments/dep', '']
+const endpoints = [
+  'chat/completions',
+  'completions',
+  'responses',
+  'messages',
+  'messages/count_tokens',
+  'embeddings',
+  'models',
+  '',
+]
+const addresses = fc
+  .record({
+    host: fc.constantFrom(...hosts),
+    folders: fc.array(fc.constantFrom(...folders), { maxLength: 4 }),
+    endpoint: fc.constantFrom(...endpoints),
+    query: fc.constantFrom('', '?tenant=***', '?api-version=2025-01-01-preview'),
+  })
+  .map(({ host, folders, endpoint, query }) => [host, ...folders, endpoint].join('/') + query)
+
+t.test('an address that is printed means the same when it is read again', async t => {
+  const loaded = (config: object) => load(t, { 'hulumanage.yaml': JSON.stringify(config) }).config
+  const types = fc.constantFrom(undefined, 'openai', 'anthropic', 'azure', 'gemini')
+  const compared = ({ base_url, providers }: Config) => [
+    base_url,
+    providers.map(({ api_key: _key, ...provider }) => provider),
+  ]
+  fc.assert(
+    fc.property(addresses, types, (base_url, type) => {
+      const config = loaded({ base_url, providers: [{ name: 'a', base_url, type, api_key: 'k' }] })
+      assert.deepEqual(compared(loaded(describeConfig(config).config as object)), compared(config))
+    }),
+    { seed: 1 },
+  )
+  for (const [base_url, type, printed = base_url] of [
+    ['https://a.test/x/messages', 'anthropic'],
+    ['https://a.test/x/messages?tenant=***', 'anthropic'],
+    ['https://a.test/anthropic/chat/completions', undefined],
+    ['https://a.test/v1/messages', 'anthropic', 'https://a.test/v1'],
+    ['https://a.test/v1/chat/completions', undefined, 'https://a.test/v1'],
+  ] as const) {
+    const config = loaded({ providers: [{ name: 'a', base_url, type, api_key: 'k' }] })
+    t.match(describeConfig(config).config, { providers: [{ base_url: printed }] })
+  }
 })
 
 t.test('a password in the address and a key are one too many', async t => {
