@@ -51,6 +51,17 @@ t.test('check finds problems that only the loaded steps reveal', async t => {
   t.match(stderr, /hulumanage\.yaml:4\S* steps\.bon\.m: /)
 })
 
+t.test('check names a plugin that does not load, and accepts the rest', async t => {
+  const cwd = t.testdir({ 'hulumanage.yaml': quick, plugins: { 'broken.js': 'export default {\n' } })
+  const { code, stdout } = await runHere(t, ['check'], { cwd })
+  t.equal(code, 0)
+  t.match(stdout, /The configuration is valid\.[^]*not loaded +.*broken\.js/)
+  const { failed } = JSON.parse((await runHere(t, ['check', '--json'], { cwd })).stdout) as {
+    failed: string[]
+  }
+  t.match(failed, [/broken\.js/])
+})
+
 t.test('check and a start report the problems of the file, of steps and of chains together', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml': `providers:
