@@ -45,6 +45,7 @@ t.test('without any configuration, all defaults apply', async t => {
   t.equal(searched.length, 8)
   t.match(config, { providers: [], host: '127.0.0.1', port: 8000, approach: 'auto', base_url: undefined })
   t.match(config, { timeouts: { idle: 30, connect: 5 }, queue: { max_concurrent: 100, timeout: 60 } })
+  t.match(config.routing, { cooldown: 5, max_cooldown: 20, slow_start: 10 }, 'back soon after an outage')
   t.ok(Object.values(sources).every(source => source === 'default'))
 })
 
