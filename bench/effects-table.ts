@@ -137,6 +137,7 @@ close to it, as \`moa\` and \`sets\` do:
 
 | Task                                                                                                              | Approach     |
 | ----------------------------------------------------------------------------------------------------------------- | ------------ |
+| answers to readers who want no reasoning: a model that does not think by itself does so first, in the same call   | \`cot_reflection\` |
 | facts in lists and biographies: each claim is checked without the draft, and such texts cannot vote               | \`cove\`       |
 | many tasks of one kind: the plan for them is made once, and all answers follow it                                 | \`deepthink\`  |
 | proofs and long derivations: whole solutions are verified, and improved by what verifiers object to               | \`mars\`       |
