@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { defineApproach, HulumanageError, StreamReply } from '../src/plugin.ts'
 import type { Chunk, ChunkChoice, Reply } from '../src/plugin.ts'
 import { withInstruction } from './lib/asking/conversation.ts'
+import { sameLanguage } from './lib/asking/language.ts'
 import { OutputFilter } from './lib/asking/output-filter.ts'
 import { schemaOf } from './lib/schema/format.ts'
 
 const instruction = `Work in two parts.
 First think inside <thinking> tags: take the problem apart, go through it step by step, then check what you found inside \
 <reflection> tags - look for slips, untested assumptions and better ways, and correct the course where you find any.
-Then write the answer for the reader inside <output> tags. It must stand on its own, since the reader sees no other part.`
+Then write the answer for the reader inside <output> tags. It must stand on its own, since the reader sees no other part. ${sameLanguage}`
 
 export default defineApproach({
   name: 'cot_reflection',

@@ -13,7 +13,7 @@ import { drawDecoys } from './sneaky.ts'
 import { Verifier } from './verifier.ts'
 
 const legible = `Your answer will be checked by somebody who knows less than you. Within the form and the length that are \
-asked for, write so that each step can be checked by itself.`
+asked for, write so that each step can be checked by itself. ${sameLanguage}`
 
 const revisionPrompt = (critique: string): string => `A checker who does not know you says of your answer:
 
