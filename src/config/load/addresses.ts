@@ -21,13 +21,27 @@ type Mapping = Record<string, unknown>
 /**
  * Reduces the addresses of a tree that nobody has checked yet to base URLs, so that they work in whatever form they were
  * copied: with `/chat/completions` at the end, with the version twice, without that of Anthropic's API, which its SDKs add, or as
- * the target URI that Azure shows.
+ * the target URI that Azure shows. Returns warnings of those that may be meant for another API.
  */
-export function normalizeAddresses(tree: Mapping): void {
+export function normalizeAddresses(tree: Mapping, origins: Origins): Problem[] {
+  const providers = Array.isArray(tree['providers']) ? (tree['providers'] as unknown[]) : []
+  const listed = providers.map((entry, index) => [['providers', index, 'base_url'], entry] as const)
+  const all: readonly (readonly [Path, unknown])[] = [[['base_url'], tree], ...listed]
+  const unclear = all.filter(([, entry]) => isMapping(entry) && isUnclear(entry, entry !== tree))
   normalize(tree)
-  const { providers } = tree
-  if (!Array.isArray(providers)) return
-  for (const entry of providers as unknown[]) if (isMapping(entry)) normalizeProvider(entry)
+  for (const entry of providers) if (isMapping(entry)) normalizeProvider(entry)
+  return [
+    ...unclear.map(([path, entry]) =>
+      origins.problem(
+        path,
+        "is called by OpenAI's API, but may be an address of Messages",
+        entry === tree
+          ? 'list it under providers, with type: anthropic'
+          : 'set type: anthropic, or type: openai',
+      ),
+    ),
+    ...all.flatMap(([path, entry]) => rootAddress(path, entry, origins)),
+  ]
 }
 
 /**
@@ -65,20 +79,20 @@ function endpointOf({ type, base_url }: ProviderConfig): string {
   return url && isAzure(type, url) ? '/openai/chat/completions' : '/chat/completions'
 }
 
-/** A warning for each base URL without a path: most services have their API below one. */
-export function rootAddresses(tree: Mapping, origins: Origins): Problem[] {
-  const providers = Array.isArray(tree['providers']) ? (tree['providers'] as unknown[]) : []
-  const entries: readonly (readonly [Path, unknown])[] = [
-    [['base_url'], tree],
-    ...providers.map((entry, index) => [['providers', index, 'base_url'], entry] as const),
-  ]
-  return entries.flatMap(([path, entry]) => {
-    const url = isMapping(entry) ? urlOf(entry['base_url']) : undefined
-    if (!isMapping(entry) || !url || url.pathname !== '/' || rootTypes.test(url.hostname)) return []
-    const type = entry['type']
-    if (type !== undefined && type !== 'openai') return []
-    return [origins.problem(path, 'has no path', `most services have their API at ${url.origin}/v1`)]
-  })
+/** Whether an address that goes to OpenAI's API ends as those of Messages do. The upstream of chains alone has no type. */
+function isUnclear(entry: Mapping, hasType: boolean): boolean {
+  const url = urlOf(entry['base_url'])
+  if (!url || !isAnthropicPath(url.pathname.replace(ofMessages, ''))) return false
+  return !hasType || (entry['type'] == null && !tellsMessages(url))
+}
+
+/** A warning of a base URL without a path: most services have their API below one. */
+function rootAddress(path: Path, entry: unknown, origins: Origins): Problem[] {
+  const url = isMapping(entry) ? urlOf(entry['base_url']) : undefined
+  if (!isMapping(entry) || !url || url.pathname !== '/' || rootTypes.test(url.hostname)) return []
+  const type = entry['type']
+  if (type !== undefined && type !== 'openai') return []
+  return [origins.problem(path, 'has no path', `most services have their API at ${url.origin}/v1`)]
 }
 
 /** Services that have their API at the root, or whose kind adds the path. */
@@ -104,9 +118,12 @@ function lacksVersion({ type }: Mapping, url: URL): boolean {
   return type === 'anthropic' && !ofMessages.test(url.pathname) && !version.test(baseOf(url))
 }
 
-/** Whether an address is that of Messages beside a service's own API, and no endpoint of another API was copied with it. */
+/**
+ * Whether an address is that of Messages beside a service's own API, and no endpoint of another API was copied with it. Behind
+ * `/anthropic/v1` there may be a chat API, too, but none in Azure.
+ */
 function tellsMessages(url: URL): boolean {
-  if (ofMessages.test(url.pathname)) return isAnthropicPath(baseOf(url))
+  if (ofMessages.test(url.pathname) || azureHosts.test(url.hostname)) return isAnthropicPath(baseOf(url))
   return /\/anthropic\/*$/.test(url.pathname)
 }
 
@@ -127,9 +144,9 @@ function normalizeProvider(entry: Mapping): void {
   if (deployment !== undefined && isEmpty(entry['model_map'])) entry['model_map'] = { '*': deployment }
 }
 
-/** Whether a provider is one of OpenAI's models in Azure, beside which there are those of Anthropic. */
+/** Whether a provider is one of OpenAI's models in Azure. */
 function isAzure(type: unknown, url: URL): boolean {
-  return type === 'azure' || (type == null && azureHosts.test(url.hostname) && !isAnthropicPath(baseOf(url)))
+  return type === 'azure' || (type == null && azureHosts.test(url.hostname))
 }
 
 function urlOf(value: unknown): URL | undefined {

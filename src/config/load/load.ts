@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, join, relative } from 'node:path'
-import { rootAddresses, normalizeAddresses } from './addresses.ts'
+import { normalizeAddresses } from './addresses.ts'
 import { checkProviders, namesAsKeys } from './check-providers.ts'
 import type { KnownKinds } from './check-providers.ts'
 import { checkTree } from './check-tree.ts'
@@ -107,7 +107,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const { fileTree, faults, draft } = draftOf(source, variables.all, environment, flags)
   const { origins } = draft
   const exposed = alone ? exposedBy({ all: draft.tree, ...alone }, variables.dotenv, origins) : []
-  normalizeAddresses(draft.tree)
+  const unlikely = normalizeAddresses(draft.tree, origins)
   expandLedger(draft.tree)
 
   const checked = checkTree(configSchema, isMapping(fileTree) ? draft.tree : fileTree, origins)
@@ -120,7 +120,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     file: found.file,
     format: source.format,
     notes: [...variables.notes, ...source.notes],
-    warnings: [...rootAddresses(draft.tree, origins), ...namesAsKeys(draft.tree, origins, variables.all)],
+    warnings: [...unlikely, ...namesAsKeys(draft.tree, origins, variables.all)],
     searched: found.searched,
     sources: sourcesOf(draft),
     watched: found.file === undefined ? [dotenv] : [found.file, dotenv],

@@ -79,6 +79,8 @@ t.test(
     ])
       t.match(providerOf(url), { type: undefined, base_url: url.replace('/chat/completions', '') })
     t.match(providerOf('https://a.test/anthropic/v1'), { type: undefined }, 'a chat API may have it, too')
+    const inAzure = 'https://mine.services.ai.azure.com/anthropic/v1'
+    t.match(providerOf(inAzure), { type: 'anthropic', base_url: inAzure })
     t.match(providerOf('https://a.test/anthropic', ', type: openai'), {
       type: 'openai',
       base_url: 'https://a.test/anthropic',
@@ -88,6 +90,28 @@ t.test(
     t.equal(load(t, {}, { flags }).config.base_url, 'https://a.test/anthropic')
   },
 )
+
+t.test('an address that may be meant for Messages, but goes to a chat API, is pointed out', async t => {
+  const message = "is called by OpenAI's API, but may be an address of Messages"
+  for (const url of ['https://a.test/anthropic/v1', 'https://api.z.ai/api/anthropic/v1/'])
+    t.match(load(t, entry(url)).warnings, [
+      { path: 'providers[0].base_url', message, hint: 'set type: anthropic, or type: openai' },
+    ])
+  for (const tail of ['', '/', '/v1', '/v1/messages'])
+    t.match(load(t, {}, { flags: { baseUrl: `http://a.test/anthropic${tail}` } }).warnings, [
+      { message, hint: 'list it under providers, with type: anthropic' },
+    ])
+  for (const [url, more] of [
+    ['https://a.test/anthropic/v1', ', type: openai'],
+    ['https://a.test/anthropic/v1', ', type: anthropic'],
+    ['https://a.test/anthropic/v1/chat/completions', ''],
+    ...messagesAddresses.map(address => [address, ''] as const),
+    ['https://mine.services.ai.azure.com/anthropic/v1', ''],
+  ] as const)
+    t.strictSame(load(t, entry(url, more)).warnings, [], url)
+  const flags = { baseUrl: 'https://a.test/anthropic/v1/chat/completions' }
+  t.strictSame(load(t, {}, { flags }).warnings, [])
+})
 
 t.test('escapes in an address of Azure that are malformed stay as they are', async t => {
   const uri = 'https://mine.openai.azure.com/openai/deployments/a%zz'
