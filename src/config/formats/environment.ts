@@ -121,13 +121,18 @@ class EnvironmentFormat {
   }
 }
 
-/** Tells where a text stops being JSON, or at which character. Quotes no more of it: an address may contain a password. */
+/** V8's sentence about a place, which quotes nothing of the text. */
+const aboutPlace = /^([^"]+?)(?: in| after)? JSON( at position (\d+)(?: \(line \d+ column \d+\))?)$/
+
+/** Tells why and where a text stops being JSON, or at which character. Quotes no more of it: an address may contain a password. */
 function problemOf(text: string, { message }: SyntaxError): string {
   const invalid = 'is not valid JSON'
-  const [place, position] = / at position (\d+).*$/.exec(message) ?? []
+  const [, why, place, position] = aboutPlace.exec(message) ?? []
   if (message.startsWith('Unexpected end') || Number(position) === text.length)
     return `${invalid}: it ends too early`
-  if (place !== undefined) return `${invalid}${place}`
+  if (why !== undefined) return `${invalid}: ${why[0]!.toLowerCase()}${why.slice(1)}${place}`
   const [, character] = /^Unexpected token '(.)', /u.exec(message) ?? []
-  return character === undefined ? notAnObject : `${invalid}: unexpected ${character}`
+  if (character === undefined) return notAnObject
+  // Of an emoji, the sentence has only the first half.
+  return `${invalid}: unexpected ${character.isWellFormed() ? character : 'character'}`
 }

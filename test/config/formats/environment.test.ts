@@ -99,7 +99,22 @@ t.test('problems name the variable', async t => {
     '{"openai": [': 'is not valid JSON: it ends too early',
     '{': 'is not valid JSON: it ends too early',
     '{"openai": ["https://me:secret@a/v1",]}': 'is not valid JSON: unexpected ]',
-    '{\n"openai": [\n"https://a/v1"\n"https://b/v1"]}': 'is not valid JSON at position 29 (line 4 column 1)',
+    '{\n"openai": [\n"https://me:secret@a/v1"\n"https://b/v1"]}':
+      "is not valid JSON: expected ',' or ']' after array element at position 39 (line 4 column 1)",
+    '{"openai": "https://me:secret@a/v1",}':
+      'is not valid JSON: expected double-quoted property name at position 36 (line 1 column 37)',
+    "{'openai': 'https://me:secret@a/v1'}":
+      "is not valid JSON: expected property name or '}' at position 1 (line 1 column 2)",
+    '{"openai" = "https://me:secret@a/v1"}':
+      "is not valid JSON: expected ':' after property name at position 10 (line 1 column 11)",
+    '{"openai": "https://me:secret@a\\v1"}':
+      'is not valid JSON: bad escaped character at position 32 (line 1 column 33)',
+    '{"openai": 01}': 'is not valid JSON: unexpected number at position 12 (line 1 column 13)',
+    '{} https://me:secret@a/v1':
+      'is not valid JSON: unexpected non-whitespace character at position 3 (line 1 column 4)',
+    '{"openai": secret}': 'is not valid JSON: unexpected s',
+    '[:"in JSON at position 1 secret"]': 'is not valid JSON: unexpected :',
+    '{"openai": 😁}': 'is not valid JSON: unexpected character',
     undefined: 'is not a JSON object',
     '[]': 'is not a JSON object',
   }
