@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../../config/load/load.ts'
 import { unreadVariables } from '../../config/load/unread-variables.ts'
 import type { Problem } from '../../config/problems.ts'
 import type { Step } from '../../contract/index.ts'
+import { keylessProviders } from './keyless-providers.ts'
 import { misspelledEndpoints } from './limited-endpoints.ts'
 import { unpricedProviders } from './unpriced-providers.ts'
 import { unreachableTimeouts } from './unreachable-timeouts.ts'
@@ -15,6 +16,7 @@ export function warningsOn(loaded: LoadedConfig, steps: readonly Step[]): readon
     ...allDisabled(loaded),
     ...misspelledEndpoints(loaded),
     ...unreadVariables(loaded, steps, text),
+    ...keylessProviders(loaded),
     ...unpricedProviders(loaded),
     ...unreachableTimeouts(loaded),
   ]
