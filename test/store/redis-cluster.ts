@@ -32,7 +32,8 @@ export async function startCluster(t: Owner, namespace: string, fullCoverage = t
       'cluster-enabled': 'yes',
       'cluster-port': String(busPort),
       'cluster-config-file': `nodes-${busPort}.conf`,
-      'cluster-node-timeout': '500',
+      // A node that a busy machine holds up for longer is taken for dead, and its replica takes over before a test kills it.
+      'cluster-node-timeout': '2000',
       // However late the machine lets it, a replica takes over.
       'cluster-replica-validity-factor': '0',
       'cluster-require-full-coverage': fullCoverage ? 'yes' : 'no',
