@@ -4,10 +4,7 @@ import { noSignature } from './calls/call-signatures.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** The fields of a message with a list of thoughts, each of which is signed or sealed. */
-const lists = ['reasoning_details', 'thinking_blocks'] as const
-
-/** Leaves unwanted signatures of texts and calls, details of reasoning and signed thinking out of a chat. */
+/** Leaves unwanted signatures of texts and calls, and details of reasoning, out of a chat. */
 export const withoutChatSeals: WithoutSeals = (body, isUnwanted) => {
   const { messages } = body
   if (!Array.isArray(messages)) return body
@@ -18,19 +15,17 @@ export const withoutChatSeals: WithoutSeals = (body, isUnwanted) => {
 
 function withoutSeals(message: unknown, unwanted: (seal: unknown) => boolean): unknown {
   const calls = fieldOf(message, 'tool_calls')
+  const details = fieldOf(message, 'reasoning_details')
   const foreign = (one: unknown) => unwanted(fieldOf(one, 'data')) || unwanted(fieldOf(one, 'signature'))
-  const thoughts = lists.filter(name => {
-    const list = fieldOf(message, name)
-    return Array.isArray(list) && list.filter(foreign).length > 0
-  })
+  const hasDetails = Array.isArray(details) && details.some(foreign)
   const isForeign = (owner: unknown) =>
     signaturesIn(fieldOf(owner, 'extra_content')).filter(unwanted).length > 0
   const hasCalls = Array.isArray(calls) && calls.some(isForeign)
   const isSigned = isForeign(message)
-  if (thoughts.length === 0 && !hasCalls && !isSigned) return message
+  if (!hasDetails && !hasCalls && !isSigned) return message
   return {
     ...(message as Json),
-    ...Object.fromEntries(thoughts.map(name => [name, undefined])),
+    ...(hasDetails ? { reasoning_details: undefined } : {}),
     ...(isSigned ? { extra_content: undefined } : {}),
     ...(hasCalls
       ? {

@@ -34,16 +34,10 @@ export function withFittingFields(messages: readonly Message[], accepts: Accepts
   return result ?? messages
 }
 
-/** Leaves out the thoughts that other APIs have sealed, unless the service sends such thoughts itself. */
-export function withoutSealed(messages: readonly Message[], { thoughts }: Accepts): readonly Message[] {
-  const foreign = ['thinking_blocks', 'reasoning_items'].filter(field => !thoughts.includes(field))
-  if (!messages.some(message => foreign.some(field => field in message))) return messages
-  return messages.map(
-    message =>
-      Object.fromEntries(
-        Object.entries(message).filter(([field]) => !foreign.includes(field)),
-      ) as unknown as Message,
-  )
+/** Leaves out the thoughts that other APIs have sealed, which no service with the chat API knows. */
+export function withoutSealed(messages: readonly Message[]): readonly Message[] {
+  if (!messages.some(message => 'thinking_blocks' in message || 'reasoning_items' in message)) return messages
+  return messages.map(({ thinking_blocks: _blocks, reasoning_items: _items, ...message }) => message)
 }
 
 /** Leaves out thoughts in plain text, under whatever name. */
