@@ -212,6 +212,28 @@ t.test('a file of the user reaches every service in its own spelling, whichever 
     }
 })
 
+// https://docs.litellm.ai/docs/completion/document_understanding
+t.test('the format that a file declares makes it no sound', async t => {
+  const files = [
+    { type: 'file', file: { filename: 'a.pdf', file_data: address, format: 'application/pdf' } },
+    { type: 'file', file: { filename: 'a.pdf', file_data: address, format: 'pdf' } },
+    { type: 'file', file: { filename: 'a.pdf', file_data: address, mime_type: 'audio/mpeg' } },
+    { type: 'input_file', filename: 'a.pdf', file_data: address, format: 'pdf' },
+  ]
+  const later = [{ role: 'assistant', content: 'Yes.' }, hello]
+  const cases = files.flatMap(file => [...turns([text, file]), ...turns([text, file], ...later)])
+  for (const [path, body] of cases) {
+    const about = `${path} ${JSON.stringify(body)}`
+    t.match(JSON.stringify(await sent(t, 'anthropic', path, body)), JSON.stringify(document.source), about)
+    t.match(JSON.stringify(await sent(t, 'responses', path, body)), '"type":"input_file"', about)
+    t.match(
+      JSON.stringify(await sent(t, 'chat', path, body)),
+      '{"type":"file","file":{"filename":"a.pdf"',
+      about,
+    )
+  }
+})
+
 t.test('a file that the user names by its address reaches services that fetch it', async t => {
   const url = 'https://example.org/a.pdf'
   for (const linked of [

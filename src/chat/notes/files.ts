@@ -33,10 +33,11 @@ export function fileIn(part: Fields): GivenFile | undefined {
   const inner = fileFieldsOf(part)
   if (!inner) return undefined
   const [data, url] = [firstOf(inner, names.data), firstOf(inner, names.address)]
-  const address = data === undefined ? url : addressOf(data, mediaTypeOf(inner), inner['type'] === 'text')
+  const type = mediaTypeOf(part, inner)
+  const address = data === undefined ? url : addressOf(data, type, inner['type'] === 'text')
   if (address === undefined) return undefined
   const name = firstOf(inner, names.name) ?? firstOf(part, names.name)
-  return { address, name, isSound: /audio/.test(String(part['type'])) || isSound(inner) }
+  return { address, name, isSound: soundTypes.has(part['type']) || isSound(part, inner) }
 }
 
 /** The fields of a part that tell of its file or its sound; undefined for any other part. */
@@ -45,15 +46,23 @@ function fileFieldsOf(part: Fields): Fields | undefined {
   return place === undefined ? undefined : (fieldsOf(part[place]) ?? part)
 }
 
-function mediaTypeOf(inner: Fields): string | undefined {
+/** The types of parts that are sounds, whose `format` is the name of one: `mp3`. */
+const soundTypes: ReadonlySet<unknown> = new Set(['audio', 'input_audio'])
+
+/** The media type that a part declares. LiteLLM's files have it as their `format`. */
+function mediaTypeOf(part: Fields, inner: Fields): string | undefined {
+  const declared = firstOf(inner, names.type)
   const format = wordsOf(inner['format'])
-  return firstOf(inner, names.type) ?? (format === undefined ? undefined : `audio/${format}`)
+  if (declared !== undefined || format === undefined) return declared
+  if (format.includes('/')) return format
+  return soundTypes.has(part['type']) ? `audio/${format}` : undefined
 }
 
-/** Whether the type or the address of a file says that it is a sound. */
-function isSound(inner: Fields): boolean {
-  if (/^audio\//i.test(mediaTypeOf(inner) ?? '')) return true
-  return [...names.data, ...names.address].some(name => /^data:audio\//i.test(wordsOf(inner[name]) ?? ''))
+/** Whether a file is a sound: its data says so if they name a type, else the part does. */
+function isSound(part: Fields, inner: Fields): boolean {
+  const address = firstOf(inner, [...names.data, ...names.address]) ?? ''
+  const named = /^data:([^;,]+)/i.exec(address)?.[1]
+  return /^audio\//i.test(named ?? mediaTypeOf(part, inner) ?? '')
 }
 
 /** The address of data, which may be one itself. A document in plain text has its words. */
@@ -106,5 +115,5 @@ export function recordingIn(part: Fields): string | undefined {
   const recording = recordings.get(part['type'])
   if (recording !== undefined) return recording
   const file = fileFieldsOf(part)
-  return file && isSound(file) ? 'audio' : undefined
+  return file && isSound(part, file) ? 'audio' : undefined
 }
