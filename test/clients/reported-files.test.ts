@@ -289,6 +289,7 @@ t.test(
     const recordings: readonly (readonly [Json, number])[] = [
       ...sounds.flatMap(sound => [0, 1, 2].map(index => [sound, index] as const)),
       [{ type: 'file', file: { filename: 'a.mp3', file_data: 'data:audio/mpeg;base64,AAAA' } }, 0],
+      [{ type: 'file', file: { file_data: 'AAAA', mime_type: 'audio/mpeg' } }, 0],
       [{ type: 'audio', url: 'https://example.org/AAAA', mime_type: 'audio/mpeg' }, 0],
       [{ type: 'audio_url', audio_url: { url: 'https://example.org/AAAA' } }, 0],
       [{ type: 'video_url', video_url: { url: 'https://example.org/AAAA' } }, 0],

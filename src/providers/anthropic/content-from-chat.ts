@@ -28,7 +28,8 @@ export function fromChatContent(content: Message['content'], at: string): Block[
 
 /** Whether a part of a chat has no place in Messages: sounds, videos, files of other types, and those that another service keeps. */
 export function isForeign(part: ContentPart): boolean {
-  if (part.type !== 'file') return recordingIn(part) !== undefined
+  if (recordingIn(part) !== undefined) return true
+  if (part.type !== 'file') return false
   const data = fieldsOf(part['file'])?.['file_data']
   return data === undefined || isForeignData(data)
 }
