@@ -35,23 +35,24 @@ function trimLast(content: readonly Block[], block: Block, text: string): Block[
 }
 
 /**
- * Leaves out marks for the cache that are more than the service accepts, from the front. The last one before the conversation
- * stays, since tools and system are what other conversations share, and so do the last ones of the conversation, from which
- * its next turn reads the cache.
+ * Leaves out marks for the cache that are more than the service accepts, from the front. The last ones of the tools and of the
+ * system stay, which other conversations share, and so do the last ones of the conversation, from which its next turn reads the
+ * cache.
  */
 export function withFittingMarks(body: Body): Body {
   const { tools, system = [], messages, cache_control: ofAll } = body
   const offered = Array.isArray(tools) ? (tools as readonly object[]) : []
   const [ofTools, ofSystem, said] = [countMarks(offered), countMarks(system), countMarks(messages)]
-  const before = ofTools + ofSystem
   const most = ofAll == null ? maxMarks : maxMarks - 1
-  if (before + said <= most) return body
-  const keptBefore = Math.min(before, Math.max(1, most - said))
-  const leaveOut = before - keptBefore
+  if (ofTools + ofSystem + said <= most) return body
+  const lastOfTools = Math.min(ofTools, 1)
+  const keptSaid = Math.min(said, most - lastOfTools - Math.min(ofSystem, 1))
+  const keptOfSystem = Math.min(ofSystem, most - keptSaid - lastOfTools)
+  const keptOfTools = Math.min(ofTools, most - keptSaid - keptOfSystem)
   return {
     ...body,
-    ...(leaveOut > 0 ? { tools: withoutFirstMarks(offered, leaveOut) } : {}),
-    ...(leaveOut > ofTools ? { system: withoutFirstMarks(system, leaveOut - ofTools) } : {}),
-    messages: withoutFirstMarks(messages, said - (most - keptBefore)),
+    ...(ofTools > keptOfTools ? { tools: withoutFirstMarks(offered, ofTools - keptOfTools) } : {}),
+    ...(ofSystem > keptOfSystem ? { system: withoutFirstMarks(system, ofSystem - keptOfSystem) } : {}),
+    messages: withoutFirstMarks(messages, said - keptSaid),
   }
 }

@@ -26,8 +26,8 @@ function marked(body: Readonly<Record<string, unknown>>): unknown {
   return blocks.filter(block => block.cache_control).map(({ name, text }) => name ?? text)
 }
 
-// https://platform.claude.com/docs/en/build-with-claude/prompt-caching
-t.test('of more marks than Anthropic accepts, the last ones before and in the conversation stay', async t => {
+// https://platform.claude.com/docs/en/build-with-claude/prompt-caching, https://github.com/microsoft/vscode/issues/315505
+t.test('of more marks than Anthropic accepts, the last ones of tools, system and turns stay', async t => {
   const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
   const tools = [tool('a'), tool('b')]
   const system = turn('system', 's')
@@ -41,16 +41,19 @@ t.test('of more marks than Anthropic accepts, the last ones before and in the co
   const cases: readonly (readonly [object, readonly string[]])[] = [
     [{ messages: said }, ['a1', 'q2', 'a2', 'q3']],
     [{ messages: [system, ...said] }, ['s', 'q2', 'a2', 'q3']],
-    [{ tools, messages: [system, ...said] }, ['s', 'q2', 'a2', 'q3']],
+    [{ tools, messages: [system, ...said] }, ['b', 's', 'a2', 'q3']],
+    [{ messages: [system, turn('system', 's2'), ...said.slice(2)] }, ['s2', 'q2', 'a2', 'q3']],
     [{ tools, messages: said }, ['b', 'q2', 'a2', 'q3']],
     [{ tools, messages: [system, turn('system', 's2'), said[0]] }, ['b', 's', 's2', 'q1']],
     [{ tools, messages: [system, said[0]] }, ['a', 'b', 's', 'q1']],
-    [{ tools, messages: [system, ...said], ...mark }, ['s', 'a2', 'q3']],
+    [{ tools, messages: [system, ...said], ...mark }, ['b', 's', 'q3']],
   ]
   for (const [fields, kept] of cases) {
     const { status, text } = await post(path, { model: 'm', ...fields })
     t.equal(status, 200, text)
-    t.same(marked(provider.requests.at(-1)!.body), kept)
+    const { body } = provider.requests.at(-1)!
+    t.same(marked(body), kept)
+    t.equal('tools' in body, 'tools' in fields)
   }
   t.same(provider.refused, [])
 })
