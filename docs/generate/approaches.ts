@@ -34,10 +34,8 @@ const refusals = `
 
 The refusal of a helper call never reaches a client. Where the last call of a method does nothing but refuse,
 unlike the drafts, a draft is sent in its place and reported as degraded; a stream holds text back while it may be such a
-refusal. A refusal in an answer that is itself JSON is recognized in a field named \`answer\`, \`final_answer\`, \`response\`,
-\`result\` or \`output\`, as in \`{"answer": "I'm sorry ..."}\`, if all other fields are empty: another value may be the answer,
-and the words in another field, such as a translation, somebody else's. Only a stream passes it on, since any later field
-might answer, so that all JSON would have to be held back to its end.
+refusal. A refusal in an answer that is itself JSON, such as \`{"answer": "I'm sorry ..."}\`, is recognized among drafts
+only: from the last call, it reaches the client.
 `
 
 const comparison = `

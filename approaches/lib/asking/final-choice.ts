@@ -32,7 +32,7 @@ export class FinalChoice {
     const said = this.#filter.push(content ?? '') + (isLast ? this.#filter.end() : '')
     this.#say(said)
     this.#refuses ||= Boolean(refusal)
-    if (hasOtherContent(choice.delta) || (!isLast && this.#answers())) return this.#settle(choice)
+    if (hasOtherContent(choice.delta) || this.#answers()) return this.#settle(choice)
     const [thinking, rest] = splitThinking(choice, said)
     if (isLast) {
       const why = this.#objection()
@@ -58,16 +58,10 @@ export class FinalChoice {
     this.#spoken = this.#spoken === '' ? text.trimStart() : this.#spoken + text
   }
 
-  /** Whether the choice certainly answers, though it may continue. */
+  /** Whether the choice certainly answers. */
   #answers(): boolean {
     if (!this.#refusals && this.#refuses) return true
-    return this.#spoken !== '' && !(this.#refusals && this.#mayRefuse())
-  }
-
-  #mayRefuse(): boolean {
-    // JSON is not held as it streams, but one that arrives in one piece may refuse as a whole.
-    const isWhole = this.#held.length === 0
-    return this.#refuses || mayRefuse(this.#spoken) || (isWhole && isRefusal(this.#spoken))
+    return this.#spoken !== '' && !(this.#refusals && (this.#refuses || mayRefuse(this.#spoken)))
   }
 
   #settle(choice: ChunkChoice): readonly ChunkChoice[] {

@@ -124,19 +124,6 @@ t.test('a refusal is replaced by a draft that answers, and reported', async t =>
   }
 })
 
-t.test('a refusal in JSON is replaced if it has arrived whole, and streams as it arrives', async t => {
-  const draft = await draftOf('draft')
-  const json = JSON.stringify({ answer: refused })
-  for (const [stream, text] of [
-    [false, 'draft'],
-    [true, json],
-  ] as const) {
-    const ctx = contextOf(() => json)
-    const reply = await makeFinalCall(ctx, 'it', requestOf('q', { stream }), draft)
-    t.equal(await textIn(reply), text)
-  }
-})
-
 t.test('where the draft refuses as well, a refusal is the answer', async t => {
   const draft = await draftOf('Sorry, I cannot assist with this.')
   for (const stream of [false, true]) {
