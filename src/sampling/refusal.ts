@@ -94,9 +94,10 @@ function refusesInFields(spoken: string): boolean {
   return answerFields.has(name.toLowerCase()) && typeof text === 'string' && onlyRefuses(text, true) === true
 }
 
+/** Whether a field of JSON has no value; `false` and 0 are values, as of a classifier or a grade. */
 function isEmpty(value: unknown): boolean {
   if (typeof value === 'string') return value.trim() === ''
-  return typeof value === 'object' && value !== null ? Object.keys(value).length === 0 : !value
+  return value === null || (typeof value === 'object' && Object.keys(value).length === 0)
 }
 
 /** Whether a text only refuses or, while it is not whole, may still turn out to. Undefined without words of refusing. */

@@ -26,8 +26,8 @@ t.test('a refusal in the fields of JSON is one, unless another field answers', a
   const refusal = "I'm sorry, but I can't help with that."
   for (const json of [
     { answer: refusal },
-    { reasoning: '', answer: refusal, confidence: 0, sources: [] },
-    { Result: refusal, error: null, done: false },
+    { reasoning: '', answer: refusal, confidence: null, sources: [] },
+    { Result: refusal, error: null, details: {} },
   ])
     t.ok(isRefusal(JSON.stringify(json)), JSON.stringify(json))
   t.ok(isRefusal('```json\n' + JSON.stringify({ answer: refusal }) + '\n```'))
@@ -38,6 +38,9 @@ t.test('a refusal in the fields of JSON is one, unless another field answers', a
     { answer: refusal, steps: ['Mix', 'Bake'] },
     { answer: 42, note: refusal },
     { answer: true, comment: refusal },
+    { output: refusal, toxic: false },
+    { response: refusal, score: 0 },
+    { response: refusal, allowed: false },
     { score: 3, reason: refusal },
     { text: refusal, sentiment_score: -0.8 },
     { translation: refusal },

@@ -124,6 +124,17 @@ t.test('a refusal is replaced by a draft that answers, and reported', async t =>
   }
 })
 
+t.test('JSON from the last call is not replaced, for its fields may be the answer', async t => {
+  const draft = await draftOf('draft')
+  for (const answer of ['As an AI language model, I cannot have feelings.', refused]) {
+    const json = JSON.stringify({ answer })
+    for (const stream of [false, true]) {
+      const ctx = contextOf(() => json)
+      t.equal(await textIn(await makeFinalCall(ctx, 'it', requestOf('q', { stream }), draft)), json)
+    }
+  }
+})
+
 t.test('where the draft refuses as well, a refusal is the answer', async t => {
   const draft = await draftOf('Sorry, I cannot assist with this.')
   for (const stream of [false, true]) {
