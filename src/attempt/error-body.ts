@@ -53,6 +53,9 @@ function nameOf(error: unknown): string | undefined {
   return wordsOf(code) ?? wordsOf(type)
 }
 
+/** An `error` that only names the status 401, as NestJS and Spring have it beside the message. */
+const statusName = /^unauthori[sz]ed$/i
+
 /** The object that describes the error: `error` may be nested, and Cloudflare has a list of them. */
 function innermost(value: unknown): unknown {
   let error = value
@@ -61,6 +64,7 @@ function innermost(value: unknown): unknown {
     const listed = Array.isArray(errors) && fieldsOf(errors[0]) ? (errors[0] as unknown) : undefined
     const next = inner ?? listed ?? errorInText(message)
     if (next == null || next === '' || typeof next === 'boolean') return error
+    if (typeof next === 'string' && statusName.test(next)) return error
     error = next
   }
   return error

@@ -37,6 +37,11 @@ for (const [service, body, words] of [
     { error: { message: '{"error":{"code":400,"message":"Inner words"}}' } },
     'Inner words',
   ],
+  [
+    'NestJS',
+    { error: 'Unauthorized', message: 'The key has been revoked', statusCode: 401 },
+    'The key has been revoked',
+  ],
   ['MiniMax', { base_resp: { status_code: 2013, status_msg: 'invalid params' } }, 'invalid params'],
   ['Baidu', { error_code: 336003, error_msg: 'max input length is 20000' }, 'max input length is 20000'],
   ['XML', '<Error><Code>X</Code><Message>Malformed body</Message></Error>', 'Malformed body'],
