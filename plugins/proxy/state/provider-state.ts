@@ -2,7 +2,7 @@ import type { Config, ProviderConfig } from '../../../src/config/schema.ts'
 import type { AttemptReport } from '../../../src/contract/index.ts'
 import { AttemptFailure } from '../../../src/attempt/failure.ts'
 import type { AttemptEnd } from '../../../src/attempt/options.ts'
-import { namesKey } from '../../../src/attempt/verdict/subject.ts'
+import { isBareRefusal } from '../../../src/attempt/verdict/bare-refusal.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { Breaker } from './breaker.ts'
 import type { BreakerOptions } from './breaker.ts'
@@ -176,13 +176,13 @@ export class ProviderState implements SharedState {
   }
 
   /**
-   * A 401 that names no fault of the key comes from a key that may not use an endpoint, if chats succeed meanwhile and it is
-   * another endpoint.
+   * A 401 that says nothing beyond its status is about the key, unless it comes from an endpoint other than that of chats while
+   * chats succeed: the key may not use that endpoint.
    */
   #atEndpoint(failure: AttemptFailure, { endpoint }: Trial, now: number): AttemptFailure {
     const { code, blame, upstreamStatus, upstream } = failure
-    const isVague = blame === 'key' && upstreamStatus === 401 && !namesKey(upstream)
-    if (!isVague || endpoint === undefined || now - this.#chatSucceededAt >= lately) return failure
+    const isBare = blame === 'key' && upstreamStatus === 401 && isBareRefusal(upstream)
+    if (!isBare || endpoint === undefined || now - this.#chatSucceededAt >= lately) return failure
     const options = { provider: this.name, blame: 'refused', upstreamStatus, cause: failure } as const
     return new AttemptFailure(code, `does not let our key use ${endpoint}`, options)
   }

@@ -16,11 +16,6 @@ export function subjectOf(body: UpstreamErrorBody | undefined, status: number): 
   return subjectRules.find(says)?.subject
 }
 
-/** Whether an error names a fault of the key, in words that would do without the status 401. */
-export function namesKey(body: UpstreamErrorBody | undefined): boolean {
-  return subjectOf(body, 400) === 'key'
-}
-
 function isSaid(words: readonly RegExp[] | undefined, message: string): boolean {
   return words?.some(pattern => pattern.test(message)) === true
 }

@@ -1,0 +1,13 @@
+import type { UpstreamErrorBody } from '../../contract/index.ts'
+
+/** The status 401 in words, as the servers and frameworks of services name it. */
+const statusInWords =
+  /^(?:(?:HTTP |error )?401\b[\s:-]*)?(?:unauthori[sz]ed|(?:authentication|authori[sz]ation) required|not authenticated|access denied)?[.!]?$/i
+
+/** Whether an answer of status 401 says nothing beyond its status: a key that is refused, or one that may not use an endpoint. */
+export function isBareRefusal(body: UpstreamErrorBody | undefined): boolean {
+  if (!body) return true
+  const { message, type, code, details } = body
+  const names = [code ?? '', type === 'upstream_error' ? '' : type].map(name => name.replaceAll('_', ' '))
+  return details === undefined && [message, ...names].every(words => statusInWords.test(words))
+}
