@@ -3,8 +3,8 @@ import { dataIn, isData, isImageData } from '../../chat/images/data-url.ts'
 import { documentBlock, documentSource, fileIn, recordingIn } from '../../chat/notes/files.ts'
 import { addressOf } from '../../chat/images/images.ts'
 import { notedFile } from '../../chat/notes/foreign-files.ts'
+import { noteFor } from '../../chat/notes/unreadable.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
-import { noteFor } from '../spelling/text-only.ts'
 import { untranslatable } from '../translation.ts'
 
 /** A content block of Messages. */

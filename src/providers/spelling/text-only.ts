@@ -1,5 +1,6 @@
-import { fileIn, recordingIn } from '../../chat/notes/files.ts'
+import { fileIn } from '../../chat/notes/files.ts'
 import { filePart } from '../../chat/notes/foreign-files.ts'
+import { noteFor } from '../../chat/notes/unreadable.ts'
 import { toldJson } from '../../chat/notes/told-json.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
 import type { ContentPart, Message } from '../../contract/index.ts'
@@ -41,16 +42,6 @@ function without(message: Message, isOther: (part: ContentPart) => boolean): Mes
   if (!has(message, isOther)) return message
   const content = message.content as readonly ContentPart[]
   return { ...message, content: joinContents(content.map(part => (isOther(part) ? noteFor(part) : part))) }
-}
-
-/** The text that a model gets in place of a part that it cannot read. */
-export function noteFor(part: ContentPart): ContentPart {
-  if (part.type === 'refusal') return { type: 'text', text: String(part['refusal']) }
-  return { type: 'text', text: `[${nameOf(part)} that this model cannot read]` }
-}
-
-function nameOf(part: ContentPart): string {
-  return part.type === 'image_url' ? 'an image' : (recordingIn(part) ?? 'a file')
 }
 
 /**

@@ -26,7 +26,7 @@ function marked(body: Readonly<Record<string, unknown>>): unknown {
   return blocks.filter(block => block.cache_control).map(({ name, text }) => name ?? text)
 }
 
-// https://platform.claude.com/docs/en/build-with-claude/prompt-caching, https://github.com/microsoft/vscode/issues/315505
+// https://platform.claude.com/docs/en/build-with-claude/prompt-caching, https://github.com/docker/docker-agent/pull/3686
 t.test('of more marks than Anthropic accepts, the last ones of tools, system and turns stay', async t => {
   const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
   const tools = [tool('a'), tool('b')]
