@@ -9,6 +9,7 @@ import { imagePart, textPart } from '../conversation/conversation-builder.ts'
 import { isTextAlone } from '../conversation/earlier-content.ts'
 import { isKnownBlock } from '../conversation/earlier-turns.ts'
 import { toldJson } from '../../chat/notes/told-json.ts'
+import { noteFor } from '../../chat/notes/unreadable.ts'
 import { marked } from './cache-marks.ts'
 import { documentBlock, imageBlock, textBlock } from './schema.ts'
 import type { ContentBlock } from './schema.ts'
@@ -91,8 +92,7 @@ function translated(block: ContentBlock, at: string, isNew: boolean): ContentPar
     default: {
       const file = fileIn(block)
       if (file) return filePart(file)
-      // A chat service may see a video; one that cannot refuses it, or is told of it, as in a chat.
-      return recordingIn(block) === undefined ? told(serverBlockText(block)) : block
+      return recordingIn(block) === undefined ? told(serverBlockText(block)) : recordingOf(block, at, isNew)
     }
   }
 }
@@ -118,6 +118,19 @@ function imageOf(block: ContentBlock, at: string, isNew: boolean): ContentPart |
   if (!read.success && !isNew) return told('[an image that is no longer available]')
   const { source } = check(imageBlock, block, at)
   return imagePart(source.type === 'url' ? source.url : dataUrl(source.media_type, source.data))
+}
+
+/** The types of sounds and videos in a chat, which have them in a field of the same name. */
+const chatRecordings: ReadonlySet<string> = new Set(['audio_url', 'input_audio', 'video', 'video_url'])
+
+/** A sound or a video in the form of a chat: a service that has no place for it refuses it, or is told of it. */
+function recordingOf(block: ContentBlock, at: string, isNew: boolean): ContentPart {
+  const { type } = block
+  if (chatRecordings.has(type) && block[type] != null) return block
+  const video = type === 'video' ? fileIn({ ...block, type: 'document' }) : undefined
+  if (video) return { type: 'video_url', video_url: { url: video.address } }
+  if (isNew) throw invalidField(at, `is of type "${clip(type)}" without data or an address that can be read`)
+  return noteFor(block)
 }
 
 /** A sound that a client sends as a document. */

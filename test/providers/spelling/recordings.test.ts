@@ -1,0 +1,63 @@
+import t from 'tap'
+import { world } from './world.ts'
+
+const text = { type: 'text', text: 'Tell me of it.' }
+const later = [
+  { role: 'assistant', content: 'Yes.' },
+  { role: 'user', content: 'And?' },
+]
+
+/** A request of a client of Messages whose user shows a block, now or in an earlier turn. */
+function asked(block: object, isEarlier: boolean): object {
+  return {
+    model: 'm',
+    max_tokens: 9,
+    messages: [{ role: 'user', content: [text, block] }, ...(isEarlier ? later : [])],
+  }
+}
+
+t.test('a recording without data is refused if it is asked for now, and a history tells of it', async t => {
+  const { provider, post } = await world(t, 'openai')
+  const blocks = [
+    [{ type: 'audio', source: { type: 'file', file_id: 'f1' } }, '[audio that this model cannot read]'],
+    [{ type: 'input_audio', file_id: 'f1' }, '[audio that this model cannot read]'],
+    [
+      { type: 'file', file: { file_id: 'f1', mime_type: 'audio/wav' } },
+      '[audio that this model cannot read]',
+    ],
+    [{ type: 'video', source: { type: 'file', file_id: 'f1' } }, '[a video that this model cannot read]'],
+  ] as const
+  for (const [block, note] of blocks) {
+    const about = JSON.stringify(block)
+    const now = await post('/v1/messages', asked(block, false))
+    t.equal(now.status, 400, about)
+    t.match(now.text, 'without data or an address that can be read', about)
+    const earlier = await post('/v1/messages', asked(block, true))
+    t.equal(earlier.status, 200, earlier.text)
+    const { messages } = provider.requests.at(-1)!.body as { readonly messages: readonly object[] }
+    t.match(messages[0], { content: [text, { type: 'text', text: note }] }, about)
+  }
+  t.same(provider.refused, [])
+})
+
+t.test('a video of a client of Messages has the form of a chat', async t => {
+  const { provider, post } = await world(t, 'openai')
+  const videos: readonly (readonly [object, object])[] = [
+    [
+      { type: 'video', source: { type: 'url', url: 'https://example.org/a.mp4' } },
+      { type: 'video_url', video_url: { url: 'https://example.org/a.mp4' } },
+    ],
+    [
+      { type: 'video', source: { type: 'base64', media_type: 'video/mp4', data: 'AAAA' } },
+      { type: 'video_url', video_url: { url: 'data:video/mp4;base64,AAAA' } },
+    ],
+    ...[
+      { type: 'video_url', video_url: { url: 'https://example.org/a.mp4' } },
+      { type: 'video', video: ['https://example.org/1.png'] },
+    ].map(form => [form, form] as const),
+  ]
+  for (const [video, form] of videos) {
+    await post('/v1/messages', asked(video, false))
+    t.match(provider.requests.at(-1)!.body['messages'], [{ content: [text, form] }])
+  }
+})
