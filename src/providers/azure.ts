@@ -5,7 +5,7 @@ import { acceptedByOpenai } from './spelling/accepts.ts'
 const defaultApiVersion = '2024-10-21'
 
 /**
- * Azure OpenAI. A base URL that ends in `/v1` is the newer API, in which the deployment is the model; any other is a
+ * Azure OpenAI. A base URL whose path ends in `/v1` is the newer API, in which the deployment is the model; any other is a
  * resource, whose API takes the deployment in the path and the version in the query.
  */
 export const azureKind: Kind = {
@@ -33,7 +33,7 @@ export const azureKind: Kind = {
 }
 
 function isVersionOne(config: ProviderConfig): boolean {
-  return /\/v1\/?$/.test(config.base_url ?? '')
+  return /\/v1\/?$/.test(URL.parse(config.base_url ?? '')?.pathname ?? '')
 }
 
 function versionOf(config: ProviderConfig): string {

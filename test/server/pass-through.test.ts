@@ -413,8 +413,9 @@ t.test('Azure gets the path of a deployment if a model is named', async t => {
   const azure = { type: 'azure', model_map: { image: 'my image' }, api_version: '2025-04-01' }
   const url = await serve(t, configFor([{ ...azure, base_url: address }]))
   const newer = await serve(t, configFor([{ ...azure, base_url: `${address}/openai/v1` }]))
+  const withQuery = await serve(t, configFor([{ ...azure, base_url: `${address}/openai/v1?k=v` }]))
   const headers = { 'content-type': 'application/json' }
-  for (const server of [url, newer]) {
+  for (const server of [url, newer, withQuery]) {
     const body = JSON.stringify({ model: 'image', prompt: 'x' })
     await (await fetch(`${server}/v1/images/generations?a=b`, { method: 'POST', headers, body })).text()
     await (await fetch(`${server}/v1/files`)).text()
@@ -426,6 +427,8 @@ t.test('Azure gets the path of a deployment if a model is named', async t => {
       '/openai/files?api-version=2025-04-01',
       '/openai/v1/images/generations?a=b',
       '/openai/v1/files',
+      '/openai/v1/images/generations?a=b&k=v',
+      '/openai/v1/files?k=v',
     ],
   )
 })
