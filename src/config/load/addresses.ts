@@ -89,7 +89,7 @@ function isUnclear(entry: Mapping, hasType: boolean): boolean {
 /** A warning of a base URL without a path: most services have their API below one. */
 function rootAddress(path: Path, entry: unknown, origins: Origins): Problem[] {
   const url = isMapping(entry) ? urlOf(entry['base_url']) : undefined
-  if (!isMapping(entry) || !url || url.pathname !== '/' || rootTypes.test(url.hostname)) return []
+  if (!isMapping(entry) || !url || !isRoot(url) || rootTypes.test(url.hostname)) return []
   const type = entry['type']
   if (type !== undefined && type !== 'openai') return []
   return [origins.problem(path, 'has no path', `most services have their API at ${url.origin}/v1`)]
@@ -101,7 +101,7 @@ const rootTypes = /(?:\.azure\.com|(?:^|\.)(?:deepseek\.com|perplexity\.ai|black
 function normalize(entry: Mapping): void {
   const url = urlOf(entry['base_url'])
   if (!url) return
-  const isBare = versioned.has(url.hostname) && url.pathname === '/'
+  const isBare = versioned.has(url.hostname) && isRoot(url)
   const base = baseOf(url)
   const path = withOneVersion(isBare || lacksVersion(entry, url) ? `${base}/v1` : base)
   if (path === withoutSlash(url.pathname)) return
@@ -153,8 +153,14 @@ function urlOf(value: unknown): URL | undefined {
   return typeof value === 'string' && /^https?:/i.test(value) ? (URL.parse(value) ?? undefined) : undefined
 }
 
+/** Whether an address has no path; one with slashes alone is the same, as `${BASE}/` may be. */
+function isRoot({ pathname }: URL): boolean {
+  return withoutSlash(pathname) === ''
+}
+
+/** An address whose path has no slash at its end. A query may end with one. */
 function textOf(url: URL): string {
-  return withoutSlash(url.href)
+  return url.search === '' ? withoutSlash(url.href) : url.href
 }
 
 function withoutSlash(text: string): string {

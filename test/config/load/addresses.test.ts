@@ -25,6 +25,9 @@ t.test('an address may be copied with the endpoint at its end', async t => {
   t.match(load(t, entry('https://models.test/v1/chat/completions?tenant=7')).config.providers, [
     { base_url: 'https://models.test/v1?tenant=7' },
   ])
+  t.match(load(t, entry('https://models.test/v1/chat/completions/?sig=abc/')).config.providers, [
+    { base_url: 'https://models.test/v1?sig=abc/' },
+  ])
   const flags = { baseUrl: 'http://localhost:11434/v1/chat/completions' }
   t.match(load(t, {}, { flags }).config, { base_url: 'http://localhost:11434/v1' })
 })
@@ -37,9 +40,9 @@ t.test('a version that a variable has already is not added again', async t => {
 })
 
 t.test('the API of OpenAI and Anthropic is found by the name of its host', async t => {
-  for (const origin of ['https://api.anthropic.com', 'https://api.openai.com/']) {
+  for (const origin of ['https://api.anthropic.com', 'https://api.openai.com/', 'https://api.openai.com//']) {
     const { config, warnings } = load(t, entry(origin, ', api_key: k'))
-    t.match(config.providers, [{ base_url: `${origin.replace(/\/$/, '')}/v1` }])
+    t.match(config.providers, [{ base_url: `${origin.replace(/\/+$/, '')}/v1` }])
     t.strictSame(warnings, [])
   }
   t.match(load(t, entry('https://api.openai.com/custom', ', api_key: k')).config.providers, [
@@ -134,6 +137,10 @@ t.test('the target URI of Azure is a resource, a deployment and a version', asyn
     { base_url: `${resource}/openai/v1` },
   ])
   t.match(load(t, entry(resource)).config.providers, [{ base_url: resource }])
+  const withKey = `${resource}/openai/v1/chat/completions?api-version=preview&subscription-key=k`
+  t.match(load(t, entry(withKey)).config.providers, [
+    { base_url: `${resource}/openai/v1?subscription-key=k`, api_version: 'preview' },
+  ])
 })
 
 const hosts = [

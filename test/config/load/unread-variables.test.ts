@@ -81,9 +81,11 @@ t.test('a base URL without a path is pointed out, unless the service has its API
       provider('d', 'base_url: "https://api.deepseek.com"'),
       provider('e', 'base_url: "https://mine.openai.azure.com"'),
       provider('f', 'base_url: "http://localhost:5199", type: azure'),
+      provider('g', 'base_url: "http://localhost:5199//"'),
     ].join('')}`,
   })
   t.same(warnings.map(renderProblem), [
     'hulumanage.yaml:2:15 providers[0].base_url: has no path (most services have their API at http://localhost:5199/v1)',
+    'hulumanage.yaml:8:15 providers[6].base_url: has no path (most services have their API at http://localhost:5199/v1)',
   ])
 })
