@@ -13,8 +13,9 @@ const ofMessages = /\/messages(?:\/count_tokens)?\/*$/
 const version = /\/v\d[\w.]*\/*$/
 const azureHosts = /\.(?:openai|cognitiveservices|services\.ai)\.azure\.com$/
 
+const anthropicHost = 'api.anthropic.com'
 /** Services with their API at /v1 and nothing at the root. */
-const versioned = new Set(['api.anthropic.com', 'api.openai.com'])
+const versioned = new Set([anthropicHost, 'api.openai.com'])
 
 type Mapping = Record<string, unknown>
 
@@ -82,7 +83,8 @@ function endpointOf({ type, base_url }: ProviderConfig): string {
 /** Whether an address that goes to OpenAI's API ends as those of Messages do. The upstream of chains alone has no type. */
 function isUnclear(entry: Mapping, hasType: boolean): boolean {
   const url = urlOf(entry['base_url'])
-  if (!url || !isAnthropicPath(url.pathname.replace(ofMessages, ''))) return false
+  if (!url || url.hostname === anthropicHost) return false
+  if (!ofMessages.test(url.pathname) && !isAnthropicPath(url.pathname)) return false
   return !hasType || (entry['type'] == null && !tellsMessages(url))
 }
 

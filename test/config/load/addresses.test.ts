@@ -96,18 +96,27 @@ t.test(
 
 t.test('an address that may be meant for Messages, but goes to a chat API, is pointed out', async t => {
   const message = "is called by OpenAI's API, but may be an address of Messages"
-  for (const url of ['https://a.test/anthropic/v1', 'https://api.z.ai/api/anthropic/v1/'])
+  for (const url of [
+    'https://a.test/anthropic/v1',
+    'https://api.z.ai/api/anthropic/v1/',
+    'https://api.kimi.com/coding/v1/messages',
+    'https://a.test/claude/messages',
+    'https://a.test/v1/messages/count_tokens?tenant=7',
+  ])
     t.match(load(t, entry(url)).warnings, [
       { path: 'providers[0].base_url', message, hint: 'set type: anthropic, or type: openai' },
     ])
-  for (const tail of ['', '/', '/v1', '/v1/messages'])
-    t.match(load(t, {}, { flags: { baseUrl: `http://a.test/anthropic${tail}` } }).warnings, [
+  for (const path of ['anthropic', 'anthropic/', 'anthropic/v1', 'anthropic/v1/messages', 'v1/messages'])
+    t.match(load(t, {}, { flags: { baseUrl: `http://a.test/${path}` } }).warnings, [
       { message, hint: 'list it under providers, with type: anthropic' },
     ])
   for (const [url, more] of [
     ['https://a.test/anthropic/v1', ', type: openai'],
     ['https://a.test/anthropic/v1', ', type: anthropic'],
     ['https://a.test/anthropic/v1/chat/completions', ''],
+    ['https://a.test/v1/messages', ', type: openai'],
+    ['https://api.anthropic.com/v1/messages', ', api_key: k'],
+    ['https://a.test/messages/v1', ''],
     ...messagesAddresses.map(address => [address, ''] as const),
     ['https://mine.services.ai.azure.com/anthropic/v1', ''],
   ] as const)
