@@ -41,7 +41,10 @@ export function normalizeAddresses(tree: Mapping, origins: Origins): Problem[] {
           : 'set type: anthropic, or type: openai',
       ),
     ),
-    ...all.flatMap(([path, entry]) => rootAddress(path, entry, origins)),
+    ...all.flatMap(([path, entry]) => [
+      ...rootAddress(path, entry, origins),
+      ...foundryModels(path, entry, origins),
+    ]),
   ]
 }
 
@@ -99,6 +102,15 @@ function rootAddress(path: Path, entry: unknown, origins: Origins): Problem[] {
 
 /** Services that have their API at the root, or whose kind adds the path. */
 const rootTypes = /(?:\.azure\.com|(?:^|\.)(?:deepseek\.com|perplexity\.ai|blackbox\.ai))$/
+
+/** A warning of an address of Foundry's own API in Azure, which the kind for Azure does not call. */
+function foundryModels(path: Path, entry: unknown, origins: Origins): Problem[] {
+  const url = isMapping(entry) ? urlOf(entry['base_url']) : undefined
+  if (!isMapping(entry) || !url || !url.hostname.endsWith('.services.ai.azure.com')) return []
+  if (!isAzure(entry['type'], url) || !/^\/models(?:\/|$)/.test(url.pathname)) return []
+  const hint = `its models are at ${url.origin}/openai/v1, too`
+  return [origins.problem(path, "is called by Azure OpenAI's API, which is not below /models", hint)]
+}
 
 function normalize(entry: Mapping): void {
   const url = urlOf(entry['base_url'])

@@ -152,6 +152,27 @@ t.test('the target URI of Azure is a resource, a deployment and a version', asyn
   ])
 })
 
+t.test(
+  "the target URI of Foundry's own API, which the kind for Azure does not call, is pointed out",
+  async t => {
+    const origin = 'https://mine.services.ai.azure.com'
+    const uri = `${origin}/models/chat/completions?api-version=2024-05-01-preview`
+    const message = "is called by Azure OpenAI's API, which is not below /models"
+    for (const more of ['', ', type: azure'])
+      t.match(load(t, entry(uri, `${more}, api_key: k`)).warnings, [
+        { path: 'providers[0].base_url', message, hint: `its models are at ${origin}/openai/v1, too` },
+      ])
+    for (const [url, more] of [
+      [uri, ', type: openai'],
+      [origin, ''],
+      [`${origin}/models`, ''],
+      [`${origin}/openai/v1`, ''],
+      ['https://a.test/models/v1', ''],
+    ] as const)
+      t.strictSame(load(t, entry(url, `${more}, api_key: k`)).warnings, [], url)
+  },
+)
+
 const hosts = [
   'https://models.test',
   'https://api.openai.com',
