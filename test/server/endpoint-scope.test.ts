@@ -23,14 +23,14 @@ const batch: Endpoint = () => ({ path: '/batches', body: { input_file_id: 'x' } 
 
 /** Ids of several services. */
 const ids = [
-  '7',
+  'upload_0',
+  'upload_1',
   '68',
   'upload_abc123',
   'file-YkR9tpAqBhRWD1Jh7pQJmV',
   '9b2e4c1a-7d3f-4e5a-8b6c-0d1e2f3a4b5c',
-  '01HZXKABCDEFGHJKMNPQRSTVWX',
   'resp_68d7a0c1',
-  'ftjob-abcdefghijklmnopqrstuv1w',
+  'ftjob-AbCdEfGhIjKlMnOpQrStUvWx',
 ]
 
 const refusals: Readonly<Record<string, Action>> = {

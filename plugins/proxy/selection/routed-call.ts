@@ -6,15 +6,10 @@ import type { ChatRequest, Operation } from '../../../src/contract/index.ts'
 import type { Strategy } from '../../../src/contract/strategy.ts'
 import { estimateUsage, leastTokens } from '../../../src/chat/estimate.ts'
 import type { Member } from '../pool/member.ts'
+import { withoutIds } from './without-ids.ts'
 
 /** Tokens assumed for an answer whose length the request does not limit. */
 const assumedAnswerTokens = 1_000
-
-/**
- * A segment behind the first one that is an id: a number, one with three digits, or a long one with a digit. Names of endpoints,
- * such as `text-to-speech` or `txt2img`, have fewer.
- */
-const idInPath = /(?<=\/[^/]*)\/(?=\d+(?:\/|$)|(?:[^/\d]*\d){3}|[^/]*(?=[a-z]{0,19}\d)[a-z\d]{20})[^/]+/gi
 
 /** A provider that gets the call as soon as the store has confirmed room for it. */
 export interface Pending {
@@ -152,16 +147,11 @@ function targetOf(model: string, endpoint: string | undefined): string {
 function scopeOf({ operation = 'chat', source }: ProviderCall['request']): string | undefined {
   if (operation === 'chat') return undefined
   const passed = source?.passed
-  return passed ? withoutIds(endpointOf(passed)) : `POST /${operation}`
+  return passed ? clip(withoutIds(endpointOf(passed))) : `POST /${operation}`
 }
 
 function endpointOf({ method, path }: PassedRequest): string {
   return `${method} ${path.split('?', 1)[0]}`
-}
-
-/** An endpoint without the ids of objects, as `GET /files/*`: a verdict holds for all of them. */
-function withoutIds(endpoint: string): string {
-  return clip(endpoint.replaceAll(idInPath, '/*'))
 }
 
 /** The most tokens a request is expected to use. */
