@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { Outcome } from '../chain/request.ts'
 import { costShownOf } from '../chat/cost.ts'
+import { comment } from '../text/sse.ts'
 import { decimalUsd } from '../text/usd.ts'
 import type { Wire } from '../contract/index.ts'
 
@@ -45,7 +46,7 @@ export function answerComment({ reply, meter }: Outcome): string {
     degraded,
     recovered,
   }
-  return `: hulumanage ${JSON.stringify(facts)}\n\n`
+  return comment(`hulumanage ${JSON.stringify(facts)}`)
 }
 
 /** Replaces the characters that a name from the configuration may contain and a header may not. */

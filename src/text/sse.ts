@@ -14,6 +14,14 @@ export function namedFrame(name: string, data: string): string {
   return `event: ${name}\n${frame(data)}`
 }
 
+/**
+ * A comment between events, in which line breaks become spaces. No empty line follows it: SDKs such as openai-go and
+ * openai-python have read that as the end of an event without data, and failed on it.
+ */
+export function comment(text: string): string {
+  return `: ${text.replace(/[\r\n]+/g, ' ')}\n`
+}
+
 /** Whether the data of an event is the end mark of a chat stream, in any spelling. */
 export function isDone(data: string): boolean {
   return data === doneData || (data.length < 32 && data.trim().toUpperCase() === doneData)

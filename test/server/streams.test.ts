@@ -11,9 +11,9 @@ const asked = { ...hello, stream: true }
 /** The data of the events, and the comments, of a whole stream. */
 async function eventsOf(response: Response) {
   const text = await response.text()
-  const blocks = text.split('\n\n').filter(block => block !== '')
-  const data = blocks.filter(block => block.startsWith('data: ')).map(block => block.slice(6))
-  const comments = blocks.filter(block => block.startsWith(': ')).map(block => block.slice(2))
+  const lines = text.split('\n')
+  const data = lines.filter(line => line.startsWith('data: ')).map(line => line.slice(6))
+  const comments = lines.filter(line => line.startsWith(': ')).map(line => line.slice(2))
   return { text, data, comments, last: data.at(-1) }
 }
 
@@ -44,7 +44,7 @@ t.test("a provider's frames are passed on unchanged, and the end has the usage",
   t.ok(response.headers.get('x-request-id'))
   t.equal(
     await response.text(),
-    'data: { "a":1 }\n\ndata: {"b":2}\n\n: hulumanage {"calls":1,"attempts":1,"provider":"fake"}\n\ndata: [DONE]\n\n',
+    'data: { "a":1 }\n\ndata: {"b":2}\n\n: hulumanage {"calls":1,"attempts":1,"provider":"fake"}\ndata: [DONE]\n\n',
   )
 })
 
@@ -147,8 +147,8 @@ t.test(
     t.equal(response.headers.get('x-hulumanage-approach'), 'none')
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
     let text = ''
-    while ((text.match(/: keepalive\n\n/g) ?? []).length < 3) text += (await reader.read()).value
-    t.match(text, /^: thinking hard\n\n/)
+    while ((text.match(/: keepalive\n/g) ?? []).length < 3) text += (await reader.read()).value
+    t.match(text, /^: thinking hard\n/)
     fail(new HulumanageError('no_healthy_upstream', 'all down'))
     for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value
     t.match(text, /data: \{"error":\{"message":"Connection lost, server error: all down".*\}\n\n$/)

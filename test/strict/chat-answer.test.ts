@@ -44,7 +44,7 @@ accepts(check, {
   'a stream with comments and usage': but(
     text,
     3,
-    ': waiting\n\n',
+    ': waiting\n',
     data({ ...head, choices: [], usage }),
     data('[DONE]'),
   ),
@@ -57,6 +57,11 @@ accepts(check, {
 })
 
 refuses(check, [
+  [
+    'no event is empty',
+    but(text, 3, ': waiting\n\n', data('[DONE]')),
+    'events[3]: an empty line without data before it',
+  ],
   ['a stream ends with [DONE]', but(text, 3), 'body: [DONE] is missing'],
   ['nothing follows [DONE]', text.join('') + text[1], 'events[4]: nothing follows [DONE]'],
   ['nothing follows an error', but(text, 2, failed), 'events[3]: nothing follows an error'],

@@ -22,7 +22,7 @@ export function eventStreamOf(text: string): EventStream {
     events: read.flatMap(({ event }) => event ?? []),
     violations: [
       ...read.flatMap(({ violations }) => violations),
-      ...(rest === '' ? [] : ['body: the stream ends in the middle of an event']),
+      ...(contentOf(rest).length === 0 ? [] : ['body: the stream ends in the middle of an event']),
     ],
   }
 }
@@ -33,14 +33,21 @@ interface ReadEvent {
 }
 
 function eventOf(block: string, place: string): ReadEvent {
-  const lines = block.split(/\r\n|\n|\r/).filter(line => !line.startsWith(':') && line !== '')
+  const lines = contentOf(block)
   const fields = lines.map(line => /^(event|data|id|retry):? ?(.*)$/s.exec(line))
   const strange = lines.filter((_, at) => !fields[at])
   const violations = strange.map(line => `${place}: not a line of an event: ${line.slice(0, 40)}`)
   const valuesOf = (wanted: string) => fields.flatMap(found => (found?.[1] === wanted ? [found[2]!] : []))
   const data = valuesOf('data')
-  if (data.length === 0) return { violations }
+  // Valid, but openai-go before 3.43 fails on it: https://github.com/openai/openai-go/issues/556
+  if (data.length === 0)
+    return { violations: [...violations, `${place}: an empty line without data before it`] }
   return { event: { name: valuesOf('event').at(-1), data: parsed(data.join('\n')) }, violations }
+}
+
+/** The lines of a block without its comments. */
+function contentOf(block: string): string[] {
+  return block.split(/\r\n|\n|\r/).filter(line => !line.startsWith(':') && line !== '')
 }
 
 function parsed(text: string): Json | string {

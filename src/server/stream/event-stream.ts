@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { HulumanageError } from '../../contract/index.ts'
+import { comment } from '../../text/sse.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { HeartbeatListener } from './heartbeat.ts'
 
@@ -58,7 +59,7 @@ export class EventStream implements HeartbeatListener {
 
   /** Writes a comment, in which line breaks become spaces. */
   comment(text: string): void {
-    this.writeLightly(`: ${text.replace(/[\r\n]+/g, ' ')}\n\n`)
+    this.writeLightly(comment(text))
   }
 
   /** Writes the last frames and ends the response. */

@@ -12,6 +12,7 @@ import { logError } from '../errors/error-handlers.ts'
 import { codedError, publicError } from '../errors/errors.ts'
 import { EventStream } from './event-stream.ts'
 import type { Exchange } from '../exchange.ts'
+import { comment } from '../../text/sse.ts'
 import { loadedOnce } from '../../time/loaded-once.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
 
@@ -121,7 +122,7 @@ class StreamSender {
     const shown = publicError(error, id)
     // In HTTP/1.0 a body ends only with its connection, so a break would look complete.
     if (this.#breaks && shown.mayPass && request.raw.httpVersion !== '1.0')
-      this.#events.break(`${facts}: ${error.code}: ${oneLine(shown.error.message)}\n\n`)
+      this.#events.break(facts + comment(`${error.code}: ${shown.error.message}`))
     else this.#events.end(facts + this.#frames(this.#incoming.encoder.fail(shown)))
   }
 
@@ -208,10 +209,6 @@ class StreamSender {
     } else if (this.opened) this.#events.comment(text)
     else if (this.#notes.length < maxHeldNotes) this.#notes.push(text)
   }
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ')
 }
 
 /** Usage is sent once, in a chunk of its own at the end. Until then it is null, or absent if the client does not want it. */

@@ -14,10 +14,10 @@ async function* reportsOf(url: string): AsyncGenerator<LiveReport> {
   response.setEncoding('utf8')
   let text = ''
   for await (const piece of response as AsyncIterable<string>) {
-    const frames = (text + piece).split('\n\n')
-    text = frames.pop() ?? ''
-    for (const frame of frames)
-      if (frame.startsWith('data: ')) yield JSON.parse(frame.slice('data: '.length)) as LiveReport
+    const lines = (text + piece).split('\n')
+    text = lines.pop() ?? ''
+    for (const line of lines)
+      if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length)) as LiveReport
   }
 }
 

@@ -18,10 +18,10 @@ async function* reportsOf(url: string, headers: Record<string, string> = {}): As
   const response = await fetch(`${url}/dashboard/events`, { headers })
   let text = ''
   for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
-    const frames = (text + piece).split('\n\n')
-    text = frames.pop() ?? ''
-    for (const frame of frames)
-      if (frame.startsWith('data: ')) yield JSON.parse(frame.slice('data: '.length)) as LiveReport
+    const lines = (text + piece).split('\n')
+    text = lines.pop() ?? ''
+    for (const line of lines)
+      if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length)) as LiveReport
   }
 }
 

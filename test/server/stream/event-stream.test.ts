@@ -53,7 +53,7 @@ async function close(response: FakeResponse): Promise<void> {
   if (!response.closed) await once(response, 'close')
 }
 
-const keepalive = ': keepalive\n\n'
+const keepalive = ': keepalive\n'
 
 t.test('an idle stream gets a comment with every heartbeat, a busy one does not', async t => {
   const { response, events, timers } = open(t, 10)
@@ -80,7 +80,7 @@ t.test('writing waits for a slow reader, without comments meanwhile', async t =>
   response.take()
   await drained
   events.comment('seen')
-  t.strictSame(response.written, ['a long frame', ': seen\n\n'])
+  t.strictSame(response.written, ['a long frame', ': seen\n'])
   await close(response)
 })
 
