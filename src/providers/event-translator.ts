@@ -48,7 +48,7 @@ export function createEventTranslator<Event extends object>(
     if (sent === null) return
     if (sent === undefined) return void (events += isDone(data) ? done() : frame(oneLine(data)))
     const fields = fieldsOf(sent)
-    if (fields && isBareError(fields)) return void (events += frame(oneLine(data)))
+    if (fields && isBareError(fields, name)) return void (events += frame(oneLine(data)))
     const event = fields && read(withType(fields, name))
     if (!event) return void (events += passedOver)
     if (onEvent && isNamed(event))
@@ -72,9 +72,10 @@ export function createEventTranslator<Event extends object>(
 }
 
 /** Whether an event is an error in the form of chats, as gateways write it into streams of other APIs. */
-function isBareError(fields: Fields): boolean {
+function isBareError(fields: Fields, name: string | undefined): boolean {
   const { type, error } = fields
-  return wordsOf(type) === undefined && error != null && errorIn(fields) !== undefined
+  const isPart = name !== undefined && ofAnswers.test(name)
+  return wordsOf(type) === undefined && (error != null || !isPart) && errorIn(fields) !== undefined
 }
 
 /** The data of an event with its type, which some services have in the name of the event alone. */

@@ -1,6 +1,7 @@
 import t from 'tap'
-import { eventStream } from '../fake-messages.ts'
+import { eventsOf as messageEvents, eventStream } from '../fake-messages.ts'
 import { head as sendHead, json, sequence, write } from '../fake-provider.ts'
+import { eventsOf as responseEvents, responseOf } from '../fake-responses.ts'
 import { tellAll } from './told.ts'
 
 const head = { id: 'c', created: 1, model: 'm' }
@@ -91,6 +92,20 @@ t.test('an error inside of a choice is told in its own words, whole and streamed
   const streamed = eventStream(begun, `data: ${JSON.stringify(piece)}\n\n`, done)
   for (const told of [...(await tellAll(t, whole, false)), ...(await tellAll(t, streamed, true))])
     t.match(told, /The provider went away/)
+})
+
+// Alibaba behind OpenCode's gateway: https://github.com/anomalyco/opencode/issues/23960
+t.test('an error without a type is told in its own words in streams of every API', async t => {
+  const words = 'peer closed connection without sending complete message body'
+  const error = `data: ${JSON.stringify({ code: 'InternalError', message: words, request_id: 'f44' })}\n\n`
+  const streams = [
+    [[begun], {}],
+    [messageEvents('Hello').slice(0, 4), { type: 'anthropic' }],
+    [responseEvents(responseOf('Hello')).slice(0, 5), { api: 'responses' }],
+  ] as const
+  for (const [events, entry] of streams)
+    for (const sent of [error, `event: error\n${error}`])
+      for (const told of await tellAll(t, eventStream(...events, sent), true, entry)) t.match(told, words)
 })
 
 // https://github.com/SillyTavern/SillyTavern/pull/5945
