@@ -126,6 +126,32 @@ for (const message of [
   })
 }
 
+// https://github.com/maximhq/bifrost/issues/2765
+t.test('so is a list of calls without any, or null in its place, in the words of OpenAI', async t => {
+  for (const [calls, message] of [
+    [[], "Invalid 'messages[1].tool_calls': empty array. Expected an array with minimum length 1."],
+    [[], "[] is too short - 'messages.1.tool_calls'"],
+    [null, "Invalid type for 'messages[1].tool_calls': expected an array of objects, but got null instead."],
+  ] as const) {
+    const provider = await fakeProvider(t, ({ request }) =>
+      'tool_calls' in (request.body['messages'] as object[])[1]!
+        ? error(400, { error: { message } })
+        : chatAnswer('fine'),
+    )
+    const own = { name: 'only', base_url: provider.url, api_key: 'k' }
+    const routing = { health_check: { enabled: false } }
+    const url = await serve(t, JSON.stringify({ providers: [own], routing }))
+    const called = { role: 'assistant', content: 'Hello', tool_calls: calls }
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'm', messages: history.with(1, called) }),
+    })
+    t.equal(response.status, 200, await response.text())
+    t.same(provider.requests.at(-1)?.body['messages'], plainHistory)
+  }
+})
+
 t.test('a service that is known not to know them never gets empty fields of answers', async t => {
   const provider = await fakeProvider(t, chatAnswer('fine'))
   const own = { name: 'only', type: 'mistral', base_url: provider.url, api_key: 'k' }

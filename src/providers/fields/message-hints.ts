@@ -34,6 +34,12 @@ export const messageHints: Readonly<Record<string, Hint>> = {
     named: /\bmessages\b.{0,120}\b(?:refusal|audio|function_call|tool_calls|annotations)\b/s,
     without: body => withMessages(body, message => withoutFields(message, isEmpty)),
   },
+  // OpenAI's words, behind a gateway.
+  'empty calls of messages': {
+    named: /\btool_calls\b.{0,60}\b(?:empty array|got null)\b|\[\] is too short\b.{0,40}\btool_calls\b/s,
+    alone: true,
+    without: body => withMessages(body, message => withoutFields(message, isEmpty)),
+  },
   // A service may know them under another name, which is kept.
   'reasoning_content of messages': {
     named: /\bmessages\b.{0,160}\breasoning_content\b/s,
@@ -110,5 +116,5 @@ function withTexts(message: Body, change: (part: Body) => Body): Body {
 
 /** Annotations tell where an answer is from: no service reads them. */
 function isEmpty(name: string, value: unknown): boolean {
-  return value === null || name === 'annotations'
+  return value === null || name === 'annotations' || (Array.isArray(value) && value.length === 0)
 }

@@ -49,7 +49,7 @@ export function withoutThoughts(messages: readonly Message[]): readonly Message[
 function fitting(message: Message, accepts: Accepts, needsThoughts: boolean): Message {
   const plain = accepts.cacheControl ? message : withoutMarks(message)
   if (plain.role !== 'assistant') return plain
-  const kept = withoutNulls(withThoughts(plain, accepts, needsThoughts), accepts)
+  const kept = withoutEmpty(withThoughts(plain, accepts, needsThoughts), accepts)
   return accepts.extraContent || !kept.tool_calls?.some(hasExtra)
     ? kept
     : { ...kept, tool_calls: kept.tool_calls.map(withoutExtra) }
@@ -58,11 +58,18 @@ function fitting(message: Message, accepts: Accepts, needsThoughts: boolean): Me
 /** Fields of OpenAI's answers that others do not know. Clients send them back as null. */
 const openaiFields = ['refusal', 'audio', 'function_call', 'tool_calls'] as const
 
-function withoutNulls(message: Message, { refusals }: Accepts): Message {
-  if (refusals || !openaiFields.some(field => message[field] === null)) return message
+/** OpenAI takes null, but not in place of calls, of which it refuses an empty list, too. */
+function withoutEmpty(message: Message, { refusals }: Accepts): Message {
+  const isEmpty = (field: (typeof openaiFields)[number]) =>
+    message[field] === null ? !refusals || field === 'tool_calls' : isEmptyList(message[field])
+  if (!openaiFields.some(isEmpty)) return message
   const kept = { ...message } as Record<string, unknown>
-  for (const field of openaiFields) if (kept[field] === null) delete kept[field]
+  for (const field of openaiFields) if (isEmpty(field)) delete kept[field]
   return kept as unknown as Message
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }
 
 function withThoughts(message: Message, { thoughts, extraContent }: Accepts, needed: boolean): Message {

@@ -57,6 +57,22 @@ t.test('calls of functions from before there were tools reach services of other 
   ])
 })
 
+// https://github.com/maximhq/bifrost/issues/2765
+t.test('a list of calls without any is left out, as is null in its place', async t => {
+  const turns = [[], null].map(calls => ({ role: 'assistant', content: 'well', tool_calls: calls }))
+  const said = { role: 'assistant', content: 'well' }
+  for (const service of ['deepseek', 'mistral'] as const) {
+    const { provider, post } = await world(t, service, { type: service })
+    for (const turn of turns) {
+      const messages = [user, turn, user]
+      const { status, text } = await post('/v1/chat/completions', { model: 'gpt-4o', messages })
+      t.equal(status, 200, text)
+    }
+    t.same(provider.refused, [])
+    for (const { body } of provider.requests) t.same(body['messages'], [user, said, user])
+  }
+})
+
 t.test("there is one system message, at the start; later ones become part of the user's text", async t => {
   const { provider, post } = await world(t, 'qwen')
   const developer = { role: 'developer', content: 'permissions' }
