@@ -79,7 +79,8 @@ Because the folder may be a download, \`.env\` is not trusted with everything:
   - \`HULUMANAGE_BASE_URL\` or \`OPENAI_BASE_URL\` beside providers of the file that \`.env\` does not set, and the approach beside a default
     upstream of \`.env\`
   - if a provider has a key that is not in \`.env\`: \`HULUMANAGE_HOST\` for an address that other machines reach and \`HULUMANAGE_INSECURE\`
-    there, unless all keys of clients come from elsewhere, and \`HULUMANAGE_API_KEY\` where there are such keys (\`api_keys\` or \`clients\`)
+    there, unless all keys of clients come from elsewhere, and \`HULUMANAGE_API_KEY\` where there are such keys (\`api_keys\` or \`clients\`).
+    Next to a key of \`.env\`, a header counts as one only if its name or its value looks like a credential
   - the names of code and of certificates
 
 A value with a reference is converted to the type of its key: \`weight: \${WEIGHT}\` is a number, \`api_keys: \${KEYS}\` a

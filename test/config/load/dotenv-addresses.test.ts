@@ -140,9 +140,13 @@ for (const [what, dotenv, file] of [
   ['a collector', 'C=http://evil', 'otel: {endpoint: "${C:-http://own}"}'],
 ] as const) {
   t.test(`.env names no store for what providers elsewhere are asked: ${what}`, async t => {
-    const message = /is determined by \.env, and would get what clients ask of other providers \(set it in/
-    t.throws(() => loadElsewhere(t, dotenv, `${upstream}${file}`), { message })
-    t.throws(() => loadElsewhere(t, dotenv, `base_url: http://localhost:8080\n${file}`), { message })
+    const message = /is determined by \.env, and would get what clients ask of other providers/
+    const withKey = {
+      message: new RegExp(String.raw`${message.source}; api_key is not from \.env \(set it in`),
+    }
+    t.throws(() => loadElsewhere(t, dotenv, `${upstream}${file}`), withKey)
+    const withoutKey = { message: new RegExp(String.raw`${message.source} \(set it in`) }
+    t.throws(() => loadElsewhere(t, dotenv, `base_url: http://localhost:8080\n${file}`), withoutKey)
     const ofDotenv = `base_url: https://api.x\napi_key: "\${KEY}"\n${file}`
     t.doesNotThrow(() => loadElsewhere(t, `KEY=own\n${dotenv}`, ofDotenv), 'it may with its own keys')
   })
@@ -199,9 +203,11 @@ for (const [what, dotenv, env, file] of [
   })
 }
 
-for (const [what, fields] of [
-  ['another key', 'api_keys: ["${KEY_A}", "${KEY_B}"]'],
-  ['a header', 'api_key: "${KEY_B}", headers: {authorization: "Bearer ${KEY_A}"}'],
+for (const [what, fields, foreign] of [
+  ['another key', 'api_keys: ["${KEY_A}", "${KEY_B}"]', 'api_keys'],
+  ['a header', 'api_key: "${KEY_B}", headers: {authorization: "Bearer ${KEY_A}"}', 'headers'],
+  ['a scheme in any header', 'api_key: "${KEY_B}", headers: {x-route: "Bearer ${KEY_A}"}', 'headers'],
+  ['a key in any header', 'api_key: "${KEY_B}", headers: {x-route: "${KEY_A}"}', 'headers'],
 ] as const) {
   t.test(`a key of .env makes no provider its own that is sent ${what} from elsewhere`, async t => {
     const file = `providers: [{name: a, base_url: "https://x", ${fields}}]\n`
@@ -212,7 +218,9 @@ for (const [what, fields] of [
     ]
     for (const way of ways) {
       const dotenv = ['KEY_B=sk-own-key', ...way].join('\n')
-      const message = new RegExp(`${way[0]!.split('=')[0]}.*determined by \\.env, and would`)
+      const message = new RegExp(
+        `${way[0]!.split('=')[0]}.*determined by \\.env, and would.*; providers\\[0\\]\\.${foreign} is not from \\.env`,
+      )
       t.throws(() => loadElsewhere(t, dotenv, file, { KEY_A: secret }), { message })
       const both = `${dotenv}\nKEY_A=${secret}`
       t.doesNotThrow(() => loadElsewhere(t, both, file), 'with its own keys')
@@ -220,6 +228,12 @@ for (const [what, fields] of [
     }
   })
 }
+
+t.test('without a key, any header of a provider may be one', async t => {
+  const file = 'providers: [{name: a, base_url: "https://x", headers: {x-route: literal}}]\n'
+  const message = /HULUMANAGE_HOST.*would let others.*; providers\[0\]\.headers is not from \.env/
+  t.throws(() => loadElsewhere(t, 'HULUMANAGE_HOST=0.0.0.0\nHULUMANAGE_INSECURE=1', file), { message })
+})
 
 t.test('.env opens no server with a key of the real environment without a file, either', async t => {
   const door = 'HULUMANAGE_HOST=0.0.0.0\nHULUMANAGE_API_KEY=own\n'

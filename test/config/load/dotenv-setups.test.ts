@@ -190,6 +190,22 @@ for (const [what, dotenv, file, env] of [
     'providers: [{name: a, base_url: "http://localhost:1"}, {name: b, base_url: "https://x", api_key: "${K}"}]',
     {},
   ],
+  ...[
+    'x-portkey-provider: openai, helicone-cache-enabled: "true"',
+    'cf-aig-cache-ttl: "3600", x-portkey-config: pc-cheap-1a2b3c, x-tags: "team-a,prod-2024"',
+    'X-Max-Tokens: "4096", cache-key-enabled: "false", x-model: claude-3-5-sonnet-20241022',
+    'x-metadata: \'{"team": "research"}\', x-route: https://api.openai.com/v1',
+  ].flatMap((headers, set) =>
+    [door, [...door.slice(0, 1), 'HULUMANAGE_INSECURE=1'], ['HULUMANAGE_REDIS_URL=redis://own']].map(
+      way =>
+        [
+          `${way.at(-1)!.split('=')[0]} and options of a gateway beside its key (${set})`,
+          [...way, openai],
+          provider(`base_url: "https://gw.test/v1", api_key: "\${OPENAI_API_KEY}", headers: {${headers}}`),
+          {},
+        ] as const,
+    ),
+  ),
   [
     'an open address for clients of the file',
     door.slice(0, 1),

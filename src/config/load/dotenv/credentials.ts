@@ -11,6 +11,12 @@ const credentialName = /key|token|secret|pass|pwd|auth|credential|sig(?:nature)?
 /** Headers without credentials. Any other may have one, whatever its name. */
 const harmlessHeader =
   /^(?:accept|accept-.*|content-.*|user-agent|referer|http-referer|origin|.*-(?:title|version|beta|name|type|id|organization|project|region|referer|categories))$/i
+/** Names and values of headers that are credentials beside a key: with a scheme, a prefix of keys, a UUID, or long and random. */
+const credentialHeader =
+  /(?<!port)key|token|secret|passw|passphrase|pwd|auth(?!ors?\b)|credential|signature|cookie/i
+const credentialValue =
+  /^(?:bearer|basic|token)\s|(?<![a-z\d])(?:sk-|[\da-f]{8}(?:-[\da-f]{4}){3}-|(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{16})/i
+const plainValue = /^(?:true|false|\d{1,9}(?:\.\d{1,9})?)$/i
 
 /** Keys that services without a check are given, without case, separators and `sk-`. */
 const placeholders: ReadonlySet<string> = new Set(
@@ -39,15 +45,24 @@ export function isKnownTo(variables: Environment, credential: string): boolean {
   )
 }
 
-/** The credentials in the value of a field: a key is one itself, an address and a header may have some. */
-export function credentialsAt(field: string, value: unknown): readonly string[] {
+/**
+ * The credentials in the value of a field: a key is one itself, an address and a header may have some. Beside a key, a header that
+ * does not look like one is an option, for instance of a gateway.
+ */
+export function credentialsAt(field: string, value: unknown, isBesideKey = false): readonly string[] {
   if (typeof value === 'string') {
     const found = addressFields.includes(field) ? credentialsIn(value) : [value]
     return found.filter(text => !isPlaceholder(text))
   }
   return partsOf(value)
-    .filter(([name]) => field !== 'headers' || !harmlessHeader.test(String(name)))
+    .filter(([name, part]) => field !== 'headers' || mayBeCredential(String(name), String(part), isBesideKey))
     .flatMap(([, part]) => credentialsAt(field, part))
+}
+
+function mayBeCredential(header: string, value: string, isBesideKey: boolean): boolean {
+  if (harmlessHeader.test(header)) return false
+  if (!isBesideKey) return true
+  return !plainValue.test(value) && (credentialHeader.test(header) || credentialValue.test(value))
 }
 
 /** The password in the text of an address, and the parameters that are credentials; not a user alone. */

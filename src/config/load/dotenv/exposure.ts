@@ -76,23 +76,24 @@ class Exposure {
 
   /** The parts that get prompts and answers, or decide on limits, beside the providers. */
   #atStores(): Problem[] {
-    if (this.#isAllOfDotenv()) return []
+    const other = this.#upstreams().find(place => !this.#isUpstreamOfDotenv(place))
+    if (!other) return []
     const scorers = partsOf(valueAt(this.#trees.all, ['scorers'])).map(([name]) => ['scorers', name])
     return [['redis'], ['ledger'], ['otel'], ...scorers]
       .flatMap(place => fieldsAt(place, addressFields))
       .filter(path => this.#isOfDotenv(path))
-      .map(path => this.#problem(path, elsewhere))
+      .map(path => this.#problem(path, elsewhere, other))
   }
 
   /** The default upstream and the approach that leads there, set beside the providers of a file. */
   #atDefault(): Problem[] {
-    const hasOthers = this.#upstreams().some(
+    const other = this.#upstreams().find(
       place => isProvider(place) && this.#isOfFile(place) && !this.#isUpstreamOfDotenv(place),
     )
-    if (!hasOthers || !this.#isOfDotenv(['base_url'])) return []
+    if (!other || !this.#isOfDotenv(['base_url'])) return []
     return [['base_url'], ['approach']]
       .filter(path => this.#isSetByDotenv(path))
-      .map(path => this.#problem(path, elsewhere))
+      .map(path => this.#problem(path, elsewhere, other))
   }
 
   /** The ways to open a server with keys from elsewhere: its address, asking for no key, and other keys. */
@@ -100,12 +101,13 @@ class Exposure {
     const { all, real } = this.#trees
     const host = valueAt(all, ['host'])
     if (typeof host !== 'string' || isLoopback(host)) return []
-    if (!this.#upstreams().some(place => this.#hasForeignKey(place))) return []
+    const other = this.#upstreams().find(place => this.#foreignKeyAt(place))
+    if (!other) return []
     const ways = [
       ...(this.#isGuarded() ? [] : [['host'], ['insecure']]),
       ...(clientKeysIn(real).length > 0 ? [['api_keys']] : []),
     ]
-    return ways.filter(path => this.#isSetByDotenv(path)).map(path => this.#problem(path, opening))
+    return ways.filter(path => this.#isSetByDotenv(path)).map(path => this.#problem(path, opening, other))
   }
 
   /** Whether clients need keys, none of which `.env` determines or knows. */
@@ -118,28 +120,33 @@ class Exposure {
     )
   }
 
-  #problem(path: Path, message: string): Problem {
-    return this.#origins.problem(path, message, 'set it in the environment')
+  /** `other`: an upstream because of which a value is a problem. */
+  #problem(path: Path, message: string, other?: Path): Problem {
+    const key = other && this.#foreignKeyAt(other)
+    const reason = key ? `; ${renderPath(key)} is not from .env` : ''
+    return this.#origins.problem(path, message + reason, 'set it in the environment')
   }
 
   #upstreams(): Path[] {
     return upstreamsOf(this.#trees.all)
   }
 
-  #isAllOfDotenv(): boolean {
-    return this.#upstreams().every(place => this.#isUpstreamOfDotenv(place))
-  }
-
   /** Whether an upstream has no credentials from elsewhere, and `.env` determines its address or a key, or knows its keys. */
   #isUpstreamOfDotenv(place: Path): boolean {
-    if (this.#hasForeignKey(place)) return false
-    const keys = fieldsAt(place, place.length === 0 ? ['api_key'] : ['api_key', 'api_keys'])
-    if ([[...place, 'base_url'], ...keys].some(path => this.#isOfDotenv(path))) return true
-    return keys.some(path => credentialsAt('api_key', valueAt(this.#trees.all, path)).length > 0)
+    if (this.#foreignKeyAt(place)) return false
+    if (this.#hasOwnKey(place)) return true
+    return [[...place, 'base_url'], ...ownKeysAt(place)].some(path => this.#isOfDotenv(path))
   }
 
-  #hasForeignKey(place: Path): boolean {
-    return [...fieldsAt(place, addressFields), ...keysAt(place)].some(path => this.#isForeignKey(path))
+  #hasOwnKey(place: Path): boolean {
+    return ownKeysAt(place).some(path => credentialsAt('api_key', valueAt(this.#trees.all, path)).length > 0)
+  }
+
+  /** The first field of an upstream that has credentials from elsewhere. */
+  #foreignKeyAt(place: Path): Path | undefined {
+    const isBesideKey = this.#hasOwnKey(place)
+    const fields = [...fieldsAt(place, addressFields), ...keysAt(place)]
+    return fields.find(path => this.#isForeignKey(path, isBesideKey))
   }
 
   #isOfFile(path: Path): boolean {
@@ -176,8 +183,8 @@ class Exposure {
   }
 
   /** Whether a value has credentials that `.env` does not know: of the file or of the real environment. */
-  #isForeignKey(path: Path): boolean {
-    return credentialsAt(String(path.at(-1)), valueAt(this.#trees.all, path)).some(
+  #isForeignKey(path: Path, isBesideKey = false): boolean {
+    return credentialsAt(String(path.at(-1)), valueAt(this.#trees.all, path), isBesideKey).some(
       text => !this.#ofDotenv.has(text) && !isKnownTo(this.#dotenv, text),
     )
   }
@@ -190,6 +197,11 @@ function fieldsAt(place: Path, fields: readonly string[]): Path[] {
 /** The fields with what an upstream is sent as credentials. At the top, `api_keys` are those of clients. */
 function keysAt(place: Path): Path[] {
   return fieldsAt(place, place.length === 0 ? ['api_key'] : keyFields)
+}
+
+/** The fields with the keys of an upstream itself. */
+function ownKeysAt(place: Path): Path[] {
+  return fieldsAt(place, place.length === 0 ? ['api_key'] : ['api_key', 'api_keys'])
 }
 
 /** The keys that let clients ask. Until it is converted, a list may be a text. */
