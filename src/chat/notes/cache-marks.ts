@@ -13,6 +13,16 @@ export function countMarks(blocks: unknown): number {
   return (blocks as readonly Marked[]).reduce((sum, block) => sum + countMarks(block.content), own)
 }
 
+interface MarkedTool {
+  readonly cache_control?: unknown
+  readonly function?: { readonly cache_control?: unknown }
+}
+
+/** The mark of a tool of a chat, which clients write beside its function or within. */
+export function markOfTool({ cache_control: mark, function: called }: MarkedTool): unknown {
+  return mark ?? called?.cache_control
+}
+
 /** The blocks without the first so many marks, in the order in which the service reads them. */
 export function withoutFirstMarks<T>(blocks: readonly T[], count: number): readonly T[] {
   let left = count

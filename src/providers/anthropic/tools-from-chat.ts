@@ -1,3 +1,4 @@
+import { markOfTool } from '../../chat/notes/cache-marks.ts'
 import { nativeOf, serverToolsFor } from '../../chat/notes/native-form.ts'
 import type { ChatRequest } from '../../contract/index.ts'
 import { strictSchema } from '../spelling/schemas/anthropic.ts'
@@ -10,6 +11,7 @@ interface ChatTool {
     readonly description?: string
     readonly parameters?: object
     readonly strict?: boolean | null
+    readonly cache_control?: object
   }
   readonly cache_control?: object
 }
@@ -37,15 +39,16 @@ const noParameters = { type: 'object', properties: {} }
 function fromChatTool(tool: ChatTool): object {
   const [native] = nativeOf(tool) ?? []
   if (native) return native
-  const { type, function: called, cache_control } = tool
+  const { type, function: called } = tool
   if (type !== 'function' || !called) return tool
+  const mark = markOfTool(tool)
   const { name, description, parameters, strict } = called
   return {
     name,
     ...(description ? { description } : {}),
     input_schema: (strict === true ? strictSchema(parameters) : parameters) ?? noParameters,
     ...(strict === true ? { strict } : {}),
-    ...(cache_control ? { cache_control } : {}),
+    ...(mark ? { cache_control: mark } : {}),
   }
 }
 

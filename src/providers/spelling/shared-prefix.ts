@@ -1,4 +1,4 @@
-import { countMarks, maxMarks } from '../../chat/notes/cache-marks.ts'
+import { countMarks, markOfTool, maxMarks } from '../../chat/notes/cache-marks.ts'
 import { blockFieldsOf, nativeOf, noteNative, serverToolsOf } from '../../chat/notes/native-form.ts'
 import { charactersPerToken, weightedLength } from '../../chat/estimate.ts'
 import type { ChatRequest, ContentPart, Message } from '../../contract/index.ts'
@@ -113,7 +113,7 @@ function isLong(request: ChatRequest, { messages, extended }: SharedPrefix): boo
 function marksIn(request: ChatRequest): number {
   const tools = Array.isArray(request['tools']) ? (request['tools'] as readonly object[]) : []
   const offered = [
-    ...tools.map(tool => nativeOf(tool)?.[0] ?? tool),
+    ...tools.map(tool => nativeOf(tool)?.[0] ?? { cache_control: markOfTool(tool) }),
     ...(serverToolsOf(request)?.tools ?? []),
   ]
   return request.messages.reduce((sum, message) => sum + marksOf(message), countMarks(offered))

@@ -43,9 +43,14 @@ function fittingTool(tool: Tool, keepMarks: boolean): Tool {
     schema === parameters
       ? described
       : { ...described, function: { ...described.function, parameters: schema } }
-  if (keepMarks || !('cache_control' in plain)) return plain
-  const { cache_control: _mark, ...rest } = plain
-  return rest
+  return keepMarks ? plain : withoutMarks(plain)
+}
+
+function withoutMarks(tool: Tool): Tool {
+  const { cache_control: mark, ...rest } = tool
+  const bare = mark === undefined ? tool : rest
+  const { cache_control: inner, ...called } = tool.function ?? {}
+  return inner === undefined ? bare : { ...bare, function: called }
 }
 
 function withoutEmptyDescription(tool: Tool): Tool {

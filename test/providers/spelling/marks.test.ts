@@ -93,3 +93,21 @@ t.test('a mark that a chat has at a call or at a whole message is one of its blo
     t.notMatch(other.provider.requests[0]!.text, 'cache_control', service)
   }
 })
+
+t.test('a mark that a chat has within a function is one of the tool', async t => {
+  const { function: called } = tool('a') as { readonly function: object }
+  const tools = [{ type: 'function', function: { ...called, ...mark } }]
+  const asked = { model: 'm', messages: [{ role: 'user', content: 'q' }], tools }
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const { status, text } = await post(path, asked)
+  t.equal(status, 200, text)
+  t.same(marked(provider.requests[0]!.body), ['a'])
+  for (const service of ['mistral', 'deepseek'] as const) {
+    const other = await world(t, service, { type: service })
+    const answered = await other.post(path, asked)
+    t.equal(answered.status, 200, answered.text)
+    t.same(other.provider.refused, [])
+    t.match(other.provider.requests[0]!.body['tools'], [{ type: 'function', function: called }])
+    t.notMatch(other.provider.requests[0]!.text, 'cache_control', service)
+  }
+})

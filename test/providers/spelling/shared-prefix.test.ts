@@ -80,18 +80,17 @@ t.test('the marks of a client stay, and ours is left out beyond the four that ar
   }
 })
 
-t.test('marks that a chat client has set on calls are counted as well', async t => {
+t.test('marks that a chat client has set on calls and within functions are counted as well', async t => {
   const { provider, post } = await world(t, 'anthropic', anthropic)
-  const ids = ['a', 'b', 'c', 'd']
+  const ids = ['a', 'b', 'c']
   const calls = ids.map(id => ({ type: 'tool_use', id, name: 'f', input: {}, cache_control: hour }))
   const results = ids.map(id => ({ type: 'tool_result', tool_use_id: id, content: 'x' }))
   const turns = [
     { role: 'assistant', content: calls },
     { role: 'user', content: results },
   ]
-  const tools = [
-    { type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } },
-  ]
+  const parameters = { type: 'object', properties: {} }
+  const tools = [{ type: 'function', function: { name: 'f', parameters, cache_control: hour } }]
   const messages = [...question, ...turns, ...question]
   const { status, text } = await post('/v1/chat/completions', {
     model: 'bon-claude-sonnet-4-5',
@@ -100,7 +99,8 @@ t.test('marks that a chat client has set on calls are counted as well', async t 
   })
   t.equal(status, 200, text)
   const [first] = provider.requests
-  t.equal(JSON.stringify(first!.body).split('"cache_control"').length - 1, 4)
+  const marks = JSON.stringify(first!.body).split(`"cache_control":${JSON.stringify(hour)}`).length - 1
+  t.equal(marks, 4, 'the mark of the client at each of them')
   t.same(provider.refused, [])
 })
 
