@@ -8,7 +8,7 @@ import type { Block } from './content-from-chat.ts'
 import { isThought } from './thinking/thinking.ts'
 import { interleave } from './thinking-places.ts'
 import { withRefusalAsText } from '../spelling/contents.ts'
-import { withReadableHistory } from '../spelling/text-only.ts'
+import { beginOfNow, withReadableHistory } from '../spelling/text-only.ts'
 import { untranslatable } from '../translation.ts'
 
 interface Turn {
@@ -30,9 +30,10 @@ export interface Turns {
 export function fromChatMessages(messages: readonly Message[], isSigned = true): Turns {
   const system: Block[] = []
   const turns: Turn[] = []
+  const now = beginOfNow(messages)
   for (const [index, message] of withReadableHistory(messages, isForeign).entries()) {
     const at = `messages.${index}`
-    const native = nativeBlocks(messages[index]!, { at, isSigned, isPast: message !== messages[index] })
+    const native = nativeBlocks(messages[index]!, { at, isSigned, isPast: index < now })
     if (message.role === 'system' || message.role === 'developer') {
       append(system, native ?? withMark(fromChatContent(message.content, at), message))
       continue
@@ -54,7 +55,7 @@ function append(blocks: Block[], more: readonly Block[]): void {
 interface Place {
   readonly at: string
   readonly isSigned: boolean
-  /** Whether parts of the message had to be replaced, since the service has no place for them. */
+  /** Whether it is older than what the user says now, so that it is never refused. */
   readonly isPast: boolean
 }
 

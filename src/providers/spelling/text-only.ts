@@ -28,10 +28,15 @@ export function withReadableHistory(
   messages: readonly Message[],
   isUnreadable: (part: ContentPart) => boolean,
 ): readonly Message[] {
-  const now = messages.findLastIndex(({ role }) => role === 'assistant' || role === 'tool') + 1
+  const now = beginOfNow(messages)
   const isAffected = (message: Message, index: number) => index < now && has(message, isUnreadable)
   if (!messages.some(isAffected)) return messages
   return messages.map((message, index) => (index < now ? without(message, isUnreadable) : message))
+}
+
+/** The place of the first message that the user says now. */
+export function beginOfNow(messages: readonly Message[]): number {
+  return messages.findLastIndex(({ role }) => role === 'assistant' || role === 'tool') + 1
 }
 
 function has({ content }: Message, isOther: (part: ContentPart) => boolean): boolean {

@@ -8,9 +8,9 @@ const later = [
 ]
 
 /** A request of a client of Messages whose user shows a block, now or in an earlier turn. */
-function asked(block: object, isEarlier: boolean): object {
+function asked(block: object, isEarlier: boolean, model = 'm'): object {
   return {
-    model: 'm',
+    model,
     max_tokens: 9,
     messages: [{ role: 'user', content: [text, block] }, ...(isEarlier ? later : [])],
   }
@@ -60,4 +60,20 @@ t.test('a video of a client of Messages has the form of a chat', async t => {
     await post('/v1/messages', asked(video, false))
     t.match(provider.requests.at(-1)!.body['messages'], [{ content: [text, form] }])
   }
+})
+
+t.test('Claude is told of a recording without data in a history, relayed or translated', async t => {
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const blocks = [
+    { type: 'audio', source: { type: 'file', file_id: 'f1' } },
+    { type: 'document', source: { type: 'file', file_id: 'f1', media_type: 'audio/wav' } },
+    { type: 'video', source: { type: 'file', file_id: 'f1' } },
+  ]
+  for (const block of blocks)
+    for (const model of ['m', 're2-m']) {
+      const { status, text: answer } = await post('/v1/messages', asked(block, true, model))
+      t.equal(status, 200, answer)
+      t.match(provider.requests.at(-1)!.text, /\[(?:audio|a video) that this model cannot read\]/)
+    }
+  t.same(provider.refused, [])
 })
