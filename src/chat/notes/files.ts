@@ -58,11 +58,15 @@ function mediaTypeOf(part: Fields, inner: Fields): string | undefined {
   return soundTypes.has(part['type']) ? `audio/${format}` : undefined
 }
 
-/** Whether a file is a sound: its data says so if they name a type, else the part does. */
+/** Whether a file is a sound. */
 function isSound(part: Fields, inner: Fields): boolean {
+  return /^audio\//i.test(typeOf(part, inner))
+}
+
+/** The media type of a file: its data says it, else the part. */
+function typeOf(part: Fields, inner: Fields): string {
   const address = firstOf(inner, [...names.data, ...names.address]) ?? ''
-  const named = /^data:([^;,]+)/i.exec(address)?.[1]
-  return /^audio\//i.test(named ?? mediaTypeOf(part, inner) ?? '')
+  return /^data:([^;,]+)/i.exec(address)?.[1] ?? mediaTypeOf(part, inner) ?? ''
 }
 
 /** The address of data, which may be one itself. A document in plain text has its words. */
@@ -115,5 +119,7 @@ export function recordingIn(part: Fields): string | undefined {
   const recording = recordings.get(part['type'])
   if (recording !== undefined) return recording
   const file = fileFieldsOf(part)
-  return file && isSound(part, file) ? 'audio' : undefined
+  if (!file) return undefined
+  if (isSound(part, file)) return 'audio'
+  return part['type'] === 'document' && /^video\//i.test(typeOf(part, file)) ? 'a video' : undefined
 }

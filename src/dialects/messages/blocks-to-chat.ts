@@ -136,7 +136,7 @@ function recordingOf(block: ContentBlock, at: string, isNew: boolean): ContentPa
 /** A sound that a client sends as a document. */
 function soundOf(block: ContentBlock): ContentPart | undefined {
   const file = recordingIn(block) === undefined ? undefined : fileIn(block)
-  return file && filePart(file)
+  return file?.isSound ? filePart(file) : undefined
 }
 
 /** Names a document by its address: a chat has no place for the document, and a model may know or fetch it. */

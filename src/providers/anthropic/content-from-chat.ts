@@ -58,18 +58,27 @@ function fromChatPart(part: ContentPart, at: string): Block {
 
 /**
  * The blocks of a client of Messages without sounds and videos, for which the service has none: it is told of those of earlier
- * turns, and refuses those of the current one, so that another provider is asked.
+ * turns and of results, and refuses those of the current one, so that another provider is asked. Returns the same list for all
+ * others.
  */
-export function readableBlocks<T extends ContentPart>(
-  blocks: readonly T[],
-  at: string,
-  isPast: boolean,
-): readonly (T | ContentPart)[] {
-  return blocks.map((block, index) => {
-    if (isPast) return recordingIn(block) === undefined ? block : noteFor(block)
+export function readableBlocks(blocks: readonly Block[], at: string, isPast: boolean): readonly Block[] {
+  const readable = blocks.map((block, index) => {
+    const { type, content } = block
+    if (type === 'tool_result' && Array.isArray(content)) {
+      const inner = content.map((one: unknown) => toldRecording(one))
+      return inner.some((one, place) => one !== content[place]) ? { ...block, content: inner } : block
+    }
+    if (isPast) return toldRecording(block)
     refuseRecording(block, `${at}.content.${index}`)
     return block
   })
+  return readable.some((block, index) => block !== blocks[index]) ? readable : blocks
+}
+
+/** A note in place of a sound or a video; anything else as it is. */
+function toldRecording<T>(block: T): T | ContentPart {
+  const fields = fieldsOf(block)
+  return fields && recordingIn(fields) !== undefined ? noteFor(fields as ContentPart) : block
 }
 
 function refuseRecording(part: ContentPart, at: string): void {

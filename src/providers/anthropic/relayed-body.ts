@@ -1,5 +1,3 @@
-import { recordingIn } from '../../chat/notes/files.ts'
-import type { ContentPart } from '../../contract/index.ts'
 import { isPacked } from '../../text/carried-thoughts.ts'
 import {
   blocksOf,
@@ -11,6 +9,7 @@ import {
   withoutThinking,
 } from './thinking/thinking.ts'
 import { readableBlocks } from './content-from-chat.ts'
+import type { Block } from './content-from-chat.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -26,23 +25,19 @@ export function withoutForeignThinking(body: Json, model: string): Json {
 }
 
 /**
- * Tells Claude of the sounds and videos of earlier turns, for which Messages has no blocks, and refuses those of the current
- * turn, so that another provider is asked. Returns the same object for all other bodies.
+ * Tells Claude of the sounds and videos of earlier turns and of results, for which Messages has no blocks, and refuses those of
+ * the current turn, so that another provider is asked. Returns the same object for all other bodies.
  */
 export function withReadableTurns(body: Json, model: string): Json {
   const { messages } = body
-  if (!Array.isArray(messages) || !signs(model) || !messages.some(hasRecording)) return body
+  if (!Array.isArray(messages) || !signs(model)) return body
   const now = messages.findLastIndex(turn => isObject(turn) && turn['role'] === 'assistant') + 1
   const readable = messages.map((turn: unknown, index) => {
-    if (!hasRecording(turn)) return turn
-    const blocks = blocksOf(turn) as readonly ContentPart[]
-    return { ...turn, content: readableBlocks(blocks, `messages.${index}`, index < now) }
+    const blocks = isObject(turn) ? (blocksOf(turn) as readonly Block[]) : []
+    const content = readableBlocks(blocks, `messages.${index}`, index < now)
+    return content === blocks ? turn : { ...(turn as Json), content }
   })
-  return { ...body, messages: readable }
-}
-
-function hasRecording(turn: unknown): turn is Json {
-  return isObject(turn) && (blocksOf(turn) as readonly ContentPart[]).some(block => recordingIn(block))
+  return readable.some((turn, index) => turn !== messages[index]) ? { ...body, messages: readable } : body
 }
 
 /** Whether a model signs its thinking: Claude does, and so may one with a name of the operator's own. */

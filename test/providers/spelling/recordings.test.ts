@@ -77,3 +77,37 @@ t.test('Claude is told of a recording without data in a history, relayed or tran
     }
   t.same(provider.refused, [])
 })
+
+t.test('Claude is told of a recording in the result of a tool, and refuses none', async t => {
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const tools = [{ name: 'f', input_schema: { type: 'object' } }]
+  const begun = [
+    { role: 'user', content: 'q' },
+    { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'f', input: {} }] },
+  ]
+  const recordings = [
+    { type: 'document', source: { type: 'base64', media_type: 'audio/wav', data: 'AAAA' } },
+    { type: 'document', source: { type: 'base64', media_type: 'video/mp4', data: 'AAAA' } },
+    { type: 'video', source: { type: 'base64', media_type: 'video/mp4', data: 'AAAA' } },
+  ]
+  for (const recording of recordings)
+    for (const model of ['m', 're2-m']) {
+      const result = { type: 'tool_result', tool_use_id: 't1', content: [text, recording] }
+      const messages = [...begun, { role: 'user', content: [result] }]
+      const { status, text: answer } = await post('/v1/messages', { model, max_tokens: 9, tools, messages })
+      t.equal(status, 200, answer)
+      const sent = provider.requests.at(-1)!.text
+      t.match(sent, /\[(?:audio|a video) that this model cannot read\]/)
+      t.notMatch(sent, 'AAAA')
+    }
+  t.same(provider.refused, [])
+})
+
+t.test('a document that is a video does not reach Claude', async t => {
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const video = { type: 'document', source: { type: 'base64', media_type: 'video/mp4', data: 'AAAA' } }
+  t.match(await post('/v1/messages', asked(video, false)), { status: 400, text: /is a video, which/ })
+  t.match(await post('/v1/messages', asked(video, true)), { status: 200 })
+  t.match(provider.requests[0]!.text, '[a video that this model cannot read]')
+  t.same(provider.refused, [])
+})
