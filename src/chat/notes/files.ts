@@ -63,8 +63,9 @@ function isSound(part: Fields, inner: Fields): boolean {
   return /^audio\//i.test(typeOf(part, inner))
 }
 
-/** The media type of a file: its data says it, else the part. */
+/** The media type of a file: its data says it, else the part. A document in plain text may begin with anything. */
 function typeOf(part: Fields, inner: Fields): string {
+  if (inner['type'] === 'text') return mediaTypeOf(part, inner) ?? ''
   const address = firstOf(inner, [...names.data, ...names.address]) ?? ''
   return /^data:([^;,]+)/i.exec(address)?.[1] ?? mediaTypeOf(part, inner) ?? ''
 }

@@ -1,10 +1,12 @@
 import type { ContentPart } from '../../contract/index.ts'
 import { recordingIn } from './files.ts'
 
-/** The text that a model gets in place of a part that it cannot read. */
+/** The text that a model gets in place of a part that it cannot read, with its mark for the cache. */
 export function noteFor(part: ContentPart): ContentPart {
-  if (part.type === 'refusal') return { type: 'text', text: String(part['refusal']) }
-  return { type: 'text', text: `[${nameOf(part)} that this model cannot read]` }
+  const { cache_control: mark } = part
+  const text =
+    part.type === 'refusal' ? String(part['refusal']) : `[${nameOf(part)} that this model cannot read]`
+  return { type: 'text', text, ...(mark == null ? {} : { cache_control: mark }) }
 }
 
 function nameOf(part: ContentPart): string {

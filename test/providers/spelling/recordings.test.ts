@@ -111,3 +111,24 @@ t.test('a document that is a video does not reach Claude', async t => {
   t.match(provider.requests[0]!.text, '[a video that this model cannot read]')
   t.same(provider.refused, [])
 })
+
+t.test('a document in plain text is one, whatever its words begin with', async t => {
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  for (const words of ['data:audio/mp3;base64,AAAA is a sound', 'data:video/mp4;base64,AAAA is a video']) {
+    const document = { type: 'document', source: { type: 'text', media_type: 'text/plain', data: words } }
+    for (const isEarlier of [false, true]) {
+      t.match(await post('/v1/messages', asked(document, isEarlier)), { status: 200 })
+      t.match(provider.requests.at(-1)!.text, words)
+    }
+  }
+  t.same(provider.refused, [])
+})
+
+t.test('the note on a recording keeps its mark for the cache', async t => {
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const source = { type: 'base64', media_type: 'audio/wav', data: 'AAAA' }
+  const mark = { cache_control: { type: 'ephemeral' } }
+  t.match(await post('/v1/messages', asked({ type: 'document', source, ...mark }, true)), { status: 200 })
+  const { messages } = provider.requests[0]!.body as { readonly messages: readonly object[] }
+  t.match(messages[0], { content: [text, { text: '[audio that this model cannot read]', ...mark }] })
+})
