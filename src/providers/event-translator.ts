@@ -71,11 +71,16 @@ export function createEventTranslator<Event extends object>(
   return Object.assign(feed, { end })
 }
 
-/** Whether an event is an error in the form of chats, as gateways write it into streams of other APIs. */
+/**
+ * Whether an event is an error in the form of chats, as gateways write it into streams of other APIs. One without an `error`, as
+ * Alibaba's, has a code and a message in words; a report of progress may have a message.
+ */
 function isBareError(fields: Fields, name: string | undefined): boolean {
-  const { type, error } = fields
+  const { type, error, code, message } = fields
+  if (wordsOf(type) !== undefined) return false
+  if (error != null) return errorIn(fields) !== undefined
   const isPart = name !== undefined && ofAnswers.test(name)
-  return wordsOf(type) === undefined && (error != null || !isPart) && errorIn(fields) !== undefined
+  return !isPart && wordsOf(code) !== undefined && wordsOf(message) !== undefined
 }
 
 /** The data of an event with its type, which some services have in the name of the event alone. */

@@ -108,6 +108,21 @@ t.test('an error without a type is told in its own words in streams of every API
       for (const told of await tellAll(t, eventStream(...events, sent), true, entry)) t.match(told, words)
 })
 
+t.test('a report of progress fails no stream of any API', async t => {
+  const streams = [
+    [messageEvents('Hello'), { type: 'anthropic' }],
+    [responseEvents(responseOf('Hello')), { api: 'responses' }],
+  ] as const
+  const reports = [{ detail: 'warming up' }, { status: 102, message: 'queued' }, { code: 0, message: 'ok' }]
+  for (const [events, entry] of streams)
+    for (const report of reports)
+      for (const name of ['', 'event: progress\n']) {
+        const sent = `${name}data: ${JSON.stringify(report)}\n\n`
+        const whole = eventStream(...events.slice(0, 2), sent, ...events.slice(2))
+        for (const told of await tellAll(t, whole, true, entry)) t.match(told, { text: 'Hello' })
+      }
+})
+
 // https://github.com/SillyTavern/SillyTavern/pull/5945
 t.test('the code of an error without a message is its message', async t => {
   const body = { error: { code: 'quota_is_gone', type: 'some_error' } }
