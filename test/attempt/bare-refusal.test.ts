@@ -28,6 +28,8 @@ t.test('a 401 that says nothing beyond its status is bare', async t => {
     { error: 'Unauthorized', message: 'Unauthorized', statusCode: 401 },
     { error: { message: 'Authentication required', code: 401 } },
     { error: { message: 'Authorization required', code: 'unauthorized', type: 'unauthorized' } },
+    { error: { message: 'Unauthorized', code: 401, status: 'UNAUTHENTICATED' } },
+    { type: 'https://tools.ietf.org/html/rfc9110#section-15.5.2', title: 'Unauthorized', status: 401 },
   ])
     t.ok(isBare(t, body), JSON.stringify(body))
 })
