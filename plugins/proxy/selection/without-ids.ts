@@ -23,5 +23,8 @@ function isId(segment: string, collection: string): boolean {
 /** Whether the prefix of an id is of its collection: `upload` of `uploads`, `conv` of `conversations`, `cfile` of `files`. */
 function isNamedAfter(prefix: string, collection: string): boolean {
   const singulars = [/s$/, /es$/].map(plural => collection.replace(plural, ''))
-  return collection.startsWith(prefix) || singulars.some(singular => prefix.endsWith(singular))
+  return (
+    collection.startsWith(prefix) ||
+    singulars.some(singular => singular.length > 2 && prefix.endsWith(singular))
+  )
 }

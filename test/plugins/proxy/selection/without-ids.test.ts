@@ -37,6 +37,7 @@ t.test('the names of endpoints and models are not ids', async t => {
     '/models/model-v2',
     '/models/gemini-1.5-pro:batchEmbedContents',
     '/files/',
+    '/s/foo-1',
   ])
     t.equal(withoutIds(`POST ${path}`), `POST ${path}`)
 })
