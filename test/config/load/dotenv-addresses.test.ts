@@ -229,6 +229,19 @@ for (const [what, fields, foreign] of [
   })
 }
 
+t.test('a header that is named after a credential is one, whatever its value', async t => {
+  const opened = 'KEY_B=sk-own-key\nHULUMANAGE_HOST=0.0.0.0\nHULUMANAGE_INSECURE=1'
+  for (const header of [
+    'X-Auth-Token: "12345678"',
+    'X-Gateway-Pass: hunter2',
+    'x-sig: ab12',
+    'X-API: sk_live_1',
+  ]) {
+    const file = `providers: [{name: a, base_url: "https://x", api_key: "\${KEY_B}", headers: {${header}}}]\n`
+    t.throws(() => loadElsewhere(t, opened, file), { message: /headers is not from \.env/ }, header)
+  }
+})
+
 t.test('without a key, any header of a provider may be one', async t => {
   const file = 'providers: [{name: a, base_url: "https://x", headers: {x-route: literal}}]\n'
   const message = /HULUMANAGE_HOST.*would let others.*; providers\[0\]\.headers is not from \.env/

@@ -13,10 +13,10 @@ const harmlessHeader =
   /^(?:accept|accept-.*|content-.*|user-agent|referer|http-referer|origin|.*-(?:title|version|beta|name|type|id|organization|project|region|referer|categories))$/i
 /** Names and values of headers that are credentials beside a key: with a scheme, a prefix of keys, a UUID, or long and random. */
 const credentialHeader =
-  /(?<!port)key|token|secret|passw|passphrase|pwd|auth(?!ors?\b)|credential|signature|cookie/i
+  /(?<!port)key|token|secret|pass(?!-?th)|pwd|auth(?!ors?\b)|credential|sig(?:nature)?$|cookie/i
 const credentialValue =
-  /^(?:bearer|basic|token)\s|(?<![a-z\d])(?:sk-|[\da-f]{8}(?:-[\da-f]{4}){3}-|(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{16})/i
-const plainValue = /^(?:true|false|\d{1,9}(?:\.\d{1,9})?)$/i
+  /^(?:bearer|basic|token)\s|(?<![a-z\d])(?:sk[-_]|[\da-f]{8}(?:-[\da-f]{4}){3}-|(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{16})/i
+const plainValue = /^(?:true|false|\d{1,7}(?:\.\d{1,9})?)$/i
 
 /** Keys that services without a check are given, without case, separators and `sk-`. */
 const placeholders: ReadonlySet<string> = new Set(
