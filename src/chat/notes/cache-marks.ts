@@ -1,16 +1,15 @@
+import { fieldsOf } from '../read/fields.ts'
+
 /** Maximum number of marks for a cache that Anthropic accepts in a request. */
 export const maxMarks = 4
 
-interface Marked {
-  readonly cache_control?: unknown
-  readonly content?: unknown
-}
-
-/** The marks of blocks, and of the blocks in the results of tools. */
+/** The marks of blocks, and of the blocks in the results of tools, in which a client may have written anything. */
 export function countMarks(blocks: unknown): number {
   if (!Array.isArray(blocks)) return 0
-  const own = (blocks as readonly Marked[]).filter(({ cache_control: mark }) => mark != null).length
-  return (blocks as readonly Marked[]).reduce((sum, block) => sum + countMarks(block.content), own)
+  return (blocks as readonly unknown[]).reduce<number>((sum, block) => {
+    const { cache_control: mark, content } = fieldsOf(block) ?? {}
+    return sum + (mark == null ? 0 : 1) + countMarks(content)
+  }, 0)
 }
 
 interface MarkedTool {
@@ -26,16 +25,17 @@ export function markOfTool({ cache_control: mark, function: called }: MarkedTool
 /** The blocks without the first so many marks, in the order in which the service reads them. */
 export function withoutFirstMarks<T>(blocks: readonly T[], count: number): readonly T[] {
   let left = count
-  const shortened = (list: readonly Marked[]): readonly Marked[] =>
+  const shortened = (list: readonly unknown[]): readonly unknown[] =>
     list.map(block => {
-      if (left === 0) return block
-      const { content } = block
-      const inner = Array.isArray(content) ? shortened(content as readonly Marked[]) : content
-      const changed = inner === content ? block : { ...block, content: inner }
-      if (left === 0 || block.cache_control == null) return changed
+      const fields = left === 0 ? undefined : fieldsOf(block)
+      if (!fields) return block
+      const { content } = fields
+      const inner = Array.isArray(content) ? shortened(content) : content
+      const changed = inner === content ? fields : { ...fields, content: inner }
+      if (left === 0 || fields['cache_control'] == null) return changed
       left -= 1
       const { cache_control: _mark, ...rest } = changed
       return rest
     })
-  return shortened(blocks as readonly Marked[]) as readonly T[]
+  return shortened(blocks) as readonly T[]
 }

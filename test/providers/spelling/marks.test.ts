@@ -111,3 +111,18 @@ t.test('a mark that a chat has within a function is one of the tool', async t =>
     t.notMatch(other.provider.requests[0]!.text, 'cache_control', service)
   }
 })
+
+t.test('marks are counted in content that a client may have filled with anything', async t => {
+  const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
+  const odd = [null, 1, 'x', [], { content: [null] }]
+  for (const type of ['document', 'search_result']) {
+    const said = [turn('user', 'q1'), { role: 'user', content: [{ type, content: odd }] }]
+    const { status, text } = await post(path, {
+      model: 'm',
+      messages: [...said, ...said, ...said, ...said, ...said],
+    })
+    t.equal(status, 400, text)
+    t.match(text, /the service does not|Invalid/)
+  }
+  t.ok(provider.refused.length > 0, 'the service was asked')
+})
