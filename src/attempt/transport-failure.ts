@@ -5,10 +5,13 @@ import type { Provider } from '../providers/provider.ts'
 import { AttemptFailure } from './failure.ts'
 import type { AttemptOptions } from './options.ts'
 
-/** The failure for an error thrown before anything was sent: a request that a translation cannot express, or a fault. */
+/**
+ * The failure for an error thrown before anything was sent: a request that a translation cannot express, or a fault of ours. It
+ * says nothing about the provider, which a client could take out by a request that we fail to read.
+ */
 export function failureToSend(provider: string, cause: unknown): AttemptFailure {
   if (!(cause instanceof HulumanageError))
-    return new AttemptFailure('upstream_error', 'could not be called', { provider, blame: 'failing', cause })
+    return new AttemptFailure('upstream_error', 'could not be called', { provider, blame: 'unable', cause })
   const { code, message, param, shouldRetry, upstream } = cause
   return new AttemptFailure(code, message, { provider, blame: 'unable', param, shouldRetry, upstream, cause })
 }
