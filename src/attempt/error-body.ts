@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import { fieldsOf, wordsOf } from '../chat/read/fields.ts'
 import type { Fields } from '../chat/read/fields.ts'
 import type { UpstreamErrorBody } from '../contract/index.ts'
@@ -53,8 +54,10 @@ function nameOf(error: unknown): string | undefined {
   return wordsOf(code) ?? wordsOf(type)
 }
 
-/** An `error` that only names the status 401, as NestJS and Spring have it beside the message. */
-const statusName = /^unauthori[sz]ed$/i
+/** The names of statuses, which NestJS, Fastify and Spring have as the `error` beside the message. */
+const statusNames: ReadonlySet<string> = new Set(
+  [...Object.values(STATUS_CODES), 'Unauthorised'].map(name => name!.toLowerCase()),
+)
 
 /** The object that describes the error: `error` may be nested, and Cloudflare has a list of them. */
 function innermost(value: unknown): unknown {
@@ -64,7 +67,7 @@ function innermost(value: unknown): unknown {
     const listed = Array.isArray(errors) && fieldsOf(errors[0]) ? (errors[0] as unknown) : undefined
     const next = inner ?? listed ?? errorInText(message)
     if (next == null || next === '' || typeof next === 'boolean') return error
-    if (typeof next === 'string' && statusName.test(next)) return error
+    if (typeof next === 'string' && statusNames.has(next.toLowerCase())) return error
     error = next
   }
   return error

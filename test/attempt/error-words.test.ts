@@ -42,6 +42,13 @@ for (const [service, body, words] of [
     { error: 'Unauthorized', message: 'The key has been revoked', statusCode: 401 },
     'The key has been revoked',
   ],
+  [
+    'Fastify',
+    { statusCode: 400, code: 'E1', error: 'Bad Request', message: 'temperature is not supported' },
+    'temperature is not supported',
+  ],
+  ['Spring', { status: 404, error: 'Not Found', message: 'no such model: x' }, 'no such model: x'],
+  ['Spring without a message', { status: 404, error: 'Not Found', path: '/v1/chat' }, 'Not Found'],
   ['MiniMax', { base_resp: { status_code: 2013, status_msg: 'invalid params' } }, 'invalid params'],
   ['Baidu', { error_code: 336003, error_msg: 'max input length is 20000' }, 'max input length is 20000'],
   ['XML', '<Error><Code>X</Code><Message>Malformed body</Message></Error>', 'Malformed body'],
@@ -79,4 +86,14 @@ t.test('a service that says that it is overloaded is overloaded, whatever its co
     t.match(failure, { code: 'upstream_overloaded', blame: 'failing', status: 503 }, words)
   }
   t.match(failureOf(500, { error: { message: 'Cannot read "overloaded"' } }), { code: 'upstream_error' })
+})
+
+t.test('an error that only names its status leaves the verdict to the message beside it', async t => {
+  for (const [status, error, message, blame] of [
+    [400, 'Bad Request', 'no such model: x', 'model'],
+    [400, 'Bad Request', 'Rate limit exceeded, retry in 1 minute', 'limited'],
+    [403, 'Forbidden', 'insufficient quota', 'key'],
+    [500, 'Internal Server Error', 'out of memory', 'failing'],
+  ] as const)
+    t.equal(failureOf(status, { statusCode: status, error, message }).blame, blame, message)
 })
