@@ -63,6 +63,8 @@ export interface Client {
   /** Receives progress; a no-op unless the client streams. */
   readonly note: (text: string) => void
   readonly onAttempt?: ((report: AttemptReport) => void) | undefined
+  /** Receives the calls of each run whose request asks for them, before the first one: a run that fails has calls, too. */
+  readonly onTrace?: ((calls: TracedCalls) => void) | undefined
   /** Receives the facts about each of its runs, if they are recorded. */
   readonly record?: RunRecorder | undefined
 }
@@ -92,6 +94,9 @@ export interface RecordedRun {
   readonly drafts?: { readonly first: FirstDraft; readonly answer: CallTexts } | undefined
 }
 
+/** The calls behind an answer; complete once its reply is done. */
+export type TracedCalls = Pick<CallTrace, 'records'>
+
 /** The answer to a request, and the facts that its headers report. */
 export interface Outcome {
   readonly reply: Reply
@@ -100,6 +105,6 @@ export interface Outcome {
   readonly meter: MeterReading
   /** The upper bound that was checked before the first call. */
   readonly cost: Cost
-  /** The calls, if the client asked for them; complete once the reply is done. */
-  readonly trace?: Pick<CallTrace, 'records'> | undefined
+  /** The calls, if the client asked for them. */
+  readonly trace?: TracedCalls | undefined
 }

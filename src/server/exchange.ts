@@ -1,6 +1,7 @@
 import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import type { Client, Outcome } from '../chain/request.ts'
+import type { TraceRecord } from '../chain/accounting/trace.ts'
+import type { Client, Outcome, TracedCalls } from '../chain/request.ts'
 import { noCost, sumCost, unknownCost } from '../chat/cost.ts'
 import type { AttemptCost, AttemptReport, ErrorCode, RequestCost } from '../contract/index.ts'
 import { HulumanageError } from '../contract/index.ts'
@@ -60,6 +61,8 @@ export class Exchange implements Client, SetMember {
   #outcome: Outcome | undefined
   /** The cost of the attempts that have ended. */
   #paid = noCost
+  /** The calls of each run, if the request asks for them. */
+  #traces: readonly TracedCalls[] | undefined
   #spender: Spender | undefined
   /** The tokens of the attempts that have ended. */
   #tokens = 0
@@ -117,6 +120,11 @@ export class Exchange implements Client, SetMember {
     return Math.round(this.#outcome ? (this.#outcome.meter.wastedTokens ?? 0) : this.#tokens)
   }
 
+  /** The field with the calls so far, for an error; undefined if none are asked for, or none could be made. */
+  get traceField(): { readonly hulumanage_trace: readonly TraceRecord[] } | undefined {
+    return this.#traces && { hulumanage_trace: this.#traces.flatMap(calls => calls.records()) }
+  }
+
   /** Charges the request to budgets of its client, from now on. */
   chargeTo(spender: Spender): void {
     if (this.#over) return spender.end()
@@ -144,6 +152,10 @@ export class Exchange implements Client, SetMember {
     this.record?.attempted(report)
     this.#spender?.attempted(report)
     this.#listener.attemptEnded(report, this)
+  }
+
+  readonly onTrace = (calls: TracedCalls): void => {
+    this.#traces = [...(this.#traces ?? []), calls]
   }
 
   #pay({ usd, estimated }: AttemptCost): void {

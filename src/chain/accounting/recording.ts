@@ -17,12 +17,15 @@ export function recordingOf(
   { own, source, operation }: ChainRequest,
   request: ChatRequest,
   isPlain: boolean,
-  record: Client['record'],
+  { record, onTrace }: Pick<Client, 'record' | 'onTrace'>,
 ): Recording {
   const keepsTexts = areTextsKept(own, record) && operation !== 'pass_through'
   const answer = new CallTexts(request, source)
+  const isTraced = own.trace || (record && !isPlain)
+  const trace = isTraced ? new CallTrace('', performance.now(), keepsTexts) : undefined
+  if (own.trace && trace) onTrace?.(trace)
   return {
-    trace: own.trace || (record && !isPlain) ? new CallTrace('', performance.now(), keepsTexts) : undefined,
+    trace,
     texts: keepsTexts ? answer : undefined,
     drafts: record && !isPlain ? { first: new FirstDraft(), answer } : undefined,
   }

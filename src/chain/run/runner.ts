@@ -109,7 +109,7 @@ function begin(received: ChainRequest, client: Client, snapshot: Snapshot, serve
   if (cost.calls > allowance.calls) throw tooCostly(cost, allowance.calls, plan.text, own)
   const { record } = client
   const isWatched = own.trace || record?.keepsTexts || !chain.plain
-  const recording = isWatched ? recordingOf(received, request, chain.plain, record) : undefined
+  const recording = isWatched ? recordingOf(received, request, chain.plain, client) : undefined
   const state = new ChainRequestState({
     client,
     plan,

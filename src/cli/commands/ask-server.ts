@@ -10,15 +10,15 @@ import { shortUsd } from '../../text/usd.ts'
 import { AskProgress } from '../output/ask-progress.ts'
 import { print, printText } from '../output/print-answer.ts'
 import { renderCalls } from '../output/trace-tree.ts'
-import { RemoteServer } from '../remote/remote-server.ts'
+import { Refusal, RemoteServer } from '../remote/remote-server.ts'
 import { shownTrace, traceRecord } from '../remote/remote-trace.ts'
 
-const chunk = z.looseObject({
+const traced = z.looseObject({ hulumanage_trace: z.array(traceRecord).nullish() })
+const chunk = traced.extend({
   choices: z.array(
     z.looseObject({ index: z.number(), delta: z.looseObject({ content: z.string().nullish() }) }),
   ),
   usage: z.looseObject({ total_tokens: z.number(), cost: z.number().nullish() }).nullish(),
-  hulumanage_trace: z.array(traceRecord).nullish(),
 })
 type RemoteChunk = z.output<typeof chunk>
 
@@ -42,17 +42,17 @@ export async function askRemotely(prompt: string, values: FlagValues): Promise<v
   const progress = new AskProgress(process.stderr)
   // With the cost also if the server relays the bytes of a provider.
   const streamed = { stream: true, stream_options: { include_usage: true }, usage: { include: true } }
-  const response = await server.send('POST', path, { ...body, ...streamed })
-  const answer = new StreamedAnswer(response, server)
+  const answer = new StreamedAnswer(server)
   try {
-    await printText(answer.chunks(), progress)
+    await printText(answer.chunks({ ...body, ...streamed }), progress)
   } finally {
+    progress.clear()
     if (answer.trace) printTrace(shownTrace(answer.trace))
   }
-  const { usage } = answer
+  const { usage, headers } = answer
   progress.conclude([
-    response.headers['x-hulumanage-approach']?.toString(),
-    response.headers['x-hulumanage-provider']?.toString(),
+    headers['x-hulumanage-approach']?.toString(),
+    headers['x-hulumanage-provider']?.toString(),
     usage ? `${usage.total_tokens} tokens` : undefined,
     usage?.cost ? `$${shortUsd(usage.cost)}` : undefined,
   ])
@@ -73,24 +73,34 @@ async function printWhole(server: RemoteServer, body: object): Promise<void> {
   await print(`${JSON.stringify(answer, undefined, 2)}\n`)
 }
 
-/** An answer that is streamed. Its last chunks tell about it. */
+/** An answer that is streamed. Its head, its last chunks and its error tell about it. */
 class StreamedAnswer {
-  readonly #response: Dispatcher.ResponseData
   readonly #server: RemoteServer
+  headers: Dispatcher.ResponseData['headers'] = {}
   usage: RemoteChunk['usage']
   trace: RemoteChunk['hulumanage_trace']
 
-  constructor(response: Dispatcher.ResponseData, server: RemoteServer) {
-    this.#response = response
+  constructor(server: RemoteServer) {
     this.#server = server
   }
 
-  /** The chunks as they come. Throws the error that breaks them off. */
-  async *chunks(): AsyncGenerator<RemoteChunk> {
+  /** Asks, and returns the chunks as they come. Throws the error that is in place of the answer, or breaks it off. */
+  async *chunks(request: object): AsyncGenerator<RemoteChunk> {
+    try {
+      const response = await this.#server.send('POST', path, request)
+      this.headers = response.headers
+      yield* this.#chunksOf(response)
+    } catch (error) {
+      if (error instanceof Refusal) this.trace = traced.safeParse(error.content).data?.hulumanage_trace
+      throw error
+    }
+  }
+
+  async *#chunksOf(response: Dispatcher.ResponseData): AsyncGenerator<RemoteChunk> {
     const datas: string[] = []
     const parser = createEventParser(data => datas.push(data))
     let isWhole = false
-    for await (const text of textOf(this.#response)) {
+    for await (const text of textOf(response)) {
       parser.feed(text)
       for (const data of datas.splice(0)) {
         if (isDone(data)) isWhole = true

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { z } from 'zod'
 import { HulumanageError } from '../../contract/index.ts'
+import type { ErrorOptions } from '../../contract/index.ts'
 import { Pool, request } from '../../http/undici.ts'
 import { clip } from '../../text/clip.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
@@ -9,6 +10,17 @@ type Answer = Dispatcher.ResponseData
 
 /** Milliseconds that a server has for an answer. */
 const patienceMs = 30_000
+
+/** An error that a server reports. */
+export class Refusal extends HulumanageError {
+  /** The whole body of its answer, unchecked; undefined if it cannot be parsed. */
+  readonly content: unknown
+
+  constructor(content: unknown, message: string, options: ErrorOptions) {
+    super('invalid_value', message, options)
+    this.content = content
+  }
+}
 
 /** A running server, which may be another program: its answers are checked. */
 export class RemoteServer {
@@ -81,12 +93,12 @@ export class RemoteServer {
   }
 
   /** The error that the server reports with such an answer. */
-  refusal(content: unknown, status?: number): HulumanageError {
+  refusal(content: unknown, status?: number): Refusal {
     const error = (content as { readonly error?: unknown } | undefined)?.error
     const message = typeof error === 'string' ? error : (error as { readonly message?: unknown })?.message
     const unsaid = status === undefined ? 'an error without a message' : `status ${status}`
     const words = typeof message === 'string' && message !== '' ? clip(message, 2_000) : unsaid
-    return new HulumanageError('invalid_value', `${this.#base} answered: ${words}`, { status })
+    return new Refusal(content, `${this.#base} answered: ${words}`, { status })
   }
 }
 

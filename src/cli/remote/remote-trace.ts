@@ -33,9 +33,11 @@ type TraceRecord = z.output<typeof traceRecord>
 /** The calls of a trace in the form in which the ledger shows them. */
 export function shownTrace(records: readonly TraceRecord[]): ShownCall[] {
   return records.map(record => {
-    const { path, start_ms, ms, provider, model, usage, cost, error, cancelled, calls } = record
+    const { path, start_ms, ms, model, usage, cost, error, cancelled, calls } = record
     const discarded = discardedOf(record)
     const attempts = attemptsOf(record)
+    const [only, second] = attempts
+    const provider = record.provider ?? (second ? undefined : only?.provider)
     return {
       path,
       start_ms,

@@ -40,7 +40,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   void reply
     .code(status)
     .headers({ ...headers, 'x-request-id': request.id, 'content-type': 'application/json' })
-    .send(JSON.stringify(body))
+    .send(JSON.stringify({ ...body, ...exchange?.traceField }))
 }
 
 /** The conventions of the route, if one was found; Anthropic's for its clients on a path that every client may use. */

@@ -123,7 +123,14 @@ class StreamSender {
     // In HTTP/1.0 a body ends only with its connection, so a break would look complete.
     if (this.#breaks && shown.mayPass && request.raw.httpVersion !== '1.0')
       this.#events.break(facts + comment(`${error.code}: ${shown.error.message}`))
-    else this.#events.end(facts + this.#frames(this.#incoming.encoder.fail(shown)))
+    else this.#events.end(facts + this.#frames(this.#withTrace(this.#incoming.encoder.fail(shown))))
+  }
+
+  /** The events that tell of a failure: the last one with the calls behind it, if they are asked for. */
+  #withTrace(events: readonly StreamEvent[]): readonly StreamEvent[] {
+    const { traceField } = this.#exchange
+    if (!traceField) return events
+    return events.map((event, index) => (index === events.length - 1 ? { ...event, ...traceField } : event))
   }
 
   async #sendBody(outcome: Outcome): Promise<void> {

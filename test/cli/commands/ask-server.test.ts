@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import t from 'tap'
 import type { Test } from 'tap'
+import { closedPort } from '../../fake-provider.ts'
 import { runHere } from '../in-process.ts'
 import { serve } from '../spawn.ts'
 
@@ -120,6 +121,36 @@ t.test('the calls that are known are printed although the answer breaks off', as
   const asked = await runHere(t, ['ask', 'hi', '--trace', '--server', url])
   t.match(asked, { code: 1, stderr: /proxy\.bon\.draw[^]*broke off before the end/ })
 })
+
+t.test(
+  'the calls behind an error are printed, whether it comes in place of the answer or within it',
+  async t => {
+    const dead = `providers: [{name: dead, base_url: "${await closedPort(t)}", api_key: k}]
+ledger: false
+`
+    const { url } = await serve(t, [], { cwd: t.testdir({ 'hulumanage.yaml': dead }) })
+    const asked = await runHere(t, [
+      'ask',
+      'hi',
+      '--model',
+      'm',
+      '--approach',
+      'bon',
+      '--trace',
+      '--server',
+      url,
+    ])
+    t.match(asked, {
+      code: 1,
+      stdout: '',
+      stderr: /proxy\.bon\.draw .* upstream_unreachable .* dead[^]*answered: /,
+    })
+    const trace = [{ path: 'proxy.bon.draw', start_ms: 0, ms: 1 }]
+    const within = await answering(t, [JSON.stringify({ error: { message: 'no' }, hulumanage_trace: trace })])
+    const broken = await runHere(t, ['ask', 'hi', '--trace', '--server', within])
+    t.match(broken, { code: 1, stderr: /proxy\.bon\.draw[^]*answered: no/ })
+  },
+)
 
 async function answering(t: Test, datas: readonly string[]): Promise<string> {
   return await listening(t, (_request, response) => {

@@ -49,7 +49,10 @@ export async function run(side, question, changed) {
       body: JSON.stringify({ ...requestBody(side.chain, question), ...extras }),
       signal: stop.signal,
     })
-    if (!response.ok) throw new Error((await response.json()).error?.message ?? `HTTP ${response.status}`)
+    if (!response.ok) {
+      takeChunk(side, await response.json())
+      throw new Error(`HTTP ${response.status}`)
+    }
     for await (const data of eventsOf(response)) {
       if (data !== '[DONE]') takeChunk(side, JSON.parse(data))
       changed()
@@ -65,6 +68,7 @@ export async function run(side, question, changed) {
 
 /** @param {Side} side @param {any} chunk */
 function takeChunk(side, chunk) {
+  if (chunk.hulumanage_trace) side.calls = chunk.hulumanage_trace
   if (chunk.error) throw new Error(chunk.error.message)
   const delta = chunk.choices?.[0]?.delta ?? {}
   if (delta.content) {
@@ -76,5 +80,4 @@ function takeChunk(side, chunk) {
     side.tokens = chunk.usage.total_tokens
     side.cost = chunk.usage.cost ?? undefined
   }
-  if (chunk.hulumanage_trace) side.calls = chunk.hulumanage_trace
 }
