@@ -1,5 +1,6 @@
 import type { MeterReading, Reply, ReplyEnd, ReplyHead, Wire } from '../../src/contract/index.ts'
 import { framesOf } from './frames.ts'
+import { detach } from '../../src/time/background.ts'
 
 /** A reader of a recording, and its position. */
 export interface Reader {
@@ -93,7 +94,7 @@ export class Recording {
     const waitsForSlowest = this.#tooLarge && this.#bytes > this.#options.maxBytes
     if (this.#pulling || waitsForSlowest) return
     this.#pulling = true
-    void this.#pullOne()
+    detach(this.#pullOne(), 'recording an answer')
   }
 
   async #pullOne(): Promise<void> {

@@ -11,6 +11,7 @@ import { Provider } from '../providers/provider.ts'
 import { attempt } from './attempt.ts'
 import { ListedModels } from './models/listed-models.ts'
 import { timeoutsOf } from './options.ts'
+import { detach } from '../time/background.ts'
 
 /** The settings from which the default upstream is made. */
 const settings = ['base_url', 'api_key', 'ca_file'] as const
@@ -29,7 +30,7 @@ export function createDefaultUpstream(currentConfig: CurrentConfig, kinds: Kinds
   const unsubscribe = currentConfig.subscribe((next, previous) => {
     const same = settings.every(name => next[name] === previous[name])
     if (same && next.timeouts.connect === previous.timeouts.connect) return
-    void provider?.close()
+    if (provider) detach(provider.close(), 'closing the connections to base_url')
     provider = providerOf(next, kinds)
     listed = provider && new ListedModels(provider)
   })

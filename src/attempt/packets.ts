@@ -1,3 +1,5 @@
+import { detach } from '../time/background.ts'
+
 const resolved = Promise.resolve()
 
 /** Maximum bytes that wait. Beyond it they are read at once, so that the provider can be paused within the same turn. */
@@ -9,7 +11,7 @@ export class Packets {
   #waiting: Buffer[] = []
   #length = 0
 
-  /** `read` is called with the bytes of all packets that wait. It must not throw: in the background, nobody would hear of it. */
+  /** `read` is called with the bytes of all packets that wait. It must not throw: its call would wait forever. */
   constructor(read: (bytes: Buffer) => void) {
     this.#read = read
   }
@@ -17,7 +19,8 @@ export class Packets {
   add(bytes: Buffer): void {
     this.#length += bytes.length
     // Unlike queueMicrotask, this does without an async resource for each packet.
-    if (this.#waiting.push(bytes) === 1) void resolved.then(this.#readWaiting)
+    if (this.#waiting.push(bytes) === 1)
+      detach(resolved.then(this.#readWaiting), 'reading what a provider sent')
     if (this.#length > maxWaiting) this.#readWaiting()
   }
 

@@ -1,4 +1,5 @@
 import { within } from '../time/within.ts'
+import { detach } from '../time/background.ts'
 
 /** One end of a connection between two processes. Messages arrive in the order they were sent. */
 export interface Channel {
@@ -64,7 +65,7 @@ export function answerCalls(
     }
   }
   channel.onMessage(message => {
-    if (hasMark(message, 'call')) void answer(message as CallMessage)
+    if (hasMark(message, 'call')) detach(answer(message as CallMessage), 'answering another process')
   })
 }
 

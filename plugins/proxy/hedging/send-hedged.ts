@@ -7,6 +7,7 @@ import type { Selection } from '../selection/selection.ts'
 import { Contender } from './contender.ts'
 import type { Result, SendAs } from './contender.ts'
 import { Hedges } from '../pool/hedges.ts'
+import { detach } from '../../../src/time/background.ts'
 
 /** A call that may be hedged. */
 export interface HedgedCall {
@@ -65,7 +66,10 @@ async function hasResultWithin(
 ): Promise<boolean> {
   const settled = new AbortController()
   // Cannot reject: neither does the result, nor does an abort throw.
-  void result.then(() => settled.abort())
+  detach(
+    result.then(() => settled.abort()),
+    'waiting for a hedged attempt',
+  )
   await pacing.pause(milliseconds, settled.signal).catch(() => {})
   return settled.signal.aborted
 }

@@ -11,6 +11,7 @@ import type { RestLogger } from '../state/rest-log.ts'
 import { Drains } from './drains.ts'
 import { KeyTurns } from './key-turns.ts'
 import { Member } from './member.ts'
+import { detach } from '../../../src/time/background.ts'
 
 type PoolStore = Pick<Store, 'leases' | 'budget' | 'notices'>
 
@@ -55,7 +56,7 @@ export class ProviderPool {
     )
     const members = providers.map((provider, order) => this.#place(provider, order, config))
     const next = new Map(members.map(member => [member.name, member]))
-    for (const [name, member] of this.#members) if (!next.has(name)) void member.provider.close()
+    for (const [name, member] of this.#members) if (!next.has(name)) closeProvider(member)
     this.#members = next
     this.members = members
     this.#applyDrains()
@@ -116,7 +117,7 @@ export class ProviderPool {
     member.order = order
     if (member.provider === provider) member.state.configure(config)
     else {
-      void member.provider.close()
+      closeProvider(member)
       member.provider = provider
       member.listed = []
       member.listedAt = undefined
@@ -131,4 +132,9 @@ export class ProviderPool {
     const surroundings = { store: this.#store, notices: this.#notices, log: this.#log }
     return new ProviderState(provider.config, config, surroundings, { previous, turn })
   }
+}
+
+/** Has the running calls of a provider end, and its connections close after them. */
+function closeProvider({ name, provider }: Member): void {
+  detach(provider.close(), `closing the connections to provider ${name}`)
 }

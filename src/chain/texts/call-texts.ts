@@ -5,6 +5,7 @@ import type { TextPart } from '../../text/text-part.ts'
 import { AnswerSoFar } from './answer-so-far.ts'
 import { answerParts, promptParts } from './text-parts.ts'
 import { WatchedReply } from './watched-reply.ts'
+import { detach } from '../../time/background.ts'
 
 /** The prompt of a call, and its answer as far as somebody has read it. */
 export class CallTexts {
@@ -22,7 +23,7 @@ export class CallTexts {
 
   /** Takes the answer; the reply that is returned has to be read in its place. */
   watch(reply: Reply): Reply {
-    void this.#awaitEnd(reply)
+    detach(this.#awaitEnd(reply), 'waiting for the end of a reply')
     if (!(reply instanceof CompleteReply)) return new WatchedReply(reply, this)
     this.#whole = () => reply.body
     return reply

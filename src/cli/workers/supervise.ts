@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts'
 import { checkWorkers } from './check-workers.ts'
 import { graceMs, onStopSignal, reloadOnHangup } from './signals.ts'
 import { Workers } from './workers.ts'
+import { background } from '../../time/background.ts'
 
 /**
  * Serves with several processes until a signal arrives. This one serves no requests: it supervises them and holds
@@ -32,7 +33,8 @@ function stopOnSignals(workers: Workers, log: Logger, longestMs: number): void {
   const stop = (signal: NodeJS.Signals): void => {
     log.info({ signal, workers: workers.size }, 'shutting down')
     setTimeout(endAtOnce, longestMs)
-    void workers.stop(signal).then(() => process.exit(0))
+    const stopped = workers.stop(signal).then(() => process.exit(0))
+    background(stopped, log, 'the workers did not stop')
   }
   onStopSignal(stop, endAtOnce)
 }

@@ -10,7 +10,7 @@ import { MemoryHub } from '../../store/memory/memory-hub.ts'
 import { callHub } from '../../store/remote-hub.ts'
 import { indexVariable, portVariable } from './worker.ts'
 import { within } from '../../time/within.ts'
-import { background } from '../../time/background.ts'
+import { background, detach } from '../../time/background.ts'
 import { backoff } from '../../time/backoff.ts'
 
 /** Milliseconds before a crashed worker is replaced; doubles with each further crash. */
@@ -170,7 +170,7 @@ export class Workers {
       'a worker has ended; it will be replaced',
     )
     setTimeout(() => {
-      if (!this.#stopping) void this.#fork(workerIndex)
+      if (!this.#stopping) detach(this.#fork(workerIndex), 'replacing a worker')
     }, pauseMs)
   }
 }

@@ -5,6 +5,7 @@ import type { Kind } from '../kind.ts'
 import { SimulatedCall } from './call.ts'
 import { embeddingsReply } from './embeddings.ts'
 import { SimulatedModel } from './model.ts'
+import { detach } from '../../time/background.ts'
 
 /**
  * The transport of a provider inside this process. It has the interface of undici, so that timeouts, parsing, failover
@@ -43,7 +44,7 @@ export class SimulatedDispatcher extends Dispatcher {
     this.#closing = true
     if (this.#calls.size === 0) this.#closed.resolve()
     if (!whenClosed) return this.#closed.promise
-    void this.#closed.promise.then(whenClosed)
+    detach(this.#closed.promise.then(whenClosed), 'closing a simulated model')
   }
 
   override destroy(error?: Error | null): Promise<void>

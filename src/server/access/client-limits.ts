@@ -4,6 +4,7 @@ import { HulumanageError } from '../../contract/index.ts'
 import type { TalliedCounter } from '../../metrics/tallied-counter.ts'
 import { limitOf } from './endpoint-limit.ts'
 import type { EndpointLimit } from './endpoint-limit.ts'
+import { detach } from '../../time/background.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -40,7 +41,7 @@ export function limitClients(
     const { named, route, routeConfig } = request.exchange
     const configured = named?.rate_limit ?? currentConfig.value.rate_limit
     const limit = configured && !routeConfig.unlimited && limitOf(configured, route, request.url)
-    if (limit) void callBack(count(request, reply, limit), done)
+    if (limit) detach(callBack(count(request, reply, limit), done), 'counting a request')
     else done()
   })
 }

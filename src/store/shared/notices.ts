@@ -1,5 +1,6 @@
 import type { NoticeListener, Notices } from '../store.ts'
 import type { HubAccess } from './hub-access.ts'
+import { detach } from '../../time/background.ts'
 
 interface OwnNotice {
   readonly text: string
@@ -23,7 +24,7 @@ export class SharedNotices implements Notices {
 
   subscribe(listener: NoticeListener): () => void {
     this.#listeners.add(listener)
-    if (this.#access.isUp()) void this.#deliverCurrent(listener)
+    if (this.#access.isUp()) detach(this.#deliverCurrent(listener), 'passing on notices')
     return () => this.#listeners.delete(listener)
   }
 

@@ -1,4 +1,5 @@
 import type { Accounts } from '../../../store/store.ts'
+import { detach } from '../../../time/background.ts'
 
 /** An account of a client or a session, and its limit. */
 export interface Account {
@@ -53,12 +54,12 @@ export class Charge {
   /** Adds what an attempt has used. */
   add(amount: number): void {
     this.#used += amount
-    void this.#charge(Math.max(0, this.#used - this.#charged))
+    detach(this.#charge(Math.max(0, this.#used - this.#charged)), 'charging a budget')
   }
 
   /** Gives back what was reserved and not used; amounts that are added later are charged in full. */
   end(): void {
-    if (this.#used !== this.#charged) void this.#charge(this.#used - this.#charged)
+    if (this.#used !== this.#charged) detach(this.#charge(this.#used - this.#charged), 'charging a budget')
   }
 
   async #charge(amount: number): Promise<void> {
