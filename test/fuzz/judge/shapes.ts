@@ -176,6 +176,8 @@ export const chunks: Readonly<Record<'chat' | 'completions', z.ZodType>> = {
 
 const openaiError = z.strictObject({
   error: z.strictObject({ message: name, type: name, param: text.nullable(), code: text.nullable() }),
+  /** Of a request that asked for it. */
+  hulumanage_trace: z.array(z.looseObject({ path: name, start_ms: figure })).optional(),
 })
 const messagesError = z.looseObject({
   type: z.literal('error'),
