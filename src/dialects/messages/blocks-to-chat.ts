@@ -1,6 +1,7 @@
 import type { ContentPart } from '../../contract/index.ts'
 import { dataUrl } from '../../chat/images/data-url.ts'
 import { fileIn, recordingIn } from '../../chat/notes/files.ts'
+import type { GivenFile } from '../../chat/notes/files.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
 import { filePart, namedFile } from '../../chat/notes/foreign-files.ts'
 import { clip } from '../../text/clip.ts'
@@ -82,7 +83,7 @@ function translated(block: ContentBlock, at: string, isNew: boolean): ContentPar
     case 'image':
       return imageOf(block, at, isNew)
     case 'document':
-      return soundOf(block) ?? documentOf(block, at, isNew)
+      return recordedIn(block) ?? documentOf(block, at, isNew)
     case 'container_upload':
       if (isNew) throw invalidField(`${at}.type`, 'files in a container need a provider of type "anthropic"')
       return undefined
@@ -128,15 +129,19 @@ function recordingOf(block: ContentBlock, at: string, isNew: boolean): ContentPa
   const { type } = block
   if (chatRecordings.has(type) && block[type] != null) return block
   const video = type === 'video' ? fileIn({ ...block, type: 'document' }) : undefined
-  if (video) return { type: 'video_url', video_url: { url: video.address } }
+  if (video) return videoPart(video)
   if (isNew) throw invalidField(at, `is of type "${clip(type)}" without data or an address that can be read`)
   return noteFor(block)
 }
 
-/** A sound that a client sends as a document. */
-function soundOf(block: ContentBlock): ContentPart | undefined {
+/** A sound or a video that a client sends as a document. */
+function recordedIn(block: ContentBlock): ContentPart | undefined {
   const file = recordingIn(block) === undefined ? undefined : fileIn(block)
-  return file?.isSound ? filePart(file) : undefined
+  return file && (file.isSound ? filePart(file) : videoPart(file))
+}
+
+function videoPart({ address }: GivenFile): ContentPart {
+  return { type: 'video_url', video_url: { url: address } }
 }
 
 /** Names a document by its address: a chat has no place for the document, and a model may know or fetch it. */

@@ -51,6 +51,10 @@ t.test('a video of a client of Messages has the form of a chat', async t => {
       { type: 'video', source: { type: 'base64', media_type: 'video/mp4', data: 'AAAA' } },
       { type: 'video_url', video_url: { url: 'data:video/mp4;base64,AAAA' } },
     ],
+    [
+      { type: 'document', source: { type: 'base64', media_type: 'video/mp4', data: 'AAAA' } },
+      { type: 'video_url', video_url: { url: 'data:video/mp4;base64,AAAA' } },
+    ],
     ...[
       { type: 'video_url', video_url: { url: 'https://example.org/a.mp4' } },
       { type: 'video', video: ['https://example.org/1.png'] },
