@@ -38,6 +38,12 @@ export const differentWholes: readonly (readonly [string, string])[] = [
   ['So x = 3 and y = 4.', 'So x = 7 and y = 4.'],
   [r`$$x^2 + y^2 = 25$$`, r`$$(x-1)^2 + y^2 = 25$$`],
   ['So the line is y = 2x + 1.', 'So the line is y = 3x + 1.'],
+  [
+    'At (0, 1) we get b = 1, so the line is $y = 2x + 1$.',
+    'At (0, 1) we get b = 1, so the line is $y = 3x + 1$.',
+  ],
+  ['With m = 2 and b = 5, so the line is y = 5 - 2x.', 'With m = 3 and b = 5, so the line is y = 5 - 3x.'],
+  ['We get b = 1, so the function is f(x) = 2^x + 1.', 'We get b = 1, so the function is f(x) = x² + 1.'],
   ['So the line is y = 2x + 1.', 'So the line is 2y = 2x + 1.'],
   [r`The area is $12\pi$.`, 'The area is 12.'],
   ['So the trip takes 2.5 hours.', 'So the trip takes 2.5 days.'],

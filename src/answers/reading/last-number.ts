@@ -24,6 +24,9 @@ const clauses = /,\s(?=(?:and )?(?:that|which|this|so|then|it|he|she|they|there)
 /** The result of several numbers in one sentence. */
 const result =
   /(?:\b(?:a total of|equals|equal to|which (?:is|gives (?:us|her|him|them)?)|gives us)|,? or)\s([$€£]{0,1}\d[\d.,]{0,20}\b%?)(?=(?:,?\s\p{L}{1,20}){0,3}[.!]?$)/iu
+/** Around a number that is a term of an expression with a letter: the 1 of "2x + 1" and of "1 - x". */
+const behindTerm = /[\p{L}\p{No})\]}]\s?[-+−*×·^]\s?$/u
+const beforeTerm = /^\s?[-+−*×·^]\s?[\d(\\]{0,3}\p{L}/u
 const denial = /\b(?:not|never|cannot|neither|nor)\b|n['’]t\b/i
 const subject = /^(?:that )?(?:he|she|it|they|we|you|there) [a-z]/i
 /** A year, or the number of a version, after these words. */
@@ -32,7 +35,8 @@ const date =
 
 /**
  * The number in the last sentence of a short text that calculates something and says so in no other way: "She has 45 marbles
- * left." Undefined if the sentence has several numbers, denies or bounds them, or is one of a row of alike sentences.
+ * left." Undefined if the sentence has several numbers, denies or bounds them, has them in an expression, or is one of a row of
+ * alike sentences.
  */
 export function readLastNumber(plain: string): string | undefined {
   if (plain.length > longestText) return undefined
@@ -48,6 +52,8 @@ export function readLastNumber(plain: string): string | undefined {
   const { only, others, before, after } = numbersIn(last)
   if (only === undefined || isBound(before) || denial.test(last)) return undefined
   if (others) return result.exec(last)?.[1]?.replace(/[.,]$/, '')
+  const rest = last.slice(before.length + only.length + after.length)
+  if (behindTerm.test(before + /^[-+−]?/.exec(only)![0]) || beforeTerm.test(rest)) return undefined
   const previous = sentences.at(-2) ?? sentencesOf(lastLineOf(plain.slice(0, plain.lastIndexOf(last)))).at(-1)
   if (date.test(before + only) || (!isDerived && previous !== undefined && isAlike(previous, last)))
     return undefined
