@@ -1,9 +1,9 @@
-import { partsOf } from '../parts.ts'
-import { readBoxed } from './boxed.ts'
-import { isChoice } from './conclusion.ts'
+import { partsOf } from '../../parts.ts'
+import { readBoxed } from '../boxed.ts'
+import { isChoice } from '../conclusion.ts'
 import { partLinesIn } from './part-lines.ts'
 import type { Part } from './part-lines.ts'
-import { readStatement } from './statement.ts'
+import { readStatement } from '../statement.ts'
 
 /** A longer part is prose, and the parts are points of an argument. */
 const longestPart = 200

@@ -1,4 +1,4 @@
-import { isSequence } from '../parts.ts'
+import { isSequence } from '../../parts.ts'
 
 /** A named part of an answer and its text, which may have several lines. */
 export type Part = readonly [name: string, text: string]
