@@ -1,7 +1,8 @@
 import { readBoxed, readBoxedParts } from './reading/boxed.ts'
 import { readCode, unfence } from './code.ts'
 import { bareAnswerKey } from './answer-key.ts'
-import { isChoice, readConclusion, readLoneBold, readOnlyNumber } from './reading/conclusion.ts'
+import { readBoldPredicate, readLoneBold } from './reading/bold.ts'
+import { isChoice, readConclusion, readOnlyNumber } from './reading/conclusion.ts'
 import { readJsonAnswer, readLastObject } from './json.ts'
 import { readParts } from './reading/parts/labelled-parts.ts'
 import { readEnding } from './reading/ending.ts'
@@ -9,6 +10,7 @@ import { readLastMeasure, readLastNumber, readOnlyFigure } from './reading/last-
 import { lastLineOf, listsValues, outsideCode, readAssignments, withoutCheck } from './reading/last-lines.ts'
 import { resultOfChain } from './reading/relation-line.ts'
 import { readForeignChoice } from './reading/foreign-choice.ts'
+import { isValue, readName, readProperty, withoutReason } from './reading/property.ts'
 import { readMatrix, withFlatMatrices } from './reading/matrix.ts'
 import { readRepeatedResult } from './reading/repeated-result.ts'
 import { readAside, readStatement } from './reading/statement.ts'
@@ -120,8 +122,12 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
     readBoldVerdict(spoken) ||
     readForeignChoice(last) ||
     readLoneBold(spoken, lastLineOf(spoken)) ||
+    readBoldPredicate(spoken) ||
+    readProperty(plain) ||
     aside() ||
     readExplainedLetter(plain) ||
+    readReasoned(plain) ||
+    readFirstLabel(plain) ||
     (code ? undefined : readRepeatedResult(plain)) ||
     (code ? undefined : readLastNumber(plain))
   )
@@ -143,6 +149,17 @@ function readExplainedLetter(plain: string): string | undefined {
   return named.every(other => other === found) ? found : undefined
 }
 
+/** The word in small letters that is the first line, before a paragraph about it: a title has a capital. */
+function readFirstLabel(plain: string): string | undefined {
+  return /^(\p{Ll}{3,20})\.?\s{0,3}\n\s{0,3}\n\p{Lu}[^\n]{20}/u.exec(plain.trim())?.[1]
+}
+
+/** The answer of a text that is one sentence with its reason. */
+function readReasoned(plain: string): string | undefined {
+  const said = withoutReason(plain)
+  return said === undefined || isValue(said) ? said : readResult(said, said)
+}
+
 /** "Total cost: $15" in the last line, and "Sentiment: positive" if there is no other. */
 function readLabelled(plain: string, last: string): string | undefined {
   const [, total] =
@@ -156,16 +173,13 @@ function readLabelled(plain: string, last: string): string | undefined {
           last,
         ) ?? [])
       : []
-  return label
+  return label ?? (plain.trim() === last ? readTitledValue(last) : undefined)
 }
 
-/** "The capital of Peru is Lima." as the whole text: a name of some words. */
-function readName(plain: string): string | undefined {
-  const [, name] =
-    /^[Tt]he (?!(?:answer|result)\b)[^.;:,!?\n\d"“]{3,100}? (?:is|was) ((?:\p{Lu}[\p{L}'’-]{1,20}\s?){1,4})\.?$/u.exec(
-      plain.trim(),
-    ) ?? []
-  return name !== undefined && !/\b(?:not|if|or|and)\b/i.test(plain) ? name.trim() : undefined
+/** "Space complexity: O(1)": a value behind its title, which is not somebody's name. */
+function readTitledValue(line: string): string | undefined {
+  const [, value] = /^\p{L}{2,20}(?: \p{Ll}{2,20}){1,4}:\s(.{1,60}?)\.?$/u.exec(line) ?? []
+  return value !== undefined && isValue(value) ? value : undefined
 }
 
 /** A value alone in the last line, in the marks of a formula. */

@@ -38,6 +38,16 @@ export const differentWholes: readonly (readonly [string, string])[] = [
   ['So x = 3 and y = 4.', 'So x = 7 and y = 4.'],
   [r`$$x^2 + y^2 = 25$$`, r`$$(x-1)^2 + y^2 = 25$$`],
   ['So the line is y = 2x + 1.', 'So the line is y = 3x + 1.'],
+  ['The value of x is 3 or 4.', 'The value of x is 3 or 5.'],
+  ['The mean of the data is 7 and the mode is 5.', 'The mean of the data is 8 and the mode is 5.'],
+  [
+    'The first step is **isolating x**. That gives x + y.',
+    'The first step is **isolating x**. That gives x - y.',
+  ],
+  [
+    'Introduction\n\nThe cat sat on the mat and purred.',
+    'Introduction\n\nThe dog lay on the mat and growled.',
+  ],
   [
     'At (0, 1) we get b = 1, so the line is $y = 2x + 1$.',
     'At (0, 1) we get b = 1, so the line is $y = 3x + 1$.',

@@ -1,9 +1,10 @@
 import t from 'tap'
-import { answerKey } from '../../src/answers/answer.ts'
+import { answerKey, extractAnswer } from '../../src/answers/answer.ts'
 import { answerKeys } from '../../src/answers/answer-keys.ts'
 import { differentWholes } from './different-wholes.ts'
 import { laterAnswers } from './later-answers.ts'
 import { moreWholeAnswers } from './more-whole-answers.ts'
+import { plainAnswers } from './plain-answers.ts'
 import { variedAnswers } from './varied-answers.ts'
 import { wholeAnswers } from './whole-answers.ts'
 import { worldAnswers } from './world-answers.ts'
@@ -14,6 +15,7 @@ const tables = {
   third: variedAnswers,
   fourth: laterAnswers,
   world: worldAnswers,
+  plain: plainAnswers,
 }
 
 for (const [name, table] of Object.entries(tables)) {
@@ -26,6 +28,20 @@ for (const [name, table] of Object.entries(tables)) {
     t.ok(missed.length <= rows.length * 0.1, `${missed.length} of ${rows.length} missed: ${shown}`)
   })
 }
+
+t.test('another number as the answer is another answer', async t => {
+  const rows = Object.values(tables).flatMap(table => Object.values(table).flat())
+  const numbers = rows.filter(([expected]) => /^\d+$/.test(expected))
+  t.ok(numbers.length > 100)
+  for (const [expected, ...texts] of numbers)
+    for (const text of texts) {
+      const answer = extractAnswer(text)
+      const place = new RegExp(String.raw`(?<![\d.,])${expected}(?![\d.,]\d)`, 'g')
+      const other = String(Number(expected) + 17)
+      if (place.test(answer) && text.includes(expected))
+        t.notOk(shareVote(text, text.replaceAll(place, other)), text)
+    }
+})
 
 t.test('whole answers that differ in any part never share a vote', async t => {
   for (const [one, other] of differentWholes)

@@ -11,7 +11,6 @@ import { readPair, readPredicate } from './predicate.ts'
 import { readRelation } from './relation-line.ts'
 import { numbersIn } from '../numbers/numbers-in.ts'
 import { unitAt } from '../units/unit-at.ts'
-import { verbAtEnd } from './words/verbs.ts'
 import { readVerdict, readVerdictWithin } from './verdict.ts'
 
 const choice = /^(?:option |choice )?[([]?[A-J](?:[).:\]]|$)/
@@ -32,14 +31,16 @@ const chosen = [
   String.raw`\bnot (?:${noun} )?[([]?[A-J][)\]]?,? (?:but rather|but|rather) (?:${noun} )?${letter}[.!]?$`,
   String.raw`${clauseStart}(?:${noun}\s)?${letter} ${be} (?:therefore )?(?:the )?(?:only )?${merits}\b`,
   String.raw`\b(?:go with|choose|pick|select) (?:${noun} )?${letter}(?=[.,;:]|$|\s(?:because|since|as|here)\b)`,
-  String.raw`\b(?:left with|leaves|leaving)(?: us with)?(?: only)? (?:${noun} )?${letter}[.!]?$`,
+  String.raw`\b(?:left with|leaves|leaving)(?: us with)?(?: only)? (?:${noun} )?${letter}(?:[.!]?$| as the\b)`,
+  String.raw`${clauseStart}only (?:${noun} )?${letter} (?:satisfies|works|remains|fits|matches|meets|holds)\b`,
   String.raw`\b${noun} ${letter} ${be} (?:the )?(?:correct|right|best)\b`,
 ].map(source => new RegExp(source, 'i'))
 const formula = /\$(?=\S)([^$]{0,60}[^\s$])\$(?!\d)|\\\((.{1,60}?)\\\)/g
 /** Behind "**Paris**" as the answer. */
 const subject = /^ (?:is|was|are|were) (?:the|a|an) [^.*\n]{1,100}\.?$/
-/** "x^2 = 9, hence" before the relation that follows from it. */
-const premise = /^.{1,200},\s(?:hence|thus|therefore|so)\s(?=\$?[a-z]\s?=)/i
+/** "x^2 = 9, hence" and "..., so the line is" before the relation that follows from it. */
+const premise =
+  /^.{1,200},\s(?:(?:hence|thus|therefore|so)\s(?:the [a-z ]{1,40} is )?|which (?:simplifies|reduces|expands) to\s)(?=\$?[a-z](?:\([a-z]\))?\s?=)/i
 const consequences = [
   'so|thus|hence|therefore|which means(?: that)?',
   'donc|así que|por lo que|então|quindi|dus|więc|takže|так что|поэтому|значит',
@@ -130,20 +131,6 @@ function concludes(sentence: string): boolean {
 function lastStart(text: string): number {
   const starts = [...text.matchAll(sentenceEnds)].map(({ index, 0: mark }) => index + mark.length)
   return starts.findLast(start => start < text.length - 3) ?? 0
-}
-
-/** The value in the only bold words of a text if they end its last line: "It is made of **NaCl**." */
-export function readLoneBold(spoken: string, marked: string): string | undefined {
-  const [bold, ...others] = [...spoken.matchAll(/\*\*([^*\n]{1,60})\*\*/g)]
-  if (!bold || others.length > 0 || marked.length > 300 || spoken.length > 2000) return undefined
-  const [, before = '', inside] =
-    /^(.*)\*\*([^*\n]{1,60})\*\*(?:\s\([^()]{1,60}\))?[\s)]{0,4}$/u.exec(
-      marked.replace(/[\s.。।!]{1,4}$/, '').replace(verbAtEnd, ''),
-    ) ?? []
-  if (inside === undefined || !/\p{L}{2}.*\s?$/u.test(before) || /[:：]$/.test(inside)) return undefined
-  return isBound(before) || /\b(?:not|never|or|and)\s*$/i.test(before)
-    ? undefined
-    : inside.replace(/[.,]$/, '')
 }
 
 /** The only number in a short text about one thing, with its unit. */

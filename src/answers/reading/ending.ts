@@ -62,6 +62,12 @@ const dates = {
 const date = Object.values(dates).join('|')
 /** "So the deadline is March 15, 2024." */
 const dateEnd = new RegExp(String.raw`^[^\d:,]{1,120} (?:is|was|on|until) (${date})[.!]?$`, 'i')
+/** "January 1, 2030 falls on a Tuesday." */
+const weekdayEnd =
+  /^(?:(?!day\b)[^.;:]){1,120} (?:is|was|be|on)(?: an?)? ((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[.!]?$/
+/** "The algorithm runs in O(n²) time." */
+const growthEnd =
+  /^[^()]{1,120} (?:in|takes|has|uses|needs|requires|of) ([OΘΩ]\((?:[^()]|\([^()]{1,20}\)){1,40}\))(?: (?:time|space|memory))?[.!]?$/
 /** "The probability is 2/6, which simplifies to 1/3." */
 const simplifiedEnd = new RegExp(
   String.raw`,? which (?:simplifies|reduces|is equal) to \$?(${digits}%?)\$?[.!]?$`,
@@ -77,7 +83,9 @@ function numberWord(bare: string): string | undefined {
     /^the (?:(?!\b(?:and|or|not|no|least|most|than|if)\b)[^.;:=<>\d]){1,80} is (?:equal to )?([a-z]{3,9}(?:-[a-z]{3,5})?)\.?$/i.exec(
       bare,
     ) ?? []
-  return word !== undefined && readNumberWord(word) ? word : undefined
+  const [, counted] =
+    /^there (?:are|is) (?:exactly |only )?([a-z]{3,9}) (?:[a-z]{3,15} ){0,2}[a-z]{3,15}\.?$/i.exec(bare) ?? []
+  return [word, counted].find(one => one !== undefined && readNumberWord(one))
 }
 
 /** The value at the end of a last sentence about one thing; undefined if it has another form. */
@@ -85,11 +93,13 @@ export function readEnding(line: string): string | undefined {
   if (line.length > 300) return undefined
   const bare = line.replace(conclusion, '')
   const [, quoted] =
-    /\b(?:is|prints|outputs|returns|evaluates to|produces|yields):? `([^`\n]{1,80})`\.?$/.exec(bare) ?? []
+    /\b(?:is|prints|outputs|returns|evaluates to|produces|yields|(?:raises|throws)(?: an?)?):? `([^`\n]{1,80})`\.?$/.exec(
+      bare,
+    ) ?? []
   if (quoted !== undefined) return quoted
   const [, , form] = shapedEnd.exec(bare) ?? []
   if (form !== undefined) return form
-  for (const end of [pointEnd, timeEnd, dateEnd, simplifiedEnd]) {
+  for (const end of [pointEnd, timeEnd, dateEnd, weekdayEnd, growthEnd, simplifiedEnd]) {
     const [, value] = end.exec(bare) ?? []
     if (value !== undefined) return value.replace(/[.,/]$/, '')
   }
@@ -98,7 +108,7 @@ export function readEnding(line: string): string | undefined {
   if (list !== undefined) return list.replace(/[.,/]$/, '').replace(/,? and /, ', ')
   if (letters !== undefined) return letters.replace(/,? and /, ', ')
   const [, value, rest = ''] = equalEnd.exec(bare) ?? (bare === line ? [] : (concludedEnd.exec(bare) ?? []))
-  if (value === undefined) return bare === line ? undefined : numberWord(bare)
+  if (value === undefined) return bare === line && !/^there /i.test(bare) ? undefined : numberWord(bare)
   const unit = unitAt(rest)
   // Further words may be a condition.
   const isWhole = unit === rest || /^\s?\p{L}{0,20}$/u.test(rest)

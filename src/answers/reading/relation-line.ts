@@ -50,10 +50,14 @@ const styled =
 /** Several equations below each other. */
 const system = /\\begin\{(?:cases|aligned|align\*?|gathered)\}/
 const environment = /\\(?:begin|end)\{(?:[pbB]?matrix|array)\}/g
-const figures = String.raw`[-+*/^().,\d\s×·⋅÷−%$€£!²³⁴-⁹{}\\]*`
-const commands = String.raw`\\(?:times|cdot|cdots|ldots|dots|div|frac|dfrac|sqrt|left|right)`
+const figures = String.raw`[-+*/^().,\d\s×·⋅÷−%$€£!²³⁴-⁹√{}\\]*`
+const commands = alternatives(
+  String.raw`\\(?:times|cdot|cdots|ldots|dots|div|frac|dfrac|sqrt|left|right)`,
+  // The backslash, if there is one, is among the figures: either way a text can be read in one way only.
+  String.raw`(?:(?:log|ln|lg|exp|sin|cos|tan)(?:_(?:\{\d{1,3}\}|\d))?|[bp]?mod)(?!\p{L})`,
+)
 /** Only figures and signs of arithmetic. */
-const calculation = new RegExp(`^${figures}(?:${commands}${figures})*$`)
+const calculation = new RegExp(`^${figures}(?:${commands}${figures})*$`, 'u')
 /** A variable in an expression: the result of a calculation has none. */
 const unknown = /\d?(?<![\\\p{L}])\p{L}(?!\p{L})\s?[-+*/^]|[-+*/^]\s?\d{0,9}(?<!\p{L})\p{L}(?!\p{L})/u
 /** Left sides that name what the right side is. */
@@ -128,12 +132,16 @@ interface Chain {
 function chainOf(text: string): Chain | undefined {
   if (text.length > maxLine || inequality.test(text) || system.test(text)) return undefined
   const bare = withoutMarks(text.replaceAll(/\\(?:[,;:!]|q?quad)\s?/g, ' '))
-  const sides = bare.split(outerEquals).map(side => side.trim())
+  const sides = (/=/.test(bare) ? bare : bare.replace(/\\approx(?![a-z])/, '≈'))
+    .split(outerEquals)
+    .map(side => side.trim())
   const result = sides.at(-1)!
   if (
     sides.length < 2 ||
     sides.includes('') ||
-    /[,;](?=\s|\w{1,4}\s?=)|\b(?:and|or)\b/.test(bare.replace(/^\w{2,12}\([^()]{1,30}\)/, ''))
+    /[,;](?=\s|\w{1,4}\s?=)|\b(?:and|or)\b/.test(
+      bare.replaceAll(/\\\{[^{}]{1,100}\\\}/g, '').replace(/^\w{2,12}\([^()]{1,30}\)/, ''),
+    )
   )
     return undefined
   const [first, ...between] = sides.slice(0, -1)
