@@ -16,6 +16,12 @@ export function newCompletionId(): string {
   return `chatcmpl-${randomUUID().replaceAll('-', '')}`
 }
 
+/**
+ * The fingerprint of answers that no service gave one. Some clients refuse a chat without any, and others null: a text suits
+ * them all.
+ */
+export const ownFingerprint = 'fp_hulumanage'
+
 /** A completion made from messages, one choice each. */
 export function completionOf(messages: readonly Message[], model: string): Completion {
   return {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { modelOrDefault } from '../chain/plan/default-model.ts'
-import type { ChatRequest, ChunkChoice } from '../contract/index.ts'
+import type { ChatRequest, Chunk, ChunkChoice, Completion } from '../contract/index.ts'
+import { ownFingerprint } from '../chat/completion.ts'
 import { withReasoningCount } from '../chat/usage.ts'
 import { bodyObject, check, sharedFields } from './check.ts'
 import { doneFrame } from '../text/sse.ts'
@@ -29,12 +30,19 @@ export const chatBody = z.looseObject({
   tools: z.array(z.looseObject({})).nullish(),
 })
 
+/** The answer with a fingerprint, as OpenAI's own have one. */
+function withFingerprint<T extends Chunk | Completion>(answer: T): T {
+  return answer['system_fingerprint'] == null ? { ...answer, system_fingerprint: ownFingerprint } : answer
+}
+
 /** Keeps nothing about an answer that is not streamed. */
 const wholeEncoder: Encoder = {
   dialect: 'chat',
   terminator: doneFrame,
-  completion: completion =>
-    completion.usage ? { ...completion, usage: withReasoningCount(completion.usage) } : completion,
+  completion: whole => {
+    const completion = withFingerprint(whole)
+    return completion.usage ? { ...completion, usage: withReasoningCount(completion.usage) } : completion
+  },
   chunk: chunk => [chunk],
   end: (head, usage, more) =>
     usage || more
@@ -43,9 +51,13 @@ const wholeEncoder: Encoder = {
   fail: error => [{ ...openaiError(inStream(error)) }],
 }
 
-/** Writes one stream, in which the first chunk of each choice names its role, and no other does: some clients add roles up. */
+/**
+ * Writes one stream, in which the first chunk of each choice names its role, and no other does: some clients add roles up. All
+ * chunks have a fingerprint, and the last one that of the answer.
+ */
 function streamEncoder(): Encoder {
   const named = new Set<number>()
+  let fingerprint: unknown = ownFingerprint
   const withRole = (choice: ChunkChoice): ChunkChoice => {
     const { index, delta } = choice
     const isFirst = !named.has(index)
@@ -56,13 +68,17 @@ function streamEncoder(): Encoder {
   }
   return {
     ...wholeEncoder,
-    chunk: chunk => {
+    chunk: sent => {
+      const chunk = withFingerprint(sent)
+      fingerprint = chunk['system_fingerprint']
       const choices = chunk.choices.map(withRole)
       return [choices.every((choice, at) => choice === chunk.choices[at]) ? chunk : { ...chunk, choices }]
     },
+    end: (...ending) =>
+      wholeEncoder.end(...ending).map(event => ({ ...event, system_fingerprint: fingerprint })),
     progress: (head, text) => {
       const note = { index: 0, delta: { reasoning_content: `${text}\n` }, finish_reason: null }
-      return [{ ...chunkOf(head), choices: [withRole(note)] }]
+      return [{ ...chunkOf(head), system_fingerprint: fingerprint, choices: [withRole(note)] }]
     },
   }
 }

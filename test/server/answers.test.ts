@@ -41,7 +41,7 @@ t.test('the answer of a chain is a complete completion', async t => {
   const server = await serve(t, { answer: () => new CompleteReply(completion) })
   const response = await server.post('/chat/completions', hello)
   const usage = { ...completion.usage, completion_tokens_details: { reasoning_tokens: 0 } }
-  t.strictSame(await response.json(), { ...completion, usage })
+  t.strictSame(await response.json(), { ...completion, usage, system_fingerprint: 'fp_hulumanage' })
 })
 
 t.test('a streamed reply is assembled for a client that does not stream', async t => {

@@ -1,6 +1,6 @@
 import { HulumanageError } from '../../contract/index.ts'
 import type { Delta, FinishReason } from '../../contract/index.ts'
-import { newCompletionId } from '../../chat/completion.ts'
+import { newCompletionId, ownFingerprint } from '../../chat/completion.ts'
 import { citationsIn } from '../../chat/notes/cited-texts.ts'
 import { wordsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
@@ -237,5 +237,6 @@ class MessagesStream {
 }
 
 function headOf({ id, model }: Fields): object {
-  return { id, object: 'chat.completion.chunk', created: unixSeconds(), model }
+  const created = unixSeconds()
+  return { id, object: 'chat.completion.chunk', created, model, system_fingerprint: ownFingerprint }
 }

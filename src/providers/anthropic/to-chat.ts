@@ -1,6 +1,7 @@
 import type { Completion, Message, ToolCall, Usage } from '../../contract/index.ts'
 import { citationsIn } from '../../chat/notes/cited-texts.ts'
 import type { CitedText } from '../../chat/notes/cited-texts.ts'
+import { ownFingerprint } from '../../chat/completion.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import type { Block } from './content-from-chat.ts'
@@ -39,6 +40,7 @@ export function toChatCompletion(answer: unknown): Partial<Completion> | undefin
     object: 'chat.completion',
     created: unixSeconds(),
     ...(model === undefined ? {} : { model }),
+    system_fingerprint: ownFingerprint,
     choices: [
       {
         index: 0,

@@ -1,5 +1,5 @@
 import type { Delta, FinishReason } from '../../contract/index.ts'
-import { newCompletionId } from '../../chat/completion.ts'
+import { newCompletionId, ownFingerprint } from '../../chat/completion.ts'
 import { createEventTranslator } from '../event-translator.ts'
 import { checkEnd, isCall, toChatAnnotation, toChatUsage, toFinishReason } from './to-chat.ts'
 import type { OutputItem, ResponsesAnswer } from './answer.ts'
@@ -85,7 +85,7 @@ class ResponsesStream {
   #begin(response: ResponsesAnswer | undefined): string {
     if (this.#head) return ''
     const { id = '', model = '', created_at: created = unixSeconds() } = response ?? {}
-    this.#head = { id, object: 'chat.completion.chunk', created, model }
+    this.#head = { id, object: 'chat.completion.chunk', created, model, system_fingerprint: ownFingerprint }
     return this.#chunk({ role: 'assistant' })
   }
 

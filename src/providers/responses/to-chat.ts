@@ -1,4 +1,5 @@
 import type { Completion, Message, ToolCall, Usage } from '../../contract/index.ts'
+import { ownFingerprint } from '../../chat/completion.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
@@ -25,6 +26,7 @@ export function toChatCompletion(answer: unknown, asked?: Fields): Partial<Compl
     object: 'chat.completion',
     created: Math.floor(created_at ?? unixSeconds()),
     ...(model === undefined ? {} : { model }),
+    system_fingerprint: ownFingerprint,
     choices: [{ index: 0, message, finish_reason }],
     ...(total ? { usage: total } : {}),
   }
