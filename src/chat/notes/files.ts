@@ -2,11 +2,12 @@ import { dataIn, dataUrl, isData } from '../images/data-url.ts'
 import { fieldsOf, wordsOf } from '../read/fields.ts'
 import type { Fields } from '../read/fields.ts'
 
-/** A file or a sound, with its address: often a `data:` URL. */
+/** A file, a sound or a video, with its address: often a `data:` URL. */
 export interface GivenFile {
   readonly address: string
   readonly name: string | undefined
   readonly isSound: boolean
+  readonly isVideo: boolean
 }
 
 /** The names that APIs and SDKs have for the data, the media type, the address and the name of a file. */
@@ -37,7 +38,8 @@ export function fileIn(part: Fields): GivenFile | undefined {
   const address = data === undefined ? url : addressOf(data, type, inner['type'] === 'text')
   if (address === undefined) return undefined
   const name = firstOf(inner, names.name) ?? firstOf(part, names.name)
-  return { address, name, isSound: soundTypes.has(part['type']) || isSound(part, inner) }
+  const isRecorded = soundTypes.has(part['type']) || isSound(part, inner)
+  return { address, name, isSound: isRecorded, isVideo: !isRecorded && isVideo(part, inner) }
 }
 
 /** The fields of a part that tell of its file or its sound; undefined for any other part. */
@@ -61,6 +63,11 @@ function mediaTypeOf(part: Fields, inner: Fields): string | undefined {
 /** Whether a file is a sound. */
 function isSound(part: Fields, inner: Fields): boolean {
   return /^audio\//i.test(typeOf(part, inner))
+}
+
+/** Whether a file is a video. */
+function isVideo(part: Fields, inner: Fields): boolean {
+  return /^video\//i.test(typeOf(part, inner))
 }
 
 /** The media type of a file: its data says it, else the part. A document in plain text may begin with anything. */
@@ -122,5 +129,5 @@ export function recordingIn(part: Fields): string | undefined {
   const file = fileFieldsOf(part)
   if (!file) return undefined
   if (isSound(part, file)) return 'audio'
-  return part['type'] === 'document' && /^video\//i.test(typeOf(part, file)) ? 'a video' : undefined
+  return part['type'] === 'document' && isVideo(part, file) ? 'a video' : undefined
 }

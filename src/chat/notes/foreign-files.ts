@@ -25,11 +25,15 @@ const formats: ReadonlyMap<string, string> = new Map([
   ['vnd.wave', 'wav'],
 ])
 
-/** A file, a sound or an image of the user as a part of a chat. A file by its address is named, since a model may know or fetch it. */
+/**
+ * A file, a sound, a video or an image of the user as a part of a chat. A file by its address is named, since a model may know
+ * or fetch it.
+ */
 export function filePart(file: GivenFile): ContentPart {
-  const { address, name = 'file', isSound } = file
+  const { address, name = 'file', isSound, isVideo } = file
   const { mediaType = '', data } = dataIn(address) ?? {}
   if (data === undefined && isSound) return { type: 'audio_url', audio_url: { url: address } }
+  if (isVideo) return { type: 'video_url', video_url: { url: address } }
   if (isImageData(address)) return { type: 'image_url', image_url: { url: address } }
   if (data === undefined) return namedFile(file, `[${name}: ${address}]`)
   if (!isSound) return { type: 'file', file: { filename: name, file_data: address } }

@@ -1,7 +1,6 @@
 import type { ContentPart } from '../../contract/index.ts'
 import { dataUrl } from '../../chat/images/data-url.ts'
 import { fileIn, recordingIn } from '../../chat/notes/files.ts'
-import type { GivenFile } from '../../chat/notes/files.ts'
 import { fieldsOf } from '../../chat/read/fields.ts'
 import { filePart, namedFile } from '../../chat/notes/foreign-files.ts'
 import { clip } from '../../text/clip.ts'
@@ -129,7 +128,7 @@ function recordingOf(block: ContentBlock, at: string, isNew: boolean): ContentPa
   const { type } = block
   if (chatRecordings.has(type) && block[type] != null) return block
   const video = type === 'video' ? fileIn({ ...block, type: 'document' }) : undefined
-  if (video) return videoPart(video)
+  if (video) return { type: 'video_url', video_url: { url: video.address } }
   if (isNew) throw invalidField(at, `is of type "${clip(type)}" without data or an address that can be read`)
   return noteFor(block)
 }
@@ -137,11 +136,7 @@ function recordingOf(block: ContentBlock, at: string, isNew: boolean): ContentPa
 /** A sound or a video that a client sends as a document. */
 function recordedIn(block: ContentBlock): ContentPart | undefined {
   const file = recordingIn(block) === undefined ? undefined : fileIn(block)
-  return file && (file.isSound ? filePart(file) : videoPart(file))
-}
-
-function videoPart({ address }: GivenFile): ContentPart {
-  return { type: 'video_url', video_url: { url: address } }
+  return file && filePart(file)
 }
 
 /** Names a document by its address: a chat has no place for the document, and a model may know or fetch it. */

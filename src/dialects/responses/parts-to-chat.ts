@@ -46,7 +46,7 @@ function partOf(part: Part, at: string, { isUser, isLate }: Turn): ContentPart |
       return imageOf(part, at, isNew)
     case 'input_file': {
       const file = isUser ? fileIn(part) : undefined
-      return file?.isSound ? filePart(file) : fileOf(part, at, isNew)
+      return file?.isSound || file?.isVideo ? filePart(file) : fileOf(part, at, isNew)
     }
     default: {
       const file = isUser ? fileIn(part) : undefined
@@ -80,7 +80,7 @@ function withAddress(part: Part): Part {
 function fileOf(part: Part, at: string, isNew: boolean): ContentPart | undefined {
   const name = textOf(part['filename']) || 'file'
   const url = textOf(part['file_url'])
-  if (url !== '') return filePart({ address: url, name, isSound: false })
+  if (url !== '') return filePart({ address: url, name, isSound: false, isVideo: false })
   if (!isNew && typeof part['file_data'] !== 'string')
     return told(`[${name}, a file that is no longer available]`)
   const { file_data } = check(filePartSchema, part, at)

@@ -66,6 +66,27 @@ t.test('a video of a client of Messages has the form of a chat', async t => {
   }
 })
 
+t.test('a document that is a video is one in a chat, by its data or its address', async t => {
+  const { provider, post } = await world(t, 'openai')
+  const mp4 = 'data:video/mp4;base64,AAAA'
+  const address = 'https://example.org/a.mp4'
+  const base64 = { type: 'base64', media_type: 'video/mp4', data: 'AAAA' }
+  const videos: readonly (readonly [object, string])[] = [
+    [{ type: 'document', source: base64, title: 'a.mp4' }, mp4],
+    [{ type: 'document', source: { type: 'url', url: address, media_type: 'video/mp4' } }, address],
+    [{ type: 'file', file: { filename: 'a.mp4', file_data: mp4 } }, mp4],
+    [{ type: 'resource', resource: { uri: 'file:///a.mp4', mimeType: 'video/mp4', blob: 'AAAA' } }, mp4],
+  ]
+  for (const [video, url] of videos) {
+    await post('/v1/messages', asked(video, false))
+    const form = { type: 'video_url', video_url: { url } }
+    t.match(provider.requests.at(-1)!.body['messages'], [{ content: [text, form] }])
+  }
+  const part = { type: 'input_file', filename: 'a.mp4', file_data: mp4 }
+  await post('/v1/responses', { model: 'm', input: [{ role: 'user', content: [part] }] })
+  t.match(provider.requests.at(-1)!.body['messages'], [{ content: [{ video_url: { url: mp4 } }] }])
+})
+
 t.test('Claude is told of a recording without data in a history, relayed or translated', async t => {
   const { provider, post } = await world(t, 'anthropic', { type: 'anthropic' })
   const blocks = [
