@@ -1,5 +1,6 @@
 import type { ProviderConfig } from '../../config/schema.ts'
 import { thoughtNames } from '../../chat/thoughts/thought-names.ts'
+import { tokenLimitAt } from './token-limit.ts'
 
 /** The parts of the chat API that one service accepts and not every other does. */
 export interface Accepts {
@@ -98,6 +99,7 @@ export function acceptanceOf(config: ProviderConfig, kind: ServiceKind): Accepta
   const all = { ...acceptedEverywhere, ...ofKind }
   return {
     ...all,
+    tokenLimit: all.tokenLimit ?? tokenLimitAt(config.base_url),
     known: ofKind !== undefined,
     textCalls: config.text_calls ?? !isOpenai,
     customTools: ofKind === undefined || all.customTools,
