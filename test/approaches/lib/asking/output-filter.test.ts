@@ -66,3 +66,25 @@ t.test('never passes the thinking before an output', async () => {
     ),
   )
 })
+
+t.test('an answer streams behind the thinking that a model has in marks of its own', t => {
+  for (const marked of ['<think>I plan.</think>', '<think>In <output> tags.</think>\n', '◁think▷a◁/think▷']) {
+    const filter = new OutputFilter()
+    const shown = [marked, '<thinking>2+2</thinking>', '<output>4', ' and more'].map(text =>
+      filter.push(text),
+    )
+    t.same(shown, ['', '', '4', ' and more'], marked)
+  }
+  t.end()
+})
+
+t.test('tags that a text mentions before its answer open nothing', t => {
+  const answer = '<thinking>2+2</thinking><output>4</output>'
+  for (const said of [
+    'I answer in <output> tags. ',
+    'As asked: ',
+    'I think in <thinking> and answer in <output>: ',
+  ])
+    t.equal(filtered([said, answer]), '4', said)
+  t.end()
+})
