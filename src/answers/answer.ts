@@ -149,9 +149,13 @@ function readExplainedLetter(plain: string): string | undefined {
   return named.every(other => other === found) ? found : undefined
 }
 
-/** The word in small letters that is the first line, before a paragraph about it: a title has a capital. */
+/** Words above a paragraph that are not an answer. */
+const title =
+  /^(?:summary|answer|explanation|analysis|reasoning|solution|response|output|result|note|thoughts?|title)$/
+/** The word in small letters that is the first line, before a paragraph about it. A title often has a capital. */
 function readFirstLabel(plain: string): string | undefined {
-  return /^(\p{Ll}{3,20})\.?\s{0,3}\n\s{0,3}\n\p{Lu}[^\n]{20}/u.exec(plain.trim())?.[1]
+  const [, label] = /^(\p{Ll}{3,20})\.?\s{0,3}\n\s{0,3}\n\p{Lu}[^\n]{20}/u.exec(plain.trim()) ?? []
+  return label !== undefined && !title.test(label) ? label : undefined
 }
 
 /** The answer of a text that is one sentence with its reason. */

@@ -39,6 +39,17 @@ export const differentWholes: readonly (readonly [string, string])[] = [
   [r`$$x^2 + y^2 = 25$$`, r`$$(x-1)^2 + y^2 = 25$$`],
   ['So the line is y = 2x + 1.', 'So the line is y = 3x + 1.'],
   ['The value of x is 3 or 4.', 'The value of x is 3 or 5.'],
+  ['The meeting is not on Monday.', 'The meeting is on Monday.'],
+  ['The train does not leave at 8:30 PM.', 'The train leaves at 8:30 PM.'],
+  ['The deadline was never on March 15, 2024.', 'The deadline was on March 15, 2024.'],
+  ['The algorithm does not run in O(n) time.', 'The algorithm runs in O(n) time.'],
+  ['Only B fits the first clue; only D fits both.', 'Only B fits the first clue; only E fits both.'],
+  [
+    'That leaves B as the runner-up and C as the winner.',
+    'That leaves B as the runner-up and D as the winner.',
+  ],
+  ['12, because 3 + 9 = 12, or 13 if you count the first.', '12, because 3 + 9 = 12.'],
+  ['summary\n\nThe author praises the new bridge.', 'summary\n\nThe author condemns the new bridge.'],
   ['The mean of the data is 7 and the mode is 5.', 'The mean of the data is 8 and the mode is 5.'],
   [
     'The first step is **isolating x**. That gives x + y.',

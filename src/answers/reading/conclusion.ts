@@ -25,14 +25,16 @@ const clauseStart = [
   String.raw`(?:the\s)?`,
 ].join('')
 const merits = '(?:correct|right|best|answer|most (?:accurate|likely|appropriate|suitable|plausible))'
+/** Another choice, later in the line. */
+const elsewhere = String.raw`.*[\s([][A-J](?![\w])`
 /** The letter of a choice in a sentence that prefers it. */
 const chosen = [
   String.raw`${clauseStart}(?:it(?:['’]s| (?:is|must be|has to be|should be))|i(?:['’]d| would) say) (?:${noun} )?${letter}[.!]?$`,
   String.raw`\bnot (?:${noun} )?[([]?[A-J][)\]]?,? (?:but rather|but|rather) (?:${noun} )?${letter}[.!]?$`,
   String.raw`${clauseStart}(?:${noun}\s)?${letter} ${be} (?:therefore )?(?:the )?(?:only )?${merits}\b`,
   String.raw`\b(?:go with|choose|pick|select) (?:${noun} )?${letter}(?=[.,;:]|$|\s(?:because|since|as|here)\b)`,
-  String.raw`\b(?:left with|leaves|leaving)(?: us with)?(?: only)? (?:${noun} )?${letter}(?:[.!]?$| as the\b)`,
-  String.raw`${clauseStart}only (?:${noun} )?${letter} (?:satisfies|works|remains|fits|matches|meets|holds)\b`,
+  String.raw`\b(?:left with|leaves|leaving)(?: us with)?(?: only)? (?:${noun} )?${letter}(?:[.!]?$| as the\b(?!${elsewhere}))`,
+  String.raw`${clauseStart}only (?:${noun} )?${letter} (?:satisfies|works|remains|fits|matches|meets|holds)\b(?!${elsewhere})`,
   String.raw`\b${noun} ${letter} ${be} (?:the )?(?:correct|right|best)\b`,
 ].map(source => new RegExp(source, 'i'))
 const formula = /\$(?=\S)([^$]{0,60}[^\s$])\$(?!\d)|\\\((.{1,60}?)\\\)/g

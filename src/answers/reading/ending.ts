@@ -1,4 +1,5 @@
 import { readNumberWord } from '../numbers/number-word.ts'
+import { denial } from './words/bounds.ts'
 import { conclusion } from './words/conclusion.ts'
 import { unitAt } from '../units/unit-at.ts'
 
@@ -99,7 +100,8 @@ export function readEnding(line: string): string | undefined {
   if (quoted !== undefined) return quoted
   const [, , form] = shapedEnd.exec(bare) ?? []
   if (form !== undefined) return form
-  for (const end of [pointEnd, timeEnd, dateEnd, weekdayEnd, growthEnd, simplifiedEnd]) {
+  const ends = [pointEnd, timeEnd, dateEnd, weekdayEnd, growthEnd, simplifiedEnd]
+  for (const end of denial.test(bare) ? [] : ends) {
     const [, value] = end.exec(bare) ?? []
     if (value !== undefined) return value.replace(/[.,/]$/, '')
   }

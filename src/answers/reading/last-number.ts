@@ -1,5 +1,5 @@
 import { alternatives } from '../../sampling/alternatives.ts'
-import { isBound } from './words/bounds.ts'
+import { denial, isBound } from './words/bounds.ts'
 import { numbersIn } from '../numbers/numbers-in.ts'
 import { lastLineOf } from './last-lines.ts'
 
@@ -27,7 +27,6 @@ const result =
 /** Around a number that is a term of an expression with a letter: the 1 of "2x + 1" and of "1 - x". */
 const behindTerm = /[\p{L}\p{No})\]}]\s?[-+−*×·^]\s?$/u
 const beforeTerm = /^\s?[-+−*×·^]\s?[\d(\\]{0,3}\p{L}/u
-const denial = /\b(?:not|never|cannot|neither|nor)\b|n['’]t\b/i
 const subject = /^(?:that )?(?:he|she|it|they|we|you|there) [a-z]/i
 /** A year, or the number of a version, after these words. */
 const date =

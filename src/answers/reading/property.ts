@@ -34,7 +34,7 @@ const shown = /^[^\n]{1,150} (?:outputs|prints|returns|evaluates to) (.{1,60})$/
 const classified =
   /\b(?:classify|label|categorize|rate) (?:this|it|the \p{L}{3,15})(?: \p{L}{3,15})? as ["“]?(\p{L}{3,20})["”]?$/iu
 /** ", since each box holds 4" behind an answer. */
-const reason = /^(.{1,150}?)(?:,|\s[—–-])?\s(?:since|because)\s.{4,}$/i
+const reason = /^(.{1,150}?)(?:,|\s[—–-])?\s(?:since|because)\s(?!.*\b(?:or|unless|but|if)\b).{4,200}$/i
 
 /**
  * The value of a property, in a text that is one sentence about it: 12 of "The GCD of 36 and 48 is 12." Undefined if the

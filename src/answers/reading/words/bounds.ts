@@ -36,6 +36,9 @@ const denials = [
 /** The end of a sentence that denies, in languages whose verb comes last. */
 export const deniedAtEnd = new RegExp(`${alternatives(...denials)}[.。।۔]?$`, 'u')
 
+/** English words that deny a sentence, wherever they stand. */
+export const denial = /\b(?:not|never|cannot|neither|nor)\b|n['’]t\b/i
+
 const englishBounds = [
   'not|never|no(?! total)|cannot|neither',
   'greater|less|more|fewer|larger|smaller|higher|lower|at least|at most',
