@@ -1,5 +1,6 @@
 import type { Message } from '../../contract/index.ts'
-import { systemFirst } from '../spelling/system-messages.ts'
+import { withNeededThoughts } from '../spelling/message-fields.ts'
+import { developerAsSystem, systemAsReminders, systemFirst } from '../spelling/system-messages.ts'
 import { isObject } from './hint.ts'
 import type { Body, Hint } from './hint.ts'
 
@@ -62,23 +63,49 @@ export const messageHints: Readonly<Record<string, Hint>> = {
     named: /\bmessages\b.{0,40}\bparsed_output\b/s,
     without: body => withMessages(body, message => withTexts(message, part => withoutFields(part, isParsed))),
   },
+  // Ollama's words, OpenAI's, and those of FastAPI: https://github.com/mistralai/mistral-common/issues/324
   'null contents of messages': {
-    named: /\bcontent type: <nil>|'?\bcontent'?: expected a string, got null/i,
+    named:
+      /\bcontent type: <nil>|'?\bcontent'?: expected a string, got null|\bmessages\.\d+\.content(?:\.str)?: (?:input should be a valid string|field required)/i,
     alone: true,
     without: body =>
-      withMessages(body, message => (message['content'] === null ? { ...message, content: '' } : message)),
+      withMessages(body, message => (message['content'] == null ? { ...message, content: '' } : message)),
   },
   // The templates of Qwen's models, whoever serves them, and MiniMax: https://github.com/MiniMax-AI/MiniMax-M2/issues/51
   'system messages behind the first': {
     named: /\bsystem message must be at the beginning\b|\binvalid message role: system\b/i,
     alone: true,
-    without: body => {
-      const { messages } = body
-      if (!Array.isArray(messages) || !messages.every(isObject)) return body
-      const ordered = systemFirst(messages as unknown as readonly Message[])
-      return (ordered as unknown) === messages ? body : { ...body, messages: ordered }
-    },
+    without: body => withTurns(body, systemFirst),
   },
+  // Servers with the Messages API, which Claude Code sends system messages: https://github.com/vllm-project/vllm/issues/44000,
+  // https://github.com/ollama/ollama/issues/16372, and Vertex: https://github.com/anthropics/claude-code/issues/63677
+  'system messages': {
+    named:
+      /\b(?:be|expected|either) (["'`])user\1(?: or | \| |, )\1assistant\1|\bunexpected role (["'`])system\2/i,
+    alone: true,
+    without: body => withTurns(body, systemAsReminders),
+  },
+  // https://github.com/can1357/oh-my-pi/issues/843, https://github.com/earendil-works/pi/issues/6238
+  'role developer of messages': {
+    named:
+      /\bdeveloper\b.{0,80}\bone of\b|\brole\b.{0,80}\bdeveloper\b|\brole: input should be\b|\bincorrect role information\b|\bunexpected message role\b/is,
+    alone: true,
+    without: body => withTurns(body, developerAsSystem),
+  },
+  // DeepSeek's and Kimi's, behind gateways: https://github.com/danny-avila/LibreChat/issues/13366,
+  // https://github.com/QuantumNous/new-api/issues/4795
+  'missing thoughts of messages': {
+    named: /\breasoning_content\b.{0,60}\b(?:must be passed back|is missing)\b/is,
+    alone: true,
+    without: body => withTurns(body, withNeededThoughts),
+  },
+}
+
+function withTurns(body: Body, change: (messages: readonly Message[]) => readonly Message[]): Body {
+  const { messages } = body
+  if (!Array.isArray(messages) || !messages.every(isObject)) return body
+  const changed = change(messages as unknown as readonly Message[])
+  return (changed as unknown) === messages ? body : { ...body, messages: changed }
 }
 
 function withMessages(body: Body, change: (message: Body) => Body): Body {

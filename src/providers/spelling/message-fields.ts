@@ -101,6 +101,15 @@ export function withThoughtNames(messages: readonly Message[], { thoughts }: Acc
   return named.every((message, index) => message === messages[index]) ? messages : named
 }
 
+/** The messages with thoughts in each turn of the assistant, if only a placeholder for them. */
+export function withNeededThoughts(messages: readonly Message[]): readonly Message[] {
+  const told = messages.map(message => {
+    if (message.role !== 'assistant' || message['reasoning_content'] != null) return message
+    return withThoughtsAs(['reasoning_content'], message, true)
+  })
+  return told.every((message, index) => message === messages[index]) ? messages : told
+}
+
 /** The thinking of the model, under whichever name its service used. */
 function thoughtsOf(message: Message): string {
   for (const name of thoughtNames) {

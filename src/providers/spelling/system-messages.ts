@@ -11,15 +11,21 @@ export function systemFirst(messages: readonly Message[]): readonly Message[] {
   const leading = front < 0 ? messages : messages.slice(0, front)
   const rest = messages.slice(leading.length)
   if (leading.length <= 1 && !rest.some(isSystem)) return messages
-  const merged: Message[] = leading.length > 0 ? [mergeSystem(leading)] : []
+  return [...(leading.length > 0 ? [mergeSystem(leading)] : []), ...systemAsReminders(rest)]
+}
+
+/** Makes each system message a part of the user's turn in the same place. */
+export function systemAsReminders(messages: readonly Message[]): readonly Message[] {
+  if (!messages.some(isSystem)) return messages
+  const merged: Message[] = []
   let waiting: ContentPart[] = []
-  for (const message of rest) {
+  for (const message of messages) {
     const last = merged.at(-1)
     if (isSystem(message)) {
       if (last?.role === 'user') merged[merged.length - 1] = withParts(last, quoted(message), 'behind')
       else waiting = [...waiting, ...quoted(message)]
     } else if (message.role === 'user' && waiting.length > 0) {
-      merged.push(withParts(message, waiting, 'before'))
+      merged.push(withParts(message, waiting, hasResults(message) ? 'behind' : 'before'))
       waiting = []
     } else {
       // Between a call and its results nobody else may speak.
@@ -55,6 +61,11 @@ function quoted({ content }: Message): ContentPart[] {
   const texts = partsOf(content).map(({ text }) => text ?? '')
   const text = texts.join('\n\n').trim()
   return text === '' ? [] : [{ type: 'text', text: `<system-reminder>\n${text}\n</system-reminder>` }]
+}
+
+/** Whether a turn has results of tools, as in Messages, where they come first. */
+function hasResults({ content }: Message): boolean {
+  return partsOf(content).some(({ type }) => type === 'tool_result')
 }
 
 function withParts(message: Message, parts: readonly ContentPart[], where: 'before' | 'behind'): Message {
