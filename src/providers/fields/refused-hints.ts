@@ -1,3 +1,4 @@
+import { googleSchema } from '../spelling/schemas/google.ts'
 import { forcedTools } from './forced-tools.ts'
 import { isObject, without } from './hint.ts'
 import type { Body, Hint } from './hint.ts'
@@ -23,6 +24,13 @@ const hints: Readonly<Record<string, Hint>> = {
   'tools[].strict': {
     named: /\btools?\b.{0,80}\bstrict\b/is,
     without: body => withoutOfTools(body, 'strict'),
+  },
+  // Google's, behind gateways: https://github.com/databricks/unity-gateway/issues/491
+  'keywords of schemas': {
+    named:
+      /\bunknown name (["'`])[$\w]+\1 at .{0,80}\bfunction_declarations\b|\bonly 'enum' and 'date-time' are supported\b/i,
+    alone: true,
+    without: body => withTools(body, withGoogleSchema),
   },
   'cache_control.scope': {
     named: /\bcache_control[\w.]*\.scope\b/,
@@ -82,10 +90,29 @@ function withoutOfThinking(body: Body, field: string): Body {
 }
 
 function withoutOfTools(body: Body, field: string): Body {
+  return withTools(body, tool => withoutOfTool(tool, field))
+}
+
+function withTools(body: Body, change: (tool: Body) => Body): Body {
   const { tools } = body
   if (!Array.isArray(tools)) return body
-  const changed = tools.map((tool: unknown) => (isObject(tool) ? withoutOfTool(tool, field) : tool))
+  const changed = tools.map((tool: unknown) => (isObject(tool) ? change(tool) : tool))
   return changed.every((tool, index) => tool === tools[index]) ? body : { ...body, tools: changed }
+}
+
+/** The tool with its parameters in Google's keywords, in the place that the API has for them. */
+function withGoogleSchema(tool: Body): Body {
+  const { function: called } = tool
+  if (isObject(called)) {
+    const fitting = withGoogleSchema(called)
+    return fitting === called ? tool : { ...tool, function: fitting }
+  }
+  for (const place of ['parameters', 'input_schema']) {
+    const schema = tool[place]
+    const fitting = isObject(schema) ? googleSchema(schema) : schema
+    if (fitting !== schema) return { ...tool, [place]: fitting }
+  }
+  return tool
 }
 
 function withoutOfTool(tool: Body, field: string): Body {

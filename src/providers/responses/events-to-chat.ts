@@ -238,7 +238,7 @@ class ResponsesStream {
   }
 
   #chunk(delta: Delta, finish_reason: FinishReason = null): string {
-    this.#head ??= { id: newCompletionId() }
+    this.#head ??= { id: newCompletionId(), system_fingerprint: ownFingerprint }
     return chatEvent({ ...this.#head, choices: [{ index: 0, delta, finish_reason }] })
   }
 }
