@@ -72,6 +72,25 @@ t.test(
   },
 )
 
+t.test(
+  'efforts are left out at a Messages service that knows none, or none within a conversation',
+  async t => {
+    const world = { path: '/v1/messages', entry: { type: 'anthropic' }, fine: json(messageOf('Hi')) }
+    const refusal = (place: string) =>
+      [400, { type: 'error', error: { message: `${place}: Extra inputs are not permitted` } }] as const
+    const asked = (fields: Json, ...messages: readonly Json[]) =>
+      chat([hi, ...messages], { max_tokens: 9, ...fields })
+    // https://github.com/mirrorange/clove/issues/40
+    const effort = { output_config: { effort: 'low' } }
+    await refuses(t, asked(effort), refusal('output_config'), asked({}), world)
+    // https://github.com/NomaDamas/CozyClay/issues/403
+    const turn = { role: 'system', content: [], ...effort }
+    const rule = { role: 'system', content: 'Be brief.' }
+    const told = asked(effort, turn, { ...rule, ...effort })
+    await refuses(t, told, refusal('messages.1.output_config'), asked(effort, rule), world)
+  },
+)
+
 t.test('the role of a developer is that of the system once a service refuses it', async t => {
   const asked = (role: string) => chat([{ role, content: 'Be brief.' }, hi])
   const refusals: readonly (readonly [number, object])[] = [

@@ -63,6 +63,11 @@ export const messageHints: Readonly<Record<string, Hint>> = {
     named: /\bmessages\b.{0,40}\bparsed_output\b/s,
     without: body => withMessages(body, message => withTexts(message, part => withoutFields(part, isParsed))),
   },
+  // The effort from this turn on, in a message of its own: https://github.com/NomaDamas/CozyClay/issues/403
+  'output_config of messages': {
+    named: /\bmessages\.\d+\.output_config\b/,
+    without: body => withTurns(body, withoutTurnEfforts),
+  },
   // Ollama's words, OpenAI's, and those of FastAPI: https://github.com/mistralai/mistral-common/issues/324
   'null contents of messages': {
     named:
@@ -139,6 +144,14 @@ function withTexts(message: Body, change: (part: Body) => Body): Body {
     isObject(part) && part['type'] === 'text' ? change(part) : part,
   )
   return plain.every((part, index) => part === content[index]) ? message : { ...message, content: plain }
+}
+
+/** Messages without settings for the turns behind them; one that says nothing else is left out. */
+function withoutTurnEfforts(messages: readonly Message[]): readonly Message[] {
+  if (!messages.some(message => 'output_config' in message)) return messages
+  return messages.flatMap(({ output_config: settings, ...message }) =>
+    settings !== undefined && message.role === 'system' && !message.content?.length ? [] : [message],
+  )
 }
 
 /** Annotations tell where an answer is from: no service reads them. */

@@ -52,6 +52,11 @@ const hints: Readonly<Record<string, Hint>> = {
     named: /\bthinking\.(?:\w+\.)?display\b/,
     without: body => withoutOfThinking(body, 'display'),
   },
+  // A service that has no field for the effort: https://github.com/mirrorange/clove/issues/40
+  'output_config with an effort': {
+    named: /(?:^|[\s'"])output_config: /,
+    without: body => (isEffortAlone(body['output_config']) ? without(body, 'output_config') : body),
+  },
   ...itemHints,
   ...messageHints,
   ...turnHints,
@@ -82,6 +87,11 @@ function withoutDefaults(body: Body): Body {
     (left, field) => (left[field] === 1 ? without(left, field) : left),
     body,
   )
+}
+
+/** Any other field shapes the answer. */
+function isEffortAlone(value: unknown): boolean {
+  return isObject(value) && Object.keys(value).join() === 'effort'
 }
 
 function withoutOfThinking(body: Body, field: string): Body {
