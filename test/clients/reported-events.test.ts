@@ -97,3 +97,14 @@ t.test('a thought of unknown status has none', async t => {
   t.equal(output[0]!['type'], 'reasoning')
   t.notOk('status' in output[0]!)
 })
+
+// https://github.com/decolua/9router/pull/2142, https://github.com/jlcodes99/cockpit-tools/issues/2328
+t.test('a response may be done, and its status says how it ended', async t => {
+  const ending = (response: Json) =>
+    eventStream(...eventsOf(hello).slice(0, -1), event('response.done', { response }))
+  await expect(t, ending(hello), true, items, { text: 'Hello', tokens: [Number, 5] })
+  const failed = { ...hello, status: 'failed', error: { code: 'server_error', message: 'No GPU is left' } }
+  for (const told of await tellAll(t, ending(failed), true, items)) t.match(told, /No GPU is left/)
+  for (const told of await tellAll(t, ending({ ...hello, status: 'cancelled' }), true, items))
+    t.type(told, 'string')
+})

@@ -46,7 +46,8 @@ const finals: ReadonlyMap<string, string> = new Map([
  * Reads the data of an event: the object itself if it is valid, a copy with corrected types, or undefined if it says
  * nothing. Events of unknown types stay as they are. Throws `UnreadableAnswer` if a part of the answer would be lost.
  */
-export function readEvent(sent: Fields, model: string): ResponsesEvent | undefined {
+export function readEvent(given: Fields, model: string): ResponsesEvent | undefined {
+  const sent = withOwnEnd(given)
   const type = wordsOf(sent['type'])
   if (type === undefined) return withoutType(sent)
   const [, kind = '', step] = grows.exec(type) ?? []
@@ -58,6 +59,15 @@ export function readEvent(sent: Fields, model: string): ResponsesEvent | undefin
     ...(step === undefined ? {} : { [field]: textIn(sent, field, kind) }),
     ...partsOf(type, sent, model),
   }) as unknown as ResponsesEvent
+}
+
+const ends: ReadonlySet<unknown> = new Set(['completed', 'incomplete', 'failed'])
+
+/** The end of a response under its own name: the servers behind Codex may call each `response.done`. */
+function withOwnEnd(sent: Fields): Fields {
+  if (sent['type'] !== 'response.done') return sent
+  const { status } = fieldsOf(sent['response']) ?? {}
+  return ends.has(status) ? { ...sent, type: `response.${String(status)}` } : sent
 }
 
 /** A text, or a piece of it. Arguments may be an object, which is all of them. */
