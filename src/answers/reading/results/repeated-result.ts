@@ -1,8 +1,8 @@
-import { readQuantity } from '../numbers/quantity.ts'
-import { plainMath } from '../plain/plain-math.ts'
-import { isBound } from './words/bounds.ts'
-import { numbersIn } from '../numbers/numbers-in.ts'
-import { lastLineOf } from './last-lines.ts'
+import { readQuantity } from '../../numbers/quantity.ts'
+import { plainMath } from '../../plain/plain-math.ts'
+import { isBound } from '../words/bounds.ts'
+import { numbersIn } from '../../numbers/numbers-in.ts'
+import { lastLineOf } from '../last-lines.ts'
 
 const longestLine = 300
 const denial = /\b(?:not|never|cannot|neither|nor)\b|n['’]t\b/i

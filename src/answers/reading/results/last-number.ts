@@ -1,7 +1,7 @@
-import { alternatives } from '../../sampling/alternatives.ts'
-import { denial, isBound } from './words/bounds.ts'
-import { numbersIn } from '../numbers/numbers-in.ts'
-import { lastLineOf } from './last-lines.ts'
+import { alternatives } from '../../../sampling/alternatives.ts'
+import { denial, isBound } from '../words/bounds.ts'
+import { numbersIn } from '../../numbers/numbers-in.ts'
+import { lastLineOf } from '../last-lines.ts'
 
 /** A longer text is an explanation, and its last number need not be its result. */
 const longestText = 2000
