@@ -139,7 +139,7 @@ function chainOf(text: string): Chain | undefined {
   if (
     sides.length < 2 ||
     sides.includes('') ||
-    /[,;](?=\s|\w{1,4}\s?=)|\b(?:and|or)\b/.test(
+    /[,;](?=\s|(?!(?<=\d,)\d{3}\s?=)\w{1,4}\s?=)|\b(?:and|or)\b/.test(
       bare.replaceAll(/\\\{[^{}]{1,100}\\\}/g, '').replace(/^\w{2,12}\([^()]{1,30}\)/, ''),
     )
   )

@@ -93,7 +93,7 @@ const filler = new RegExp(
   String.raw`^(?:(?:\.{2,4}|…)\s?|${alternatives(...Object.values(fillers))}\b[,:]?\s{0,3})+`,
   'i',
 )
-const behindAbbreviation = String.raw`(?<!(?<![\p{L}\d])\p{Lu}\p{L}{0,2}|(?<!\p{L})(?:ca|approx))`
+const behindAbbreviation = String.raw`(?<!(?<![\p{L}\d°]|\d\s(?=\p{Lu}\.))\p{Lu}\p{L}{0,2}|(?<!\p{L})(?:ca|approx))`
 /** The ends of a sentence. */
 const ends = {
   questionOrSemicolon: String.raw`(?<!\\)[?;](?=\s|$)`,
