@@ -12,6 +12,7 @@ import { resultOfChain } from './reading/relation-line.ts'
 import { readForeignChoice } from './reading/foreign-choice.ts'
 import { isValue, readName, readProperty, withoutReason } from './reading/property.ts'
 import { readMatrix, withFlatMatrices } from './reading/matrix.ts'
+import { readLastCalculation } from './reading/results/last-calculation.ts'
 import { readRepeatedResult } from './reading/results/repeated-result.ts'
 import { readAside, readStatement } from './reading/statement.ts'
 import { readBoldVerdict, readLeadingVerdict } from './reading/verdict.ts'
@@ -129,6 +130,7 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
     readReasoned(plain) ||
     readFirstLabel(plain) ||
     (code ? undefined : readRepeatedResult(plain)) ||
+    (code ? undefined : readLastCalculation(plain)) ||
     (code ? undefined : readLastNumber(plain))
   )
 }

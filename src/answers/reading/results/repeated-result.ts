@@ -1,11 +1,10 @@
 import { readQuantity } from '../../numbers/quantity.ts'
 import { plainMath } from '../../plain/plain-math.ts'
-import { isBound } from '../words/bounds.ts'
+import { denial, isBound } from '../words/bounds.ts'
 import { numbersIn } from '../../numbers/numbers-in.ts'
 import { lastLineOf } from '../last-lines.ts'
 
 const longestLine = 300
-const denial = /\b(?:not|never|cannot|neither|nor)\b|n['’]t\b/i
 /** The right side of an equation at the end of a line, or before more words. */
 const result = /[=≈]\s{0,3}\**\$?\s?([-+−$€£]{0,2}\d[\d.,/]{0,40})/g
 
