@@ -23,6 +23,7 @@ const concluding: readonly (readonly [string, string])[] = [
     r`The gas is $n = \frac{(0.1)(6000)}{(0.0821)(300)} = 24.5$ moles. It weighs $24.5 \cdot 44 = 1078$ g.`,
   ],
   ['140000', "The owner's equity is assets minus liabilities, which is $240,000 - $100,000 = $140,000."],
+  ['0.225 atm', 'The gas fills 4.5 of 20 parts. Its pressure is 4.5 / 20 = .225 atm.'],
   ['86.2 °C', 'The closest answer is 86.2°C. The small difference comes from rounding.'],
   ['12 N', 'The answer is 12 N. This follows from the second law.'],
 ]
@@ -59,3 +60,24 @@ t.test(
       t.equal(new Set(answerKeys([one, other])).size, 2, `${one} and ${other}: ${extractAnswer(one)}`)
   },
 )
+
+t.test('a text that ends behind a sign of equality is read, whatever stands there', t => {
+  for (const end of [
+    '',
+    '..5',
+    '.',
+    '.5.',
+    '$',
+    '1.2.3',
+    ',5',
+    '٣',
+    '²',
+    '1e999',
+    '-',
+    '\\frac{.5}{..5}',
+    '5'.repeat(400),
+  ])
+    for (const step of ['2 * 3', 'we get x', '..5 * ..5'])
+      t.doesNotThrow(() => extractAnswer(`A box holds ..5 of it. Then ${step} = ${end}`), `${step} = ${end}`)
+  t.end()
+})

@@ -28,7 +28,7 @@ const inconclusive = new RegExp(
 )
 /** The label of a second part. */
 const part = /(?:^|\s)\(?(?:b|ii)\)\s/
-const figure = String.raw`\d[\d,]{0,30}(?:\.\d{1,30})?`
+const figure = String.raw`(?:\d[\d,]{0,30}(?:\.\d{1,30})?|\.\d{1,30})`
 const figures = new RegExp(String.raw`(?<![\d.])${figure}`, 'g')
 /** A number that is said to be a value: neither part of an expression nor the right side of an equation such as 2x + 1 = 7. */
 const said = new RegExp(
@@ -80,7 +80,7 @@ function isDerived(result: string, before: string): boolean {
   )
   const isUsed = (number: string, end: number): boolean => (lastPlaces.get(magnitude(number)) ?? -1) >= end
   const [number, ...more] = result.match(figures) ?? []
-  const isNew = more.length > 0 ? !before.includes(result) : !isUsed(number!, 0)
+  const isNew = number === undefined || more.length > 0 ? !before.includes(result) : !isUsed(number, 0)
   if (
     !isNew ||
     ![...before.matchAll(said)].every(({ 0: all, 1: value, index }) => isUsed(value!, index + all.length))
