@@ -1,6 +1,7 @@
 import { Readable, Writable } from 'node:stream'
 import type { Test } from 'tap'
 import { runCommand } from '../../src/cli/commands/run-command.ts'
+import { compiledCode } from '../compiled-code.ts'
 import type { Finished, SpawnOptions } from './spawn.ts'
 
 /**
@@ -17,7 +18,8 @@ export async function runHere(
   const folder = process.cwd()
   const exitListeners = new Set(process.listeners('exit'))
   const restore = [
-    replaceEnvironment({ HOME: cwd, ...env }),
+    // The threads of simulations and ledgers find their compiled code by a variable.
+    replaceEnvironment({ HOME: cwd, ...compiledCode, ...env }),
     replace('stdin', Readable.from([input])),
     replace('stdout', stdout),
     replace('stderr', stderr),

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { compiledCode } from '../compiled-code.ts'
 
 /** The program as it is installed. */
 export const bin = fileURLToPath(new URL('../../bin/hulumanage.js', import.meta.url))
@@ -42,14 +41,11 @@ export interface Finished {
 const nodeCommand =
   process.platform === 'win32' ? [process.execPath] : ['/usr/bin/env', '-u', 'NODE_OPTIONS', process.execPath]
 
-/** The tests trust their temporary folder, and share compiled code there. */
-const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') }
-
 /** Starts the program in an empty folder, with an empty home and only the given variables. */
 export function launch(t: Test, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
   const { env = {}, cwd = t.testdir({}), program = bin, node = [] } = options
   const [command = '', ...words] = [...nodeCommand, ...node, program, ...args]
-  const child = spawn(command, words, { cwd, env: { HOME: cwd, ...compiled, ...env } })
+  const child = spawn(command, words, { cwd, env: { HOME: cwd, ...compiledCode, ...env } })
   t.teardown(() => child.kill('SIGKILL'))
   child.stdin.end(options.input ?? '')
   return child

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { compiledCode } from '../../compiled-code.ts'
 import { freePort } from '../../fake-provider/ports.ts'
 import type { Owner } from '../../fake-provider/ports.ts'
 
@@ -24,7 +25,7 @@ export class ManyWorkers {
     writeFileSync(join(folder, 'hulumanage.yaml'), JSON.stringify(config))
     const port = await freePort()
     const args = [bin, 'serve', '--port', String(port), '--workers', String(workers)]
-    const env = { HOME: folder, PATH: process.env['PATH'] ?? '' }
+    const env = { HOME: folder, PATH: process.env['PATH'] ?? '', ...compiledCode }
     const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] })
     const ended = once(child, 'exit')
     owner.teardown(async () => {
