@@ -7,6 +7,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { closedPort } from '../../fake-provider.ts'
 import { runHere } from '../in-process.ts'
+import { serveHere } from '../serve-here.ts'
 import { serve } from '../spawn.ts'
 
 const config = `providers:
@@ -40,7 +41,7 @@ t.test('ask has a running server answer, with its own models, chains and keys', 
 })
 
 t.test('ask names what a server refuses, and flags that only an answer without a server has', async t => {
-  const { url } = await serve(t, [], { cwd: t.testdir({ 'hulumanage.yaml': config }) })
+  const { url } = await serveHere(t, { cwd: t.testdir({ 'hulumanage.yaml': config }) })
   const ask = async (...words: readonly string[]) => await runHere(t, ['ask', 'hi', ...words], { env: {} })
   const at = ['--server', url]
   t.match(await ask(...at, '--model', 'm'), {
@@ -128,7 +129,7 @@ t.test(
     const dead = `providers: [{name: dead, base_url: "${await closedPort(t)}", api_key: k}]
 ledger: false
 `
-    const { url } = await serve(t, [], { cwd: t.testdir({ 'hulumanage.yaml': dead }) })
+    const { url } = await serveHere(t, { cwd: t.testdir({ 'hulumanage.yaml': dead }) })
     const asked = await runHere(t, [
       'ask',
       'hi',

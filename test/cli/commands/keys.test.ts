@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import { runHere } from '../in-process.ts'
-import { serve } from '../spawn.ts'
+import { serveHere } from '../serve-here.ts'
 
 const simulated = 'providers: [{name: sim, type: simulated}]\n'
 
@@ -35,12 +35,10 @@ t.test('keys create --entry prints a key once, and an entry with which the serve
   const entry = stdout.slice(stdout.indexOf('  - key:'))
   t.match(entry, `key: sha256:${hash('sha256', key)}`)
   writeFileSync(join(cwd, 'hulumanage.yaml'), `${simulated}clients:\n${entry}`)
-  const { child, url, ended } = await serve(t, [], { cwd })
+  const { url } = await serveHere(t, { cwd })
   const headers = { authorization: `Bearer ${key}` }
   t.equal((await fetch(`${url}/metrics`, { headers })).status, 200)
   t.equal((await fetch(`${url}/metrics`)).status, 401)
-  child.kill('SIGTERM')
-  await ended
 })
 
 t.test('each key is another one, and an entry has all fields, also as JSON', async t => {
@@ -72,7 +70,7 @@ t.test(
   async t => {
     const { cwd, keys, create } = folder(t, 'chains: {fast: re2}\n')
     const first = await create('ann', '--chains', 'fast', '--expires', '2999-01-01')
-    const { url, logged, log } = await serve(t, [], { cwd })
+    const { url, logged, log } = await serveHere(t, { cwd })
     t.equal(await statusOf(url, first.key), 200)
     const rotated = JSON.parse((await keys('rotate', 'ann', '--grace', '3600', '--json')).stdout) as {
       key: string
@@ -92,7 +90,7 @@ t.test(
 
 t.test('through a running server, a change counts at once and is logged with the operator', async t => {
   const { cwd } = folder(t)
-  const { url, logged, log } = await serve(t, [], { cwd })
+  const { url, logged, log } = await serveHere(t, { cwd })
   const env = { HULUMANAGE_SERVER: url, HULUMANAGE_OPERATOR_KEY: 'root-key' }
   // Elsewhere, without a configuration.
   const options = { env, cwd: join(cwd, 'elsewhere') }

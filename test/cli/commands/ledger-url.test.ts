@@ -1,6 +1,7 @@
 import t from 'tap'
 import { noPostgres, PostgresServer } from '../../ledger/postgres/server.ts'
 import { runHere } from '../in-process.ts'
+import { serveHere } from '../serve-here.ts'
 import { run, serve } from '../spawn.ts'
 
 const configOf = (url: string) => `
@@ -49,7 +50,7 @@ t.test(
   async t => {
     const postgres = await PostgresServer.start(t)
     const cwd = t.testdir({ 'hulumanage.yaml': configOf(postgres.url()) })
-    const [one, other] = await Promise.all([serve(t, [], { cwd }), serve(t, [], { cwd })])
+    const [one, other] = [await serveHere(t, { cwd }), await serve(t, [], { cwd })]
     await ask(one.url, 'seen')
     // A database that is slow does not have it yet when the server is asked.
     while ((await statusOf(`${one.url}/requests/seen`)) !== 200);

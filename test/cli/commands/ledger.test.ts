@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { runHere } from '../in-process.ts'
+import { serveHere } from '../serve-here.ts'
 import { serve } from '../spawn.ts'
 
 const config = `
@@ -42,13 +43,11 @@ t.test(
   'the texts of a request are printed for those who want them, without codes for the terminal',
   async t => {
     const cwd = t.testdir({ 'hulumanage.yaml': config.replace('ledger.db', 'ledger.db, bodies: all') })
-    const { child, url, ended } = await serve(t, [], { cwd })
+    const { url } = await serveHere(t, { cwd })
     const headers = { 'content-type': 'application/json', 'x-request-id': 'seen' }
     const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hi\u001B[2J\nthere' }] })
     await (await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body })).text()
     t.match(await (await fetch(`${url}/requests/seen`)).text(), 'there')
-    child.kill('SIGTERM')
-    await ended
     const plain = await runHere(t, ['trace', 'seen'], { cwd })
     t.notMatch(plain.stdout, 'there')
     const { stdout } = await runHere(t, ['trace', 'seen', '--texts'], { cwd })
@@ -78,7 +77,7 @@ t.test('usage and trace say the same of a running server as of its ledger', asyn
     elsewhere: {},
     'hulumanage.yaml': config.replace('ledger.db', 'ledger.db, bodies: all') + clients,
   })
-  const { url } = await serve(t, [], { cwd })
+  const { url } = await serveHere(t, { cwd })
   const headers = {
     'content-type': 'application/json',
     'x-request-id': 'seen',

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { runHere } from '../in-process.ts'
-import { serve } from '../spawn.ts'
+import { serveHere } from '../serve-here.ts'
 
 const config = `providers: [{name: one, type: simulated}, {name: two, type: simulated}]
 ledger: {path: ledger.db}
@@ -9,7 +9,7 @@ clients: [{name: root, key: root-key, role: operator}]
 
 t.test('providers shows those of a running server, drains one and resumes it', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': config })
-  const { url } = await serve(t, [], { cwd })
+  const { url } = await serveHere(t, { cwd })
   const env = { HULUMANAGE_SERVER: url, HULUMANAGE_OPERATOR_KEY: 'root-key' }
   const providers = async (...words: readonly string[]) => await runHere(t, ['providers', ...words], { env })
   const [head, one, two] = (await providers()).stdout.split('\n')
@@ -29,7 +29,7 @@ t.test('providers shows those of a running server, drains one and resumes it', a
 
 t.test('without an address, providers asks the server of the configuration', async t => {
   const cwd = t.testdir({ 'hulumanage.yaml': config })
-  const { url } = await serve(t, [], { cwd })
+  const { url } = await serveHere(t, { cwd })
   const { port } = new URL(url)
   const env = { HULUMANAGE_OPERATOR_KEY: 'root-key' }
   const found = await runHere(t, ['providers', '--port', port], { cwd, env })
