@@ -17,14 +17,14 @@ import type { Serving } from './spawn.ts'
  */
 export async function serveHere(
   t: Test,
-  { cwd }: { readonly cwd: string },
+  { cwd, env = {} }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): Promise<Pick<Serving, 'url' | 'log' | 'logged'>> {
   let log = ''
   const lines = new PassThrough({ encoding: 'utf8' }).on('data', (piece: string) => (log += piece))
   const loaded = loadConfig({
     cwd,
     home: cwd,
-    env: {},
+    env,
     flags: { port: '0' },
     kinds: knownKinds(builtInKinds),
   })

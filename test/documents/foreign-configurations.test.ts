@@ -1,4 +1,5 @@
 import t from 'tap'
+import { serveHere } from '../cli/serve-here.ts'
 import { serve } from '../cli/spawn.ts'
 import { error, fakeProvider } from '../fake-provider.ts'
 
@@ -17,7 +18,7 @@ t.test('endpoints of .env take turns, with no file and no approach named', async
   const cwd = t.testdir({
     '.env': `OPENAI_API_KEY="sk-of-openai-1"\nSERVICE_ENDPOINTS={\n  "openai": [\n    "${one.url}",\n    "${two.url}"\n  ]\n}\n`,
   })
-  const { url } = await serve(t, [], { cwd })
+  const { url } = await serveHere(t, { cwd })
   for (let count = 0; count < 4; count++) t.equal(await ask(url, 'gpt-4'), 200)
   t.same([one.requests.length, two.requests.length], [2, 2])
   t.equal(one.requests[0]?.headers['authorization'], 'Bearer sk-of-openai-1')
@@ -64,7 +65,7 @@ t.test('endpoints of a group in llmproxy.yaml share the load of its name by weig
   const cwd = t.testdir({
     'my.yaml': `model_groups:\n  - model_group: group\n    models:\n${entry(one.url, 2)}${entry(two.url, 1)}`,
   })
-  const { url } = await serve(t, [], { cwd, env: { LLMPROXY_CONFIG: 'my.yaml', KEY: 'sk-of-group-1' } })
+  const { url } = await serveHere(t, { cwd, env: { LLMPROXY_CONFIG: 'my.yaml', KEY: 'sk-of-group-1' } })
   for (let count = 0; count < 6; count++) t.equal(await ask(url, 'group'), 200)
   t.same([one.requests.length, two.requests.length], [4, 2])
   t.equal(one.requests[0]?.body['model'], 'real-2')
@@ -79,7 +80,7 @@ t.test('deployments of LiteLLM serve their name, and a fallback group takes over
   const cwd = t.testdir({
     'config.yaml': `model_list:\n${entry('main', main.url)}${entry('spare', spare.url)}router_settings: {fallbacks: [{main: [spare]}]}\n`,
   })
-  const { url } = await serve(t, [], { cwd })
+  const { url } = await serveHere(t, { cwd })
   t.equal(await ask(url, 'main'), 200)
   t.equal(spare.requests[0]?.body['model'], 'spare-real')
 })
