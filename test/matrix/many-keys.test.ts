@@ -14,7 +14,7 @@ const sorts: readonly ((index: number) => string)[] = [
 ]
 
 /** The number of keys in a request or an answer. */
-const all = 100_000
+const all = 20_000
 /** The most that our code may do for each, in runs of its blocks: a clock takes no part in it. */
 const most = 150
 
