@@ -201,4 +201,7 @@ export const differentWholes: readonly (readonly [string, string])[] = [
   ['**Paris** is the capital.', '**Lyon** is the capital.'],
   ['So the meeting is on Friday.', 'So the meeting is on Monday.'],
   ['5 N', '5 J'],
+  ['Therefore, the maximum of the function is 1/e.', 'Therefore, the maximum of the function is 1.'],
+  ['So the ratio is 3/n.', 'So the ratio is 3/k.'],
+  ['Therefore, the total energy is 0.5*m*(2GM/R).', 'Therefore, the total energy is 0.5*m*(2GM/R^2).'],
 ]

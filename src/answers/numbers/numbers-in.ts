@@ -68,3 +68,11 @@ export function numbersIn(line: string): Numbers {
     after: only?.unit ?? '',
   }
 }
+
+/** Between a number and a letter: 2 of "2 * x", 1 of "1 - x" and of "1/e". A letter that divides is not a word, as in "5/day". */
+const term = /^\s?[-+−*×·^]\s?[\d(\\]{0,3}\p{L}|^\/\p{L}(?!\p{L})/u
+
+/** Whether the text behind a number makes it a term of an expression with a letter. */
+export function isTermBefore(rest: string): boolean {
+  return term.test(rest)
+}

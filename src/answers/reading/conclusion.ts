@@ -9,7 +9,7 @@ import { isMoment } from '../terms/dates.ts'
 import { readQuantity } from '../numbers/quantity.ts'
 import { readPair, readPredicate } from './predicate.ts'
 import { readRelation } from './relation-line.ts'
-import { numbersIn } from '../numbers/numbers-in.ts'
+import { isTermBefore, numbersIn } from '../numbers/numbers-in.ts'
 import { unitAt } from '../units/unit-at.ts'
 import { readVerdict, readVerdictWithin } from './verdict.ts'
 
@@ -217,6 +217,7 @@ function onlyNumber(line: string): string | undefined {
   const plain = line.replaceAll(formula, '$1$2')
   const { only, others, before, after } = numbersIn(plain)
   if (only === undefined || others || isBound(before)) return undefined
+  if (isTermBefore(plain.slice(before.length + only.length + after.length))) return undefined
   if (isBoundBehind(plain.slice(before.length + only.length))) return undefined
   const isFound =
     conclusion.test(plain) || finding.test(before) || leadsToNumber.test(before) || totalled.test(plain)

@@ -1,6 +1,6 @@
 import { alternatives } from '../../../sampling/alternatives.ts'
 import { denial, isBound } from '../words/bounds.ts'
-import { numbersIn } from '../../numbers/numbers-in.ts'
+import { isTermBefore, numbersIn } from '../../numbers/numbers-in.ts'
 import { lastLineOf } from '../last-lines.ts'
 
 /** A longer text is an explanation, and its last number need not be its result. */
@@ -24,9 +24,8 @@ const clauses = /,\s(?=(?:and )?(?:that|which|this|so|then|it|he|she|they|there)
 /** The result of several numbers in one sentence. */
 const result =
   /(?:\b(?:a total of|equals|equal to|which (?:is|gives (?:us|her|him|them)?)|gives us)|,? or)\s([$€£]{0,1}\d[\d.,]{0,20}\b%?)(?=(?:,?\s\p{L}{1,20}){0,3}[.!]?$)/iu
-/** Around a number that is a term of an expression with a letter: the 1 of "2x + 1" and of "1 - x". */
+/** In front of a number that is a term of an expression with a letter: the 1 of "2x + 1". */
 const behindTerm = /[\p{L}\p{No})\]}]\s?[-+−*×·^]\s?$/u
-const beforeTerm = /^\s?[-+−*×·^]\s?[\d(\\]{0,3}\p{L}/u
 const subject = /^(?:that )?(?:he|she|it|they|we|you|there) [a-z]/i
 /** A year, or the number of a version, after these words. */
 const date =
@@ -52,7 +51,7 @@ export function readLastNumber(plain: string): string | undefined {
   if (only === undefined || isBound(before) || denial.test(last)) return undefined
   if (others) return result.exec(last)?.[1]?.replace(/[.,]$/, '')
   const rest = last.slice(before.length + only.length + after.length)
-  if (behindTerm.test(before + /^[-+−]?/.exec(only)![0]) || beforeTerm.test(rest)) return undefined
+  if (behindTerm.test(before + /^[-+−]?/.exec(only)![0]) || isTermBefore(rest)) return undefined
   const previous = sentences.at(-2) ?? sentencesOf(lastLineOf(plain.slice(0, plain.lastIndexOf(last)))).at(-1)
   if (date.test(before + only) || (!isDerived && previous !== undefined && isAlike(previous, last)))
     return undefined
