@@ -12,25 +12,45 @@ export function stepFlags(steps: readonly Step[]): Flag[] {
   const taken = new Set(serverFlags.flatMap(flag => [flag.name, ...flag.aliases]))
   const flags: Flag[] = []
   for (const step of steps.toSorted((left, right) => (left.name < right.name ? -1 : 1))) {
-    if (!step.params) continue
-    for (const [param, schema] of Object.entries<z.ZodType>(step.params.shape)) {
-      if (takesMapping(schema)) continue
-      const spellings = spellingsOf(step, param).filter(spelling => !taken.has(spelling))
-      const [name, ...aliases] = spellings
-      if (name === undefined) continue
-      for (const spelling of spellings) taken.add(spelling)
-      const environment = [...environmentNames(spellings), ...optillmNames(spellings)]
-      flags.push(
-        describeFlag(() => jsonSchemaOf(schema), {
-          name,
-          aliases,
-          environment,
-          path: ['steps', step.name, param],
-        }),
-      )
+    for (const { spellings, flag, spelled } of settableOf(step)) {
+      const free = spellings.filter(spelling => !taken.has(spelling))
+      if (free.length === 0) continue
+      for (const spelling of free) taken.add(spelling)
+      flags.push(free.length === spellings.length ? flag : spelled(free))
     }
   }
   return flags
+}
+
+/** A param that a single line of text can set. */
+interface Settable {
+  readonly spellings: readonly string[]
+  /** The flag with all spellings. */
+  readonly flag: Flag
+  /** The flag with those of its spellings that no other has. */
+  readonly spelled: (free: readonly string[]) => Flag
+}
+
+/** Steps never change, and a start and each reload ask for the flags of the same ones. */
+const settable = new WeakMap<Step, readonly Settable[]>()
+
+function settableOf(step: Step): readonly Settable[] {
+  const present = settable.get(step)
+  if (present) return present
+  const made = Object.entries<z.ZodType>(step.params?.shape ?? {})
+    .filter(([, schema]) => !takesMapping(schema))
+    .map(([param, schema]) => {
+      const spellings = spellingsOf(step, param)
+      const spelled = (free: readonly string[]): Flag => {
+        const [name = '', ...aliases] = free
+        const environment = [...environmentNames(free), ...optillmNames(free)]
+        const path = ['steps', step.name, param]
+        return describeFlag(() => jsonSchemaOf(schema), { name, aliases, environment, path })
+      }
+      return { spellings, spelled, flag: spelled(spellings) }
+    })
+  settable.set(step, made)
+  return made
 }
 
 /** The variables of OptiLLM whose names are not those of its flags. */

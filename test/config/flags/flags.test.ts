@@ -64,6 +64,8 @@ t.test('a spelling stays with its first owner', async t => {
   const late = defineApproach({ name: 'log', summary: 'Late', params, aliases, run: answer })
   const [, , , flag] = stepFlags([late, bon])
   t.match(flag, { name: 'mine', aliases: [] })
+  const [alone] = stepFlags([late])
+  t.match(alone, { name: 'best-of-n', aliases: ['mine'] }, 'and is free without it')
 })
 
 t.test('arguments get one spelling of each option; underscores and aliases are accepted', async t => {
