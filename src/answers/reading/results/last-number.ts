@@ -1,5 +1,5 @@
 import { alternatives } from '../../../sampling/alternatives.ts'
-import { denial, isBound } from '../words/bounds.ts'
+import { denial, isBound, isBoundBehind } from '../words/bounds.ts'
 import { isTermBefore, numbersIn } from '../../numbers/numbers-in.ts'
 import { lastLineOf } from '../last-lines.ts'
 
@@ -51,7 +51,8 @@ export function readLastNumber(plain: string): string | undefined {
   if (only === undefined || isBound(before) || denial.test(last)) return undefined
   if (others) return result.exec(last)?.[1]?.replace(/[.,]$/, '')
   const rest = last.slice(before.length + only.length + after.length)
-  if (behindTerm.test(before + /^[-+−]?/.exec(only)![0]) || isTermBefore(rest)) return undefined
+  if (behindTerm.test(before + /^[-+−]?/.exec(only)![0]) || isTermBefore(rest) || isBoundBehind(rest))
+    return undefined
   const previous = sentences.at(-2) ?? sentencesOf(lastLineOf(plain.slice(0, plain.lastIndexOf(last)))).at(-1)
   if (date.test(before + only) || (!isDerived && previous !== undefined && isAlike(previous, last)))
     return undefined
@@ -62,9 +63,8 @@ export function readLastNumber(plain: string): string | undefined {
 export function readOnlyFigure(stated: string): string | undefined {
   if (stated.length > longestSentence || !subject.test(stated) || denial.test(stated)) return undefined
   const { only, others, before, after } = numbersIn(stated)
-  return only === undefined || others || isBound(before) || date.test(before + only)
-    ? undefined
-    : only + after
+  const isBounded = isBound(before) || isBoundBehind(stated.slice(before.length + (only?.length ?? 0)))
+  return only === undefined || others || isBounded || date.test(before + only) ? undefined : only + after
 }
 
 /** The 60 € of "Anna hat noch 60 €", stated as an answer: the only number of a sentence, with its unit, at the end. */

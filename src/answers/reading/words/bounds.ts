@@ -43,7 +43,7 @@ const englishBounds = [
   'not|never|no(?! total)|cannot|neither',
   'greater|less|more|fewer|larger|smaller|higher|lower|at least|at most',
   'above|below|over|under|between|exceeds?|before|until',
-  'except|excluding|besides|up to',
+  'except|excluding|besides|up to|(?:multiple|power|factor)s? of|divisible by',
 ]
 /** Words immediately before a number, in several languages. */
 const extremes = '(?:mini|maxi|maksi)m(?:um|al)|every|each|alle|tous les|toutes les|cada|ogni'
@@ -57,6 +57,7 @@ const bound = new RegExp(
   'iu',
 )
 const boundsAfter = [
+  String.raw`(?:\p{L}{1,12} )?or (?:less|more|fewer|greater|higher|lower|larger|smaller|above|below|older|younger|later|earlier)\b`,
   '以上|以下|以外|未満|より',
   '이상|이하|초과|미만|보다',
   'से (?:अधिक|कम)|থেকে',
