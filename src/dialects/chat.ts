@@ -30,9 +30,14 @@ export const chatBody = z.looseObject({
   tools: z.array(z.looseObject({})).nullish(),
 })
 
-/** The answer with a fingerprint, as OpenAI's own have one. */
-function withFingerprint<T extends Chunk | Completion>(answer: T): T {
+/** The answer with a fingerprint: some clients refuse a whole one without. */
+function withFingerprint(answer: Completion): Completion {
   return answer['system_fingerprint'] == null ? { ...answer, system_fingerprint: ownFingerprint } : answer
+}
+
+/** The chunk without a fingerprint of null, which some clients refuse. A stream may do without any, as those of many services do. */
+function withoutNullFingerprint(chunk: Chunk): Chunk {
+  return chunk['system_fingerprint'] === null ? { ...chunk, system_fingerprint: ownFingerprint } : chunk
 }
 
 /** Keeps nothing about an answer that is not streamed. */
@@ -52,12 +57,12 @@ const wholeEncoder: Encoder = {
 }
 
 /**
- * Writes one stream, in which the first chunk of each choice names its role, and no other does: some clients add roles up. All
- * chunks have a fingerprint, and the last one that of the answer.
+ * Writes one stream, in which the first chunk of each choice names its role, and no other does: some clients add roles up. The
+ * last chunk has the fingerprint of the others.
  */
 function streamEncoder(): Encoder {
   const named = new Set<number>()
-  let fingerprint: unknown = ownFingerprint
+  let fingerprint: { readonly system_fingerprint?: unknown } = {}
   const withRole = (choice: ChunkChoice): ChunkChoice => {
     const { index, delta } = choice
     const isFirst = !named.has(index)
@@ -69,16 +74,16 @@ function streamEncoder(): Encoder {
   return {
     ...wholeEncoder,
     chunk: sent => {
-      const chunk = withFingerprint(sent)
-      fingerprint = chunk['system_fingerprint']
+      const chunk = withoutNullFingerprint(sent)
+      const { system_fingerprint } = chunk
+      if (system_fingerprint !== undefined) fingerprint = { system_fingerprint }
       const choices = chunk.choices.map(withRole)
       return [choices.every((choice, at) => choice === chunk.choices[at]) ? chunk : { ...chunk, choices }]
     },
-    end: (...ending) =>
-      wholeEncoder.end(...ending).map(event => ({ ...event, system_fingerprint: fingerprint })),
+    end: (...ending) => wholeEncoder.end(...ending).map(event => ({ ...event, ...fingerprint })),
     progress: (head, text) => {
       const note = { index: 0, delta: { reasoning_content: `${text}\n` }, finish_reason: null }
-      return [{ ...chunkOf(head), system_fingerprint: fingerprint, choices: [withRole(note)] }]
+      return [{ ...chunkOf(head), ...fingerprint, choices: [withRole(note)] }]
     },
   }
 }
