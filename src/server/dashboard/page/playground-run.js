@@ -50,8 +50,10 @@ export async function run(side, question, changed) {
       signal: stop.signal,
     })
     if (!response.ok) {
-      takeChunk(side, await response.json())
-      throw new Error(`HTTP ${response.status}`)
+      // A server in front of this one may answer in words of its own.
+      const body = await response.json().catch(() => null)
+      side.calls = body?.hulumanage_trace ?? []
+      throw new Error(body?.error?.message ?? `HTTP ${response.status}`)
     }
     for await (const data of eventsOf(response)) {
       if (data !== '[DONE]') takeChunk(side, JSON.parse(data))
