@@ -134,7 +134,7 @@ export class ProviderPool {
   }
 }
 
-/** Has the running calls of a provider end, and its connections close after them. */
+/** Lets the running calls of a provider end, then closes its connections. */
 function closeProvider({ name, provider }: Member): void {
   detach(provider.close(), `closing the connections to provider ${name}`)
 }

@@ -26,8 +26,8 @@ const formats: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * A file, a sound, a video or an image of the user as a part of a chat. A file by its address is named, since a model may know
- * or fetch it.
+ * A file, a sound, a video or an image of the user as a part of a chat. Any other file by its address is named, since a model
+ * may know or fetch it.
  */
 export function filePart(file: GivenFile): ContentPart {
   const { address, name = 'file', isSound, isVideo } = file
