@@ -50,10 +50,8 @@ export async function run(side, question, changed) {
       signal: stop.signal,
     })
     if (!response.ok) {
-      // A server in front of this one may answer in words of its own.
-      const body = await response.json().catch(() => null)
-      side.calls = body?.hulumanage_trace ?? []
-      throw new Error(body?.error?.message ?? `HTTP ${response.status}`)
+      takeChunk(side, (await response.json().catch(() => null)) ?? {})
+      throw new Error(`HTTP ${response.status}`)
     }
     for await (const data of eventsOf(response)) {
       if (data !== '[DONE]') takeChunk(side, JSON.parse(data))
@@ -71,7 +69,7 @@ export async function run(side, question, changed) {
 /** @param {Side} side @param {any} chunk */
 function takeChunk(side, chunk) {
   if (chunk.hulumanage_trace) side.calls = chunk.hulumanage_trace
-  if (chunk.error) throw new Error(chunk.error.message)
+  if (chunk.error?.message) throw new Error(chunk.error.message)
   const delta = chunk.choices?.[0]?.delta ?? {}
   if (delta.content) {
     side.first_ms ??= performance.now() - side.began
