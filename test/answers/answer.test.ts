@@ -91,6 +91,7 @@ t.test(
       ['**Solution**\n\nWe have x + 3 = 7.\n\n$$x = 4$$', 'x = 4'],
       ['Thus\n\n\\[\nx = 4\n\\]', 'x = 4'],
       ['Therefore, the value of $x$ is $4$.', '4'],
+      ['So the volume increases by a factor of 8.', '8'],
       ['Thus, the probability is $\\frac{1}{2}$.', '\\frac{1}{2}'],
       ['Hence it costs $5.', '$5'],
       ['It takes **5 hours**.', '5 hours'],

@@ -42,6 +42,8 @@ export const differentWholes: readonly (readonly [string, string])[] = [
   ['So the probability is 0.25 or less.', 'So the probability is 0.25.'],
   ['So it takes 5 days or more.', 'So it takes 5 days.'],
   ['She can read 5 or fewer. The answer is that she reads 5 or fewer.', 'The answer is that she reads 5.'],
+  ['The first statement is false.', 'The second statement is false.'],
+  ['So the number n is divisible by 7.', 'So the number n is 7.'],
   ['So the two numbers differ by a multiple of 11.', 'So the two numbers differ by 11.'],
   ['The meeting is not on Monday.', 'The meeting is on Monday.'],
   ['The train does not leave at 8:30 PM.', 'The train leaves at 8:30 PM.'],

@@ -106,6 +106,7 @@ export const plainAnswers: Readonly<Record<string, readonly (readonly [string, .
     ['$1,000', 'He will have saved $1,000 by the end of the year.'],
   ],
   'numbers and measures': [
+    ['8', 'So the volume increases by a factor of 8.'],
     ['July 20, 1969', 'The first Moon landing took place on **July 20, 1969**.'],
     ['3:45 PM', 'The train arrives at **3:45 PM**.'],
     ['2 hours 15 minutes', 'So the whole trip takes 2 hours and 15 minutes.'],

@@ -20,7 +20,7 @@ const bold = new RegExp(String.raw`^\*\*(${verdict})[.,:!。，]?\*\*(?![\p{L}\p
 const within = new RegExp(String.raw`^(${verdict})(?!\.\s?\d)(?:[.,:;!]|\s?[—–])\s?\S`, 'iu')
 const claim = alternatives('statement|claim|proposition|assertion|conjecture|inequality|argument')
 const judged = new RegExp(
-  String.raw`^(?:the|this|that) (?:given |above |original |first |second )?${claim}(?: that [^.;,]{1,120})? is (?:therefore )?(true|false|not true|valid|invalid)[.!]?$`,
+  String.raw`^(?:the|this|that) (?:given |above |original )?${claim}(?: that [^.;,]{1,120})? is (?:therefore )?(true|false|not true|valid|invalid)[.!]?$`,
   'i',
 )
 const foreignJudged = [

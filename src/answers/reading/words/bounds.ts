@@ -43,10 +43,11 @@ const englishBounds = [
   'not|never|no(?! total)|cannot|neither',
   'greater|less|more|fewer|larger|smaller|higher|lower|at least|at most',
   'above|below|over|under|between|exceeds?|before|until',
-  'except|excluding|besides|up to|(?:multiple|power|factor)s? of|divisible by',
+  'except|excluding|besides|up to',
 ]
 /** Words immediately before a number, in several languages. */
-const extremes = '(?:mini|maxi|maksi)m(?:um|al)|every|each|alle|tous les|toutes les|cada|ogni'
+const extremes =
+  '(?:mini|maxi|maksi)m(?:um|al)|every|each|an? multiple of|divisible by|alle|tous les|toutes les|cada|ogni'
 /** Before a number, words that make it a bound or deny it. */
 const bound = new RegExp(
   [
@@ -64,7 +65,7 @@ const boundsAfter = [
   "['’]?[dt][ea]n (?:fazla|az|çok)",
   'değil|नहीं|নয়|ではな|ではあり|이 아니|가 아니|نیست',
 ]
-/** Behind a number and its unit, in languages that end with their verb. */
+/** Behind a number and its unit: "or less", and the verb of languages that end with it. */
 const boundAfter = new RegExp(String.raw`^\s?[\p{L}\p{M}°%€$]{0,12}?\s?${alternatives(...boundsAfter)}`, 'u')
 
 /** Whether the words before a number make it a bound or deny it. */
