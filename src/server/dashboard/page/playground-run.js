@@ -69,7 +69,7 @@ export async function run(side, question, changed) {
 /** @param {Side} side @param {any} chunk */
 function takeChunk(side, chunk) {
   if (chunk.hulumanage_trace) side.calls = chunk.hulumanage_trace
-  if (chunk.error?.message) throw new Error(chunk.error.message)
+  if (chunk.error) throw new Error(chunk.error.message ?? chunk.error)
   const delta = chunk.choices?.[0]?.delta ?? {}
   if (delta.content) {
     side.first_ms ??= performance.now() - side.began
