@@ -113,7 +113,8 @@ export class ClientBudgets {
       }
       if (session === undefined) this.#note(name, amount, charge.sum / limit)
       const onEnd = (used: number): void => {
-        this.#average(averageOf, used)
+        // A request that used nothing, because it was refused or failed, says nothing about one that is answered.
+        if (used > 0) this.#average(averageOf, used)
         if (session === undefined) this.#note(name, amount, charge.sum / limit)
       }
       limits.push({ amount, charge, error, onEnd })
@@ -129,7 +130,7 @@ export class ClientBudgets {
     return this.#options.now?.() ?? Date.now()
   }
 
-  /** The expected use of a request. Never 0: after requests that failed, a burst would reserve nothing. */
+  /** The expected use of a request. Never next to nothing: after tiny requests, a burst would reserve nothing. */
   #expected(averageOf: string, limit: number): number {
     return Math.max(this.#averages.get(averageOf) ?? limit * firstShare, limit * leastShare)
   }
