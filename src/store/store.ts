@@ -106,6 +106,9 @@ export interface Accounts {
   charge: (key: string, amount: number, limit: number, keptMs: number) => Promise<number>
 }
 
+/** A sum below this is that of an account that nothing was charged to. */
+export const nearlyZero = 1e-12
+
 /** The beginning of the keys of accounts that clients can make up; however many they are, no other account is forgotten. */
 export const madeUpPrefix = 'session '
 

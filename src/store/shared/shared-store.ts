@@ -4,8 +4,8 @@ import { getOrCreate } from '../get-or-create.ts'
 import { heartbeatMs } from '../hub.ts'
 import type { HubConnection, HubEvent } from '../hub.ts'
 import { MemoryWindows } from '../memory/windows.ts'
-import type { Accounts, Store, StoreReport, ValueStore, Windows } from '../store.ts'
-import { accountsOver } from './accounts.ts'
+import type { Store, StoreReport, ValueStore, Windows } from '../store.ts'
+import { SharedAccounts } from './accounts.ts'
 import { SharedBudget } from './budget.ts'
 import type { HubAccess } from './hub-access.ts'
 import { SharedLeases } from './leases.ts'
@@ -23,7 +23,7 @@ export class SharedStore implements Store {
   readonly namespace: string
   readonly values: ValueStore
   readonly windows: Windows
-  readonly accounts: Accounts
+  readonly accounts: SharedAccounts
   readonly notices: SharedNotices
   readonly tallies: SharedTallies
   readonly #connection: HubConnection
@@ -42,7 +42,7 @@ export class SharedStore implements Store {
     this.#access = { hub: connection.hub, isUp: () => this.#isUp, onRoom: () => this.#notify() }
     this.values = valuesWhileUp(this.#access)
     this.windows = windowsOver(this.#access)
-    this.accounts = accountsOver(this.#access)
+    this.accounts = new SharedAccounts(this.#access)
     this.notices = new SharedNotices(this.#access)
     this.tallies = new SharedTallies(this.#access)
     this.#timers = [
@@ -113,6 +113,7 @@ export class SharedStore implements Store {
     this.#isUp = true
     try {
       for (const budget of this.#budgets.values()) budget.renew(isLost)
+      this.accounts.renew(isLost)
       await this.notices.renew()
       await this.tallies.push()
     } catch (error) {

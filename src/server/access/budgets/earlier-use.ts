@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { LRUCache } from 'lru-cache'
 import type { BudgetAmount } from '../../../config/sections/clients/client-budget.ts'
 import type { Ledger, UsageRow } from '../../../ledger/ledger.ts'
+import { nearlyZero } from '../../../store/store.ts'
 import type { Accounts } from '../../../store/store.ts'
 import { within } from '../../../time/within.ts'
 import type { Account } from './charge.ts'
@@ -9,8 +10,6 @@ import type { Period } from './period.ts'
 
 /** Milliseconds that a request waits for the ledger, once for each client and amount after a start. */
 const patienceMs = 5_000
-/** Sums below this are those of accounts that nothing was charged to. */
-const nearlyZero = 1e-12
 
 /** The parts that restoring works with. */
 export interface EarlierUseOptions {
