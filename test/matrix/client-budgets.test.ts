@@ -92,6 +92,21 @@ t.test('what monitors the server costs nothing', async t => {
   t.equal((await ask(server)).status, 200)
 })
 
+t.test('requests that make no model write cost nothing, also once the budget is used up', async t => {
+  const server = await serveAnn(t, { requests: 1, per: 'total' })
+  const headers = { authorization: `Bearer ${ann}` }
+  const messages = [{ role: 'user', content: 'Hello' }]
+  const askFree = async () => [
+    (await server.client.post('/v1/messages/count_tokens', { model: 'm', messages }, headers)).status,
+    (await server.client.post('/v1/responses/input_tokens', { model: 'm', input: 'Hello' }, headers)).status,
+    (await server.client.post('/v1/responses/resp_1/cancel', {}, headers)).status,
+  ]
+  t.same(await askFree(), [200, 200, 404])
+  t.equal((await ask(server)).status, 200)
+  t.equal((await ask(server)).status, 429)
+  t.same(await askFree(), [200, 200, 404])
+})
+
 const uuid = (digit: string) => `${digit.repeat(8)}-1234-4abc-8def-0123456789ab`
 
 /** How agents and gateways name the session of a request: headers, then fields. */

@@ -39,11 +39,13 @@ export function addCountRoutes(
     const { readMessagesCount } = await import('../counted/messages.ts')
     return await relayOr(request, reply, runner(), readMessagesCount(request, readOptions()))
   }
-  addRoute(app, 'POST', `${prefix}/messages/count_tokens`, countTokens, { conventions: messagesConventions })
-  addRoute(app, 'POST', `${prefix}/responses/input_tokens`, async (request, reply) => {
+  const countInput = async (request: FastifyRequest, reply: FastifyReply) => {
     const { readResponsesCount } = await import('../counted/responses.ts')
     return await relayOr(request, reply, runner(), await readResponsesCount(request, readOptions()))
-  })
+  }
+  const inMessages = { conventions: messagesConventions, free: true }
+  addRoute(app, 'POST', `${prefix}/messages/count_tokens`, countTokens, inMessages)
+  addRoute(app, 'POST', `${prefix}/responses/input_tokens`, countInput, { free: true })
   addRoute(app, 'POST', `${prefix}/responses/compact`, async (request, reply) => {
     const { readCompaction } = await import('../counted/responses.ts')
     const { exchange } = request

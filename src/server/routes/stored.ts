@@ -26,7 +26,7 @@ export function addStoredRoutes(app: FastifyInstance, url: string): void {
     method: [...methods],
     url,
     // A body is ignored. Some SDKs send an empty one.
-    config: { anyBody: true },
+    config: { anyBody: true, free: true },
     handler: async (request, reply) => {
       const path = (request.params as { '*': string })['*']
       const end = path.includes('/') ? path.indexOf('/') : path.length

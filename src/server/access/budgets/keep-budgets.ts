@@ -9,6 +9,13 @@ import { EarlierUse } from './earlier-use.ts'
 import { periodAt } from './period.ts'
 import { sessionInBody, sessionInHeaders } from './session.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Makes no model write anything, so that it is neither charged to a budget nor refused for one. */
+    free?: boolean
+  }
+}
+
 /**
  * Refuses requests of clients and sessions whose budget is used up, and charges the others to it. Runs after the request
  * gate, which identifies the client, and before a body is read, unless that alone names the session.
@@ -66,6 +73,6 @@ export function keepBudgets(
 
 /** Whether a request may cost something. */
 function asksModels({ method, exchange }: FastifyRequest): boolean {
-  const { audience = 'user', unlimited, public: isOpen } = exchange.routeConfig
-  return method === 'POST' && audience === 'user' && !unlimited && !isOpen
+  const { audience = 'user', unlimited, public: isOpen, free } = exchange.routeConfig
+  return method === 'POST' && audience === 'user' && !unlimited && !isOpen && !free
 }
