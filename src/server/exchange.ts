@@ -42,6 +42,8 @@ export class Exchange implements Client, SetMember {
   readonly routeConfig: Readonly<FastifyContextConfig>
   clientKey: string | undefined
   tenant: string | undefined
+  /** Whether other clients than that of the key have keys, too, in the configuration or in the ledger. */
+  hasOthers = false
   /** The client of the key, if the configuration names it. */
   named: NamedClient | undefined
   /** Whether the key was right, or no key is needed. */

@@ -22,6 +22,8 @@ export interface Access {
   readonly tenant?: string | undefined
   /** The client of the key, if it has a name; also if its key has expired. */
   readonly client?: NamedClient | undefined
+  /** Whether other clients have keys, too. */
+  readonly hasOthers?: boolean
   /** Whether the client has got a newer key. */
   readonly isReplaced?: boolean | undefined
   /** Whether a key that is refused may be that of a client in the ledger, which could not be read yet. */
@@ -41,6 +43,8 @@ export class KeyCheck {
   #config: Config | undefined
   #clients: readonly KeptClient[] | undefined
   #known: KnownKeys = new Map()
+  /** Whether the keys belong to several clients. */
+  #areMany = false
   #headers: ReadonlySet<string> = new Set()
 
   /** `keylessAllowed`: whether every client is allowed while there are no keys. */
@@ -72,11 +76,11 @@ export class KeyCheck {
     const apiKey = apiKeyOf(headers)
     if (!this.required) return { allowed: true, clientKey: bearer ?? apiKey }
     const owner = this.#ownerOf(bearer)
-    if (owner) return accessOf(owner, this.#foreign(apiKey))
+    if (owner) return accessOf(owner, this.#foreign(apiKey), this.#areMany)
     for (const name of this.headers) {
       const given = headers[name]
       const byHeader = typeof given === 'string' ? this.#ownerOf(given) : undefined
-      if (byHeader) return accessOf(byHeader, bearer)
+      if (byHeader) return accessOf(byHeader, bearer, this.#areMany)
     }
     const isGiven = bearer !== undefined || [...this.headers].some(name => headers[name] !== undefined)
     return { allowed: false, isUncertain: isGiven && this.#kept.isUnknown }
@@ -102,6 +106,7 @@ export class KeyCheck {
     this.#config = config
     this.#clients = clients
     this.#known = knownKeysOf(config, clients)
+    this.#areMany = new Set(this.#known.values().map(({ tenant }) => tenant)).size > 1
     this.#headers = new Set([...clientKeyHeaders, config.api_key_header.toLowerCase()])
   }
 }
@@ -109,9 +114,10 @@ export class KeyCheck {
 function accessOf(
   { tenant, client, role, endsAt, isReplaced }: KnownKey,
   clientKey: string | undefined,
+  hasOthers: boolean,
 ): Access {
   if (Date.now() >= endsAt) return { allowed: false, client, isReplaced }
-  return { allowed: true, clientKey, tenant, client, role }
+  return { allowed: true, clientKey, tenant, client, role, hasOthers }
 }
 
 function bearerOf(header: string | undefined): string | undefined {

@@ -59,6 +59,7 @@ export function addRequestGate(app: FastifyInstance, options: RequestGateOptions
       exchange.allowed = access.allowed
       exchange.clientKey = access.clientKey
       exchange.tenant = access.tenant
+      exchange.hasOthers = access.hasOthers === true
       if (access.allowed) exchange.named = access.client
       if (!access.allowed && !open) throw keyRefused(keys, access)
       if (admin?.hides(request)) throw hidden(request, access)

@@ -12,7 +12,7 @@ export function checkPrevious({ server, exchange }: FastifyRequest, body: unknow
   if (!isObject(body)) return
   const { previous_response_id: previous } = body
   if (typeof previous !== 'string') return
-  const { providers, api_key, api_keys: keys, clients } = server.currentConfig.value
+  const { providers, api_key } = server.currentConfig.value
   const stored = readStoredId(previous)
   if (stored) {
     const byDefault = { name: 'default', api_key, api_keys: undefined }
@@ -22,6 +22,5 @@ export function checkPrevious({ server, exchange }: FastifyRequest, body: unknow
   }
   // An id of the provider's own could be anybody's: the key that it is read with is shared.
   const isShared = !providers.some(({ forward_client_key: forwards }) => forwards)
-  if (exchange.tenant !== undefined && keys.length + clients.length > 1 && isShared)
-    throw unknownResponse(previous)
+  if (exchange.hasOthers && isShared) throw unknownResponse(previous)
 }
