@@ -20,7 +20,7 @@ export function checkPrevious({ server, exchange }: FastifyRequest, body: unknow
     if (provider && !mayName(stored, provider, exchange)) throw unknownResponse(previous)
     return
   }
-  // An id of the provider's own could be anybody's: the key that it is read with is shared.
-  const isShared = !providers.some(({ forward_client_key: forwards }) => forwards)
+  // An id of the provider's own could be anybody's if the key that it is read with is shared.
+  const isShared = providers.length === 0 || providers.some(({ forward_client_key: forwards }) => !forwards)
   if (exchange.hasOthers && isShared) throw unknownResponse(previous)
 }
