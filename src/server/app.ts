@@ -178,8 +178,14 @@ function createBareApp(currentConfig: CurrentConfig, log: FastifyBaseLogger): Fa
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,
     http: httpOptions,
-    // Clients join addresses in many ways: a slash too many names no other endpoint.
-    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    // Clients join addresses in many ways: a slash too many names no other endpoint. Nor does another case: a provider that
+    // ignores it, such as Azure, would otherwise get requests for our endpoints past their rules.
+    routerOptions: {
+      maxParamLength: 512,
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+      caseSensitive: false,
+    },
     // By the time the app closes, no request is running: see InFlight.
     forceCloseConnections: true,
     return503OnClosing: false,

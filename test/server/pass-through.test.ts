@@ -235,6 +235,9 @@ t.test('paths that another server might read differently are not passed on', asy
     '/v1/a/./b',
     '/v1/a%5cb',
     '/v1/%00',
+    '/v1/responses;a/resp_1',
+    '/v1/responses%3ba/resp_1',
+    '/v1/%2572esponses/resp_1',
   ]) {
     const sent = httpRequest({ port, path, method: 'GET' }).end()
     const [answer] = (await once(sent, 'response')) as [IncomingMessage]

@@ -32,11 +32,12 @@ function groupOf(route: string): string {
   return withoutVersion(route).replace(/\/[:*].*$/, '')
 }
 
-/** The longest of the paths that is `path` itself, or above it. */
+/** The longest of the paths that is `path` itself, or above it, in any case. */
 function nearestAbove(path: string, paths: readonly string[]): string | undefined {
+  const below = `${path}/`.toLowerCase()
   let nearest: string | undefined
   for (const above of paths) {
-    if (`${path}/`.startsWith(`/${above}/`) && above.length > (nearest?.length ?? 0)) nearest = above
+    if (below.startsWith(`/${above.toLowerCase()}/`) && above.length > (nearest?.length ?? 0)) nearest = above
   }
   return nearest
 }
@@ -51,5 +52,5 @@ function pathOf(url: string): string {
 }
 
 function withoutVersion(path: string): string {
-  return path.replace(/^(?:\/v1)+(?=\/)/, '')
+  return path.replace(/^(?:\/v1)+(?=\/)/i, '')
 }

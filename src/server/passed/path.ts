@@ -1,7 +1,10 @@
 import { HulumanageError } from '../../contract/index.ts'
 
-/** A segment of a path that reads the same everywhere: no dots alone, no encoded slash, nothing that a server may resolve. */
-const segment = /^(?!\.{1,2}$)(?:[\w.~!$&'()*+,;=:@-]|%(?!2[ef]|5c|0|1)[0-9a-f]{2})+$/i
+/**
+ * A segment of a path that reads the same everywhere: no dots alone, no encoded slash, and nothing that a server may resolve,
+ * cut off as a parameter of the segment, or decode twice.
+ */
+const segment = /^(?!\.{1,2}$)(?:[\w.~!$&'()*+,=:@-]|%(?!2[5ef]|3b|5c|0|1)[0-9a-f]{2})+$/i
 /** A query without characters that do not belong in a URL. */
 const query = /^[\x21\x23-\x7e]*$/
 
@@ -13,7 +16,7 @@ export function passedPathOf(url: string, allowed: readonly string[]): string {
   const [whole = '', ...rest] = url.split('?')
   const path = whole
     .replace(/^\/{2,}/, '/')
-    .replace(/^\/v1(?=\/)/, '')
+    .replace(/^\/v1(?=\/)/i, '')
     .replace(/(?<=[^/])\/$/, '')
   const search = rest.join('?')
   const isSound =

@@ -40,7 +40,7 @@ function readJson(bytes: Buffer, value: unknown, { aliases, rewrites }: ReadBody
 }
 
 /** Endpoints whose forms name a model, though many clients put it behind the file. */
-const needsModel = /^(?:\/v1)?\/(?:audio|images)\//
+const needsModel = /^(?:\/v1)?\/(?:audio|images)\//i
 /** Bytes of such a form that are kept in memory to find its model: the services take files of 25 MB. */
 const searchedBytes = 32 * 1024 * 1024
 
