@@ -107,6 +107,23 @@ t.test('requests that make no model write cost nothing, also once the budget is 
   t.same(await askFree(), [200, 200, 404])
 })
 
+t.test('a request that is passed on is charged, whichever method brings its body', async t => {
+  for (const method of ['PUT', 'PATCH', 'POST']) {
+    const server = await serveAnn(t, { requests: 1, per: 'total' })
+    const statuses: number[] = []
+    for (const _ of [1, 2]) {
+      const response = await fetch(`http://127.0.0.1:${server.port}/v1/images/generations`, {
+        method,
+        headers: { authorization: `Bearer ${ann}`, 'content-type': 'application/json' },
+        body: '{"model":"m"}',
+      })
+      statuses.push(response.status)
+      await response.text()
+    }
+    t.strictSame(statuses, [200, 429], method)
+  }
+})
+
 const uuid = (digit: string) => `${digit.repeat(8)}-1234-4abc-8def-0123456789ab`
 
 /** How agents and gateways name the session of a request: headers, then fields. */

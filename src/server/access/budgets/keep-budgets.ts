@@ -71,8 +71,11 @@ export function keepBudgets(
   })
 }
 
+/** Methods that bring a body. With those beside POST, only an endpoint that is passed on can be asked. */
+const asking: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
+
 /** Whether a request may cost something. */
 function asksModels({ method, exchange }: FastifyRequest): boolean {
   const { audience = 'user', unlimited, public: isOpen, free } = exchange.routeConfig
-  return method === 'POST' && audience === 'user' && !unlimited && !isOpen && !free
+  return asking.has(method) && audience === 'user' && !unlimited && !isOpen && !free
 }
