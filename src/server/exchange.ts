@@ -88,7 +88,12 @@ export class Exchange implements Client, SetMember {
     // request.signal aborts as soon as the body has been read, and 'aborted' is not emitted after that: only this works.
     reply.raw.on('close', this.#onClose)
     // A response that waits behind another one on its connection gets no 'close' event with the connection.
-    if (!reply.raw.socket) request.raw.socket.once('close', this.#onClose)
+    if (!reply.raw.socket) {
+      const { socket } = request.raw
+      // Any number of requests may wait: Node would take many listeners for a leak, and write a warning for each connection.
+      socket.setMaxListeners(0)
+      socket.once('close', this.#onClose)
+    }
   }
 
   /** Whether the client disconnected before its answer was complete. */

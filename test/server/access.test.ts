@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import t from 'tap'
 import { checkLocalCaller } from '../../src/server/access/origin.ts'
 import { isLoopback } from '../../src/text/loopback.ts'
+import { replyFrom } from '../../src/chat/reply.ts'
 import { configOf, hello, raw, serve } from './serve.ts'
 
 const keys = { api_keys: ['first-key', 'second'] }
@@ -168,4 +169,27 @@ t.test('pipelined requests are answered in order', async t => {
   socket.write(request('/ready', 'keep-alive') + request('/health', 'close'))
   await new Promise(resolve => socket.once('close', resolve))
   t.match(text, /ready[^]*"healthy"/)
+})
+
+t.test('any number of pipelined requests raises no warning', async t => {
+  const warnings: Error[] = []
+  const listen = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', listen)
+  t.teardown(() => process.off('warning', listen))
+  const { promise: all, resolve } = Promise.withResolvers<void>()
+  const server = await serve(t, {
+    answer: async () => {
+      if (server.requests.length === 31) resolve()
+      await all
+      return replyFrom('hello', 'm')
+    },
+  })
+  const body = JSON.stringify(hello)
+  const request = (connection: string) =>
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nconnection: ${connection}\r\n` +
+    `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+  const text = await raw(server.port, request('keep-alive').repeat(30) + request('close'))
+  t.equal(text.match(/HTTP\/1\.1 200 OK/g)?.length, 31)
+  await new Promise(setImmediate)
+  t.same(warnings, [])
 })
