@@ -8,7 +8,7 @@ import type { ResponsesEvent } from './read-event.ts'
 import { customToolsIn } from './relayed/custom-calls.ts'
 import { kindOfText } from './relayed/missing-items.ts'
 import { RelayedResponse } from './relayed/relayed-events.ts'
-import { ToldCalls } from './told-calls.ts'
+import { StreamedCalls } from './streamed-calls.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { sealedOf } from './sealed-reasoning.ts'
 import { doneFrame } from '../../text/sse.ts'
@@ -47,7 +47,7 @@ export function toChatEvents({ model = '', isResumed, asked, ...options }: Optio
  */
 class ResponsesStream {
   #head: object | undefined
-  readonly #calls = new ToldCalls()
+  readonly #calls = new StreamedCalls()
   readonly #written = new WrittenTexts()
   readonly #places = new Map<string, string>()
   readonly #sealed = new Set<string>()
@@ -60,15 +60,19 @@ class ResponsesStream {
       case 'response.queued':
         return this.#begin(event.response)
       case 'response.output_item.added':
-        return event.item && isCall(event.item) ? this.#startCall(this.#placeOf(event), event.item) : ''
+        return event.item && isCall(event.item)
+          ? this.#tell(this.#calls.start(this.#placeOf(event), event.item))
+          : ''
       case 'response.output_item.done':
         return event.item ? this.#writeItem(this.#placeOf(event), event.item) : ''
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta':
-        return this.#extendCall(this.#calledBy(event), event.delta)
+        return this.#tell(this.#calls.extend(this.#placeOf(event), isOfCustom(type), event.delta))
       case 'response.function_call_arguments.done':
       case 'response.custom_tool_call_input.done':
-        return this.#endCall(this.#calledBy(event), event.arguments ?? event.input)
+        return this.#tell(
+          this.#calls.end(this.#placeOf(event), event.arguments ?? event.input, isOfCustom(type)),
+        )
       case 'response.output_text.annotation.added':
         return event.annotation ? this.#chunk({ annotations: [toChatAnnotation(event.annotation)] }) : ''
       case 'response.completed':
@@ -148,60 +152,25 @@ class ResponsesStream {
   }
 
   #writeCall(place: string, item: OutputItem): string {
-    return this.#startCall(place, item) + this.#endCall(this.#calls.at(place), item.arguments ?? item.input)
+    return (
+      this.#tell(this.#calls.start(place, item)) +
+      this.#tell(this.#calls.end(place, item.arguments ?? item.input))
+    )
   }
 
-  #startCall(place: string, item: OutputItem): string {
-    if (this.#calls.at(place) !== undefined) return ''
-    const { call_id: id, name = '' } = item
-    const index = this.#calls.add(place, item)
-    const called = this.#calls.isCustom(index)
-      ? { index, type: 'custom', custom: { name, input: '' } }
-      : { index, type: 'function', function: { name, arguments: '' } }
-    return this.#chunk({ tool_calls: [id === undefined ? called : { ...called, id }] })
-  }
-
-  /** The call that an event continues: xAI sends the events of custom tools for functions as well. */
-  #calledBy(event: ResponsesEvent): number | undefined {
-    const index = this.#calls.at(this.#placeOf(event))
-    const isCustom = index !== undefined && this.#calls.isCustom(index)
-    return isCustom === event.type.includes('custom') ? index : undefined
-  }
-
-  #extendCall(index: number | undefined, text: unknown): string {
-    return index === undefined ? '' : this.#callChunk(index, this.#written.piece('call', String(index), text))
-  }
-
-  /** Sends the arguments of a call as far as they did not come in pieces. */
-  #endCall(index: number | undefined, whole: unknown): string {
-    return index === undefined ? '' : this.#callChunk(index, this.#written.rest('call', String(index), whole))
-  }
-
-  #callChunk(index: number, text: string): string {
-    if (!text) return ''
-    const piece = this.#calls.isCustom(index)
-      ? { custom: { input: text } }
-      : { function: { arguments: text } }
-    return this.#chunk({ tool_calls: [{ index, ...piece }] })
+  #tell(deltas: readonly Delta[]): string {
+    return deltas.map(delta => this.#chunk(delta)).join('')
   }
 
   #end({ incomplete_details, status, usage, output }: ResponsesAnswer): string {
     const told = Array.isArray(output) ? this.#writeOutput(output as readonly OutputItem[]) : ''
-    const rest = told + this.#writeOpening()
+    const rest = told + this.#tell(this.#calls.openings())
     const says = this.#written.has('response.output_text') || this.#written.has('response.refusal')
     if (status !== undefined) checkEnd(status, says || this.#calls.count > 0)
     const finish = toFinishReason(incomplete_details?.reason, this.#calls.count > 0)
     const total = toChatUsage(usage)
     const usageEvent = total ? chatEvent({ ...this.#head, choices: [], usage: total }) : ''
     return `${rest}${this.#chunk({}, finish)}${usageEvent}${doneFrame}`
-  }
-
-  /** Sends the arguments of calls that only their start has. */
-  #writeOpening(): string {
-    const all = Array.from({ length: this.#calls.count }, (_, index) => index)
-    const left = all.filter(index => !this.#written.hasAt('call', String(index)))
-    const rest = (index: number) => this.#written.rest('call', String(index), this.#calls.opening(index))
-    return left.map(index => this.#callChunk(index, rest(index))).join('')
   }
 
   /**
@@ -211,7 +180,8 @@ class ResponsesStream {
   #writeOutput(output: readonly (OutputItem | null)[]): string {
     const starts = [...fieldsOfTexts.keys()].filter(start => this.#written.has(start))
     const told = new Set<string | undefined>(starts.map(start => kindOfText(`${start}.done`)))
-    const repeated = this.#repeatedCalls(output)
+    const calls = output.filter(item => item !== null && isCall(item)) as readonly OutputItem[]
+    const repeated = this.#calls.repeatedIn(calls, item => this.#knownPlace(item))
     const areIdsKept = output.some(item => this.#places.has(item?.id ?? ''))
     return output
       .map((item, index) => {
@@ -224,15 +194,6 @@ class ResponsesStream {
       .join('')
   }
 
-  /** The calls at the end that were made before under other ids. */
-  #repeatedCalls(output: readonly (OutputItem | null)[]): ReadonlySet<OutputItem> {
-    const calls = output.filter(item => item !== null && isCall(item)) as readonly OutputItem[]
-    const others = calls.filter(call => this.#knownPlace(call) === undefined)
-    const places = calls.flatMap(call => this.#knownPlace(call) ?? [])
-    const positions = new Set(places.map(place => this.#calls.at(place)))
-    return this.#calls.repeatedIn(others, positions, index => this.#written.textAt('call', String(index)))
-  }
-
   #knownPlace(item: OutputItem | null): string | undefined {
     return item === null ? undefined : (this.#places.get(item.id ?? '') ?? this.#calls.placeOf(item))
   }
@@ -241,6 +202,11 @@ class ResponsesStream {
     this.#head ??= { id: newCompletionId(), system_fingerprint: ownFingerprint }
     return chatEvent({ ...this.#head, choices: [{ index: 0, delta, finish_reason }] })
   }
+}
+
+/** Whether an event is one of custom tools. */
+function isOfCustom(type: string): boolean {
+  return type.includes('custom')
 }
 
 /** The error inside an event, or the event itself. */

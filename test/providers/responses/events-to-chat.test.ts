@@ -30,7 +30,9 @@ function named(type: string, fields: Json): string {
 }
 
 const created = named('response.created', { response: { ...answer, output: [] } })
-const completed = named('response.completed', { response: answer })
+const completedWith = (items: readonly Json[]) =>
+  named('response.completed', { response: { ...answer, output: items } })
+const completed = completedWith(output)
 
 async function read(frames: readonly string[]): Promise<Completion> {
   const translate = toChatEvents()
@@ -111,6 +113,16 @@ t.test('pieces of parallel calls may alternate', async t => {
     { id: 'call_1', function: { arguments: '{"city":"Oslo"}' } },
     { id: 'call_2', function: { arguments: '{"city":"Rome"}' } },
   ])
+})
+
+t.test('the start of a call may come after its pieces, and the end has no item', async t => {
+  const [start, ...grown] = items[2]!.slice(0, 4)
+  for (let at = 0; at <= grown.length; at++) {
+    const { choices } = await read([created, ...grown.toSpliced(at, 0, start!), completedWith([])])
+    t.match(choices[0]?.message.tool_calls, [
+      { id: 'call_1', function: { name: 'weather', arguments: oslo['arguments'] } },
+    ])
+  }
 })
 
 t.test('whether the whole of a text or its pieces come first, it is emitted once', async t => {
