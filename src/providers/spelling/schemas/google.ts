@@ -1,4 +1,6 @@
-import { mapSchemas } from './walk.ts'
+import { withFields } from '../../../chat/read/fields.ts'
+import { withoutReferences } from './references.ts'
+import { isObject, mapSchemas } from './walk.ts'
 import type { Json } from './walk.ts'
 
 /**
@@ -35,7 +37,7 @@ const formats: ReadonlySet<unknown> = new Set(['enum', 'date-time', 'int32', 'in
  * others a schema allows more, and the model knows less of what is meant.
  */
 export function googleSchema(schema: Json): Json {
-  return mapSchemas(schema, each => {
+  return mapSchemas(withoutReferences(schema), each => {
     const known = withKnownWords(each)
     const isKnown = ([keyword, value]: readonly [string, unknown]) =>
       keywords.has(keyword) && (keyword !== 'format' || formats.has(value))
@@ -44,13 +46,58 @@ export function googleSchema(schema: Json): Json {
   })
 }
 
-/** Alternatives and single values under the keywords that Google has for them. */
+/** Says single values, alternatives, parts and several types in the words that Google has for them. */
 function withKnownWords(schema: Json): Json {
-  const { const: only, oneOf, ...rest } = schema
-  if (only === undefined && oneOf === undefined) return schema
+  const { type, enum: values } = schema
+  const isOther = ['const', 'oneOf', 'allOf'].some(word => schema[word] !== undefined)
+  if (!isOther && !Array.isArray(type) && (values === undefined || isListOfTexts(values))) return schema
+  return withOneType(withValues(withAlternatives(withParts(schema))))
+}
+
+function isListOfTexts(values: unknown): boolean {
+  return Array.isArray(values) && values.every(value => typeof value === 'string')
+}
+
+/** All parts of a value in one schema. */
+function withParts({ allOf, ...schema }: Json): Json {
+  return Array.isArray(allOf) ? [schema, ...allOf.filter(isObject)].reduce(joined) : schema
+}
+
+function joined(one: Json, other: Json): Json {
+  const properties = isObject(one['properties']) && isObject(other['properties'])
+  const required = Array.isArray(one['required']) && Array.isArray(other['required'])
   return {
-    ...(typeof only === 'string' && { enum: [only] }),
-    ...(Array.isArray(oneOf) && { anyOf: oneOf }),
-    ...rest,
+    ...other,
+    ...one,
+    ...(properties && { properties: { ...(other['properties'] as Json), ...(one['properties'] as Json) } }),
+    ...(required && { required: [...new Set([...(one['required'] as []), ...(other['required'] as [])])] }),
+  }
+}
+
+function withAlternatives({ oneOf, ...schema }: Json): Json {
+  return Array.isArray(oneOf) ? { anyOf: oneOf, ...schema } : schema
+}
+
+/** Google enumerates nothing but texts. */
+function withValues({ const: only, enum: listed, ...schema }: Json): Json {
+  const values = only === undefined ? listed : [only]
+  return isListOfTexts(values) ? { ...schema, enum: values } : schema
+}
+
+/** Google has one type for each value, and a keyword for those that may also be null. */
+function withOneType(schema: Json): Json {
+  const { type, ...rest } = schema
+  if (!Array.isArray(type)) return schema
+  const types = (type as readonly unknown[]).filter(
+    each => typeof each === 'string' && each !== 'null',
+  ) as string[]
+  const nullable = type.includes('null') && { nullable: true }
+  if (types.length < 2) return { ...rest, ...(types.length === 1 && { type: types[0] }), ...nullable }
+  const { items, properties, required, ...others } = rest
+  const ofType: Readonly<Record<string, Json>> = { array: { items }, object: { properties, required } }
+  return {
+    ...others,
+    ...nullable,
+    anyOf: types.map(each => withFields({ type: each }, ofType[each] ?? {})),
   }
 }
