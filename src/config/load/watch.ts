@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import type { Stats } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { ConfigError, problemWith } from '../problems.ts'
 import type { LoadedConfig } from './load.ts'
 
 /** The files to watch, and the reactions to a change. */
@@ -32,12 +34,14 @@ export function watchConfig(options: WatchOptions): ConfigWatch {
   let running: Promise<void> | undefined
 
   const look = async (): Promise<void> => {
-    const current = digest(await Promise.all(options.files.map(readOptional)))
+    const contents = await Promise.all(options.files.map(readContent))
+    const current = digest(contents)
     const isSteady = current === seen
     seen = current
     if (isStopped || !isSteady || current === loaded) return
     loaded = current
     try {
+      refusePipes(options.files, contents)
       options.onChange(options.load())
     } catch (error) {
       options.onError(error)
@@ -52,20 +56,53 @@ export function watchConfig(options: WatchOptions): ConfigWatch {
   return { check, stop }
 }
 
-/** Undefined for a file that is missing or unreadable, as it is for a moment while an editor swaps it. */
-async function readOptional(file: string): Promise<Buffer | undefined> {
-  return readFile(file).catch(() => undefined)
-}
+/**
+ * The content of a file: undefined if that is missing or unreadable, as it is for a moment while an editor swaps it, and
+ * `pipe` if it is a pipe or a device, whose content may never come or never end.
+ */
+type Content = Buffer | 'pipe' | undefined
 
-function readNow(file: string): Buffer | undefined {
+/** Opening a pipe would wait for somebody who writes to it. Windows has no such flag, and no such pipes. */
+const withoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+async function readContent(file: string): Promise<Content> {
   try {
-    return readFileSync(file)
+    const handle = await open(file, withoutWaiting)
+    try {
+      return isPipe(await handle.stat()) ? 'pipe' : await handle.readFile()
+    } finally {
+      await handle.close()
+    }
   } catch {
     return undefined
   }
 }
 
-function digest(contents: readonly (Buffer | undefined)[]): string {
+function readNow(file: string): Content {
+  try {
+    const descriptor = openSync(file, withoutWaiting)
+    try {
+      return isPipe(fstatSync(descriptor)) ? 'pipe' : readFileSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    return undefined
+  }
+}
+
+function isPipe(stats: Stats): boolean {
+  return !stats.isFile() && !stats.isDirectory()
+}
+
+/** Throws if a file cannot be loaded again. At the start it may be a pipe, as in `--config <(command)`. */
+function refusePipes(files: readonly string[], contents: readonly Content[]): void {
+  const pipe = files[contents.indexOf('pipe')]
+  if (pipe !== undefined)
+    throw new ConfigError([problemWith(pipe, 'this is a pipe or a device, which cannot be loaded again')])
+}
+
+function digest(contents: readonly Content[]): string {
   const hash = createHash('sha256')
   for (const content of contents) hash.update(`${content?.length ?? 'none'}\n`).update(content ?? '')
   return hash.digest('hex')

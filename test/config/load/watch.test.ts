@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -84,6 +85,18 @@ t.test('a file replaced by rename or behind a symlink is noticed, and its absenc
   writeFileSync(file, 'port: 4')
   await twice()
   t.strictSame(log, [2, 3, 'the configuration has a problem:', 4])
+})
+
+t.test('a pipe in place of the file is an error, and nobody waits for what it may bring', async t => {
+  const { file, log, twice } = watching(t)
+  rmSync(file)
+  execFileSync('mkfifo', [file])
+  await twice()
+  t.strictSame(log, ['the configuration has a problem:'])
+  rmSync(file)
+  writeFileSync(file, 'port: 2')
+  await twice()
+  t.strictSame(log, ['the configuration has a problem:', 2])
 })
 
 t.test('a change of .env is noticed', async t => {
