@@ -31,8 +31,9 @@ const client = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[\w.@-]{1,64}$/)
-      .meta({ expected: 'up to 64 letters, digits, _, ., @ and -' })
+      // A URL leaves out a segment of dots, so that nobody could revoke the key of such a client.
+      .regex(/^(?!\.{1,2}$)[\w.@-]{1,64}$/)
+      .meta({ expected: 'up to 64 letters, digits, _, ., @ and -, not dots alone' })
       .describe('Unique name, shown in logs'),
     key: clientKey().describe(
       'Key that the client presents, or `sha256:` and the hexadecimal SHA-256 of that key',

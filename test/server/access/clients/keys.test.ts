@@ -147,6 +147,7 @@ t.test('what `clients` would refuse is refused, with the field', async t => {
   await refused({ name: 'a b' }, 'name', /up to 64 letters/)
   await refused({ name: 'ann\u202e' }, 'name', /up to 64 letters/)
   await refused({ name: 'a'.repeat(65) }, 'name', /up to 64 letters/)
+  for (const name of ['.', '..']) await refused({ name }, 'name', /not dots alone/)
   await refused({ role: 'king' }, 'role', /one of "user", "operator"/)
   await refused({ budget: {} }, 'budget', /a budget needs usd, tokens or requests/)
   await refused({ budget: { usd: 0 } }, 'budget.usd', /above 0/)
