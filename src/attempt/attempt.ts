@@ -234,7 +234,7 @@ class Attempt implements Dispatcher.DispatchHandler, BodyOwner {
     this.#timer.stop()
     this.#body?.close()
     this.#options.call.signal.removeEventListener('abort', this.#onAbort)
-    releaseSlot(this.#options, this.#record(failure), failure)
+    releaseSlot(this.#options, { report: this.#record(failure), failure, usage: this.#reply?.usage })
   }
 
   #record(failure?: AttemptFailure): AttemptReport {

@@ -2,7 +2,7 @@ import { estimateUsage } from '../chat/estimate.ts'
 import type { AttemptCost, AttemptReport, Usage } from '../contract/index.ts'
 import { loggedReason } from '../contract/logged-error.ts'
 import type { AttemptFailure } from './failure.ts'
-import type { AttemptOptions } from './options.ts'
+import type { AttemptEnd, AttemptOptions } from './options.ts'
 
 /** The facts about an attempt at its end. Times are on the clock of `performance.now()`. */
 interface Outcome extends Spent {
@@ -17,7 +17,7 @@ interface Outcome extends Spent {
  * may not have: whoever reads the record of the request next must find the call in it. Never throws.
  */
 export function recordEnd(options: AttemptOptions, outcome: Outcome): AttemptReport {
-  const report = reportOf(options, outcome)
+  const report = reportOf(options, { ...outcome, usage: usageOf(options, outcome) })
   const { trace, request } = options.call
   const { meter, log } = request
   attemptTo(options, () => {
@@ -30,8 +30,8 @@ export function recordEnd(options: AttemptOptions, outcome: Outcome): AttemptRep
 }
 
 /** Tells `onEnd`, which releases the slot of an attempt, that its connection has ended as well. Never throws. */
-export function releaseSlot(options: AttemptOptions, report: AttemptReport, failure?: AttemptFailure): void {
-  attemptTo(options, () => options.onEnd?.({ report, failure, usage: report.usage }))
+export function releaseSlot(options: AttemptOptions, end: AttemptEnd): void {
+  attemptTo(options, () => options.onEnd?.(end))
 }
 
 function reportOf(options: AttemptOptions, outcome: Outcome): AttemptReport {
@@ -78,10 +78,14 @@ interface Spent {
 
 const unknownCost: AttemptCost = Object.freeze({ usd: null })
 
-/**
- * Charges the client's request for an attempt, and returns the cost; undefined if nothing was spent. Without usage, an
- * attempt that the provider was working on has cost its prompt at least.
- */
+/** The usage of an attempt. Without a report, one that the provider was working on has used its prompt at least. */
+function usageOf({ request }: AttemptOptions, spent: Spent): Usage | undefined {
+  const { usage, failure } = spent
+  if (usage || !failure || !wasWorkedOn(spent, failure)) return usage
+  return request.messages.length > 0 ? estimateUsage(request, 0) : undefined
+}
+
+/** Charges the client's request for an attempt, and returns the cost; undefined if nothing was spent. */
 function charge(options: AttemptOptions, spent: Spent): AttemptCost | undefined {
   const { failure } = spent
   if (failure && !spent.usage && !wasWorkedOn(spent, failure)) return undefined
@@ -93,12 +97,11 @@ function charge(options: AttemptOptions, spent: Spent): AttemptCost | undefined 
 }
 
 function costOf({ provider, request, call }: AttemptOptions, { usage, failure }: Spent): AttemptCost {
-  const known = usage ?? (failure && request.messages.length > 0 ? estimateUsage(request, 0) : undefined)
   const { prices } = provider
-  if (!known || (prices.areUnknown && !('cost' in known))) return unknownCost
-  const usd = prices.costOf(request.model, known, call.request.config.costs.list_prices)
+  if (!usage || (prices.areUnknown && !('cost' in usage))) return unknownCost
+  const usd = prices.costOf(request.model, usage, call.request.config.costs.list_prices)
   if (usd === null) return unknownCost
-  return failure || known.estimated ? { usd, estimated: true } : { usd }
+  return failure || usage.estimated ? { usd, estimated: true } : { usd }
 }
 
 /** Whether a provider had begun an answer, or was left while it may have worked on one. */

@@ -92,7 +92,7 @@ export interface AttemptReport {
   readonly streamed?: true
   /** Milliseconds to the end of the body. */
   readonly totalMs: number
-  /** Tokens used, possibly an estimate; undefined if there was no answer. */
+  /** Tokens used, possibly an estimate, such as that of the prompt of a call that was cancelled; undefined if none were. */
   readonly usage?: Usage | undefined
   /** Undefined if nothing was spent, as by a provider that answered with an error. */
   readonly cost?: AttemptCost | undefined

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { json } from '../fake-provider.ts'
+import { hold, json } from '../fake-provider.ts'
+import type { Action } from '../fake-provider.ts'
 import { serve } from './serve.ts'
 import type { Served, ServeOptions } from './serve.ts'
 
@@ -13,9 +14,13 @@ function whole() {
 
 type Budget = NonNullable<NonNullable<NonNullable<ServeOptions['config']>['clients']>[number]['budget']>
 
-async function serveAnn(t: Parameters<typeof serve>[0], budget: Budget, more: ServeOptions = {}) {
+async function serveAnn(
+  t: Parameters<typeof serve>[0],
+  budget: Budget,
+  { action = whole(), ...more }: ServeOptions & { readonly action?: Action } = {},
+) {
   const config = { clients: [{ name: 'ann', key: ann, budget }] }
-  return await serve(t, [whole()], { config, entries: [{ price: { input: 1000, output: 2000 } }], ...more })
+  return await serve(t, [action], { config, entries: [{ price: { input: 1000, output: 2000 } }], ...more })
 }
 
 function ask(server: Served, fields: object = {}, headers: Record<string, string> = {}) {
@@ -78,6 +83,27 @@ t.test('a session that has used up its budget ends, and others continue', async 
   t.match(refused.text, /for one session is used up; begin another session/)
   t.equal((await inSession('two')).status, 200)
   t.equal((await server.client.ask()).status, 200)
+})
+
+t.test('a call that its client cancels before an answer is charged for its prompt', async t => {
+  const messages = [{ role: 'user', content: 'word'.repeat(400) }]
+  for (const budget of [{ tokens: 300 }, { usd: 0.3 }])
+    for (const stream of [false, true]) {
+      const server = await serveAnn(t, { ...budget, per: 'day' }, { action: hold() })
+      const leaving = new AbortController()
+      const left = fetch(`http://127.0.0.1:${server.port}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${ann}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'm', messages, stream }),
+        signal: leaving.signal,
+      })
+      await server.fakes[0]!.waitFor(1)
+      leaving.abort()
+      await t.rejects(left)
+      await settled(server, 1)
+      server.fakes[0]!.script([whole()])
+      t.equal((await ask(server)).status, 429, JSON.stringify({ budget, stream }))
+    }
 })
 
 t.test('what monitors the server costs nothing', async t => {

@@ -158,7 +158,7 @@ export class ProviderState implements SharedState {
    * already led to fewer concurrent calls, and to no more.
    */
   end(trial: Trial, end: AttemptEnd, isSettled = false): void {
-    const { report, usage } = end
+    const { report, usage = report.usage } = end
     const now = performance.now()
     if (trial.reserved) this.rateLimit?.settle(trial.reserved, usage?.total_tokens ?? 0, now)
     this.counts.requests++

@@ -192,7 +192,7 @@ class PassedAttempt {
       failure,
       usage,
     })
-    releaseSlot(this.#options, report, failure)
+    releaseSlot(this.#options, { report, failure, usage })
     return failure as F
   }
 }

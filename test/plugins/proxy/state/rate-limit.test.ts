@@ -8,7 +8,7 @@ import type { HulumanageError } from '../../../../src/contract/index.ts'
 import { MemoryHub } from '../../../../src/store/memory/memory-hub.ts'
 import { MemoryStore } from '../../../../src/store/memory/memory-store.ts'
 import { ask, callOf } from '../../../call.ts'
-import { answer, error, gate } from '../../../fake-provider.ts'
+import { answer, error, gate, hold } from '../../../fake-provider.ts'
 import { TestClock } from '../../../test-clock.ts'
 import { proxyOver, received } from '../proxy.ts'
 
@@ -212,6 +212,19 @@ t.test('a call that failed has used no tokens', async t => {
   await t.rejects(send(request))
   await send(request)
   t.strictSame(received(fakes), [2])
+})
+
+t.test('a call that its client cancelled has used its prompt', async t => {
+  const config = { queue: { timeout: 0.02 } }
+  const { fakes, send } = await proxyOver(t, [hold()], config, [{ rate_limit: { tpm: 5_000 } }])
+  const call = callOf('leaver')
+  const left = send(ask('word'.repeat(4_000), { max_tokens: 10 }), call)
+  await fakes[0]!.waitFor(1)
+  call.controller.abort(new Error('gone'))
+  await t.rejects(left)
+  fakes[0]!.script([answer()])
+  await send(ask('hello', { max_tokens: 900 }))
+  await t.rejects(send(ask('hello', { max_tokens: 2_000 })), { code: 'rate_limit_exceeded' })
 })
 
 t.test('if no provider can answer within queue.timeout, the client is told when to retry', async t => {
