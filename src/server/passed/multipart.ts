@@ -7,9 +7,9 @@ export interface Place {
 }
 
 /** Maximum parts of a body. The services accept a few dozen. */
-const maxParts = 1000
+export const maxParts = 1000
 /** Maximum bytes of the head of a part. */
-const maxHead = 4096
+export const maxHead = 4096
 const nameInHead = /^content-disposition:[^\r\n]*;\s*name=(?:"([^"\r\n]*)"|([^\s;"]+))/im
 const fileInHead = /^content-disposition:[^\r\n]*;\s*filename\*?=/im
 

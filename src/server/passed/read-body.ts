@@ -20,8 +20,11 @@ export interface ReadBody {
 export interface ReadBodyOptions {
   readonly aliases: ReadonlySet<string>
   readonly config: Pick<Config, 'limits' | 'pass_through'>
-  /** Whether JSON is written again, so that the service cannot read another model in it than this server has. */
-  readonly rewrites: boolean
+  /**
+   * Whether the service may read no other model than this server: JSON is written again, and a form must be a plain one that
+   * is in memory as a whole.
+   */
+  readonly isStrict: boolean
 }
 
 /** Reads the body of a request: all of it if it is JSON or small enough, else its beginning. */
@@ -32,10 +35,10 @@ export async function readPassedBody(request: FastifyRequest, options: ReadBodyO
   return await readOther(request, options)
 }
 
-function readJson(bytes: Buffer, value: unknown, { aliases, rewrites }: ReadBodyOptions): ReadBody {
+function readJson(bytes: Buffer, value: unknown, { aliases, isStrict }: ReadBodyOptions): ReadBody {
   if (!isObject(value)) return { body: new PassedBytes(bytes, undefined), model: '', own: {} }
   const { rest, own } = takeOwnFields(value, aliases, 'passed')
-  const body = new PassedJson(rest, rest === value && !rewrites ? bytes : undefined)
+  const body = new PassedJson(rest, rest === value && !isStrict ? bytes : undefined)
   return { body, model: check(sharedFields.model, rest['model'], 'model') ?? '', own }
 }
 
@@ -46,7 +49,7 @@ const searchedBytes = 32 * 1024 * 1024
 
 async function readOther(
   { raw, headers, url }: FastifyRequest,
-  { config }: ReadBodyOptions,
+  { config, isStrict }: ReadBodyOptions,
 ): Promise<ReadBody> {
   const limit = config.pass_through.body_bytes
   const announced = headers['content-length']
@@ -55,7 +58,8 @@ async function readOther(
   const rest = raw[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   const kept = Math.min(config.limits.body_bytes, limit)
   let { start, whole } = await readStart(rest, kept)
-  const boundary = boundaryOf(headers['content-type'])
+  const type = headers['content-type'] ?? ''
+  const boundary = boundaryOf(type)
   const find = () => (boundary === undefined ? undefined : findField(start, boundary, 'model'))
   let place = find()
   if (!place && !whole && boundary !== undefined && needsModel.test(url)) {
@@ -64,6 +68,11 @@ async function readOther(
     if (!place && !whole && start.length <= limit) throw modelTooLate()
   }
   if (start.length > limit) throw tooLarge()
+  if (isStrict && boundary !== undefined) {
+    if (!whole) throw tooLargeToCheck()
+    const { checkPlainForm } = await import('./plain-form.ts')
+    checkPlainForm(start, boundary, type)
+  }
   const named = place && start.toString('utf8', place.start, place.end)
   const body = whole ? new PassedBytes(start, place) : new PassedStream(start, rest, { place, length, limit })
   return { body, model: (named && check(sharedFields.model, named, 'model')) ?? '', own: {} }
@@ -72,6 +81,12 @@ async function readOther(
 /** No client is left to receive this error. */
 function broken(cause: unknown): never {
   throw new HulumanageError('client_closed', 'The client broke off its request', { cause })
+}
+
+function tooLargeToCheck(): HulumanageError {
+  const message =
+    'A client that may use only some models sends forms no larger than limits.body_bytes, to be checked as a whole'
+  return new HulumanageError('request_too_large', message)
 }
 
 function modelTooLate(): HulumanageError {

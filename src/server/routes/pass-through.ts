@@ -55,7 +55,7 @@ async function read(request: FastifyRequest, aliases: ReadonlySet<string>): Prom
   const isLimited = exchange.named?.models !== undefined
   const config = server.currentConfig.value
   const { readPassedBody } = await loadBodies()
-  const { body, model, own } = await readPassedBody(request, { aliases, config, rewrites: isLimited })
+  const { body, model, own } = await readPassedBody(request, { aliases, config, isStrict: isLimited })
   const path = passedPathOf(url, config.pass_through.paths)
   return passedChainRequest(request, {
     passed: {
