@@ -3,6 +3,7 @@ import { unixSeconds } from '../time/unix-seconds.ts'
 import { newCompletionId } from './completion.ts'
 import { fieldsOf } from './read/fields.ts'
 import { addDetails } from './thoughts/reasoning-details.ts'
+import { addThinking } from './thoughts/thinking-blocks.ts'
 import { ToolCalls } from './tool-calls.ts'
 import type { CallPiece } from './tool-calls.ts'
 
@@ -76,14 +77,22 @@ function join(before: unknown, next: unknown, field: string): unknown {
   if (field === 'role') return next
   if (field === 'function_call') return joinCall(before, next)
   if (typeof before === 'string' && typeof next === 'string') return before + next
-  if (field === 'reasoning_details' && Array.isArray(next)) return joinDetails(before, next as object[])
-  return joinLists(before, next)
+  const add = thoughts.get(field)
+  return add && Array.isArray(next) ? joinThoughts(before, next as object[], add) : joinLists(before, next)
 }
 
-function joinDetails(before: unknown, next: readonly object[]): object[] {
-  const details = Array.isArray(before) ? (before as object[]) : []
-  addDetails(details, next)
-  return details
+type AddThoughts = (list: object[], pieces: readonly object[]) => void
+
+/** Lists of thoughts that come in pieces. */
+const thoughts: ReadonlyMap<string, AddThoughts> = new Map([
+  ['reasoning_details', addDetails],
+  ['thinking_blocks', addThinking],
+])
+
+function joinThoughts(before: unknown, next: readonly object[], add: AddThoughts): object[] {
+  const list = Array.isArray(before) ? (before as object[]) : []
+  add(list, next)
+  return list
 }
 
 /** The call of chat's first years: its name comes once, its arguments in pieces. */

@@ -116,3 +116,57 @@ t.test('no thoughts go back if the configuration says so', async t => {
     t.same(messages()[1], { role: 'assistant', content: 'Yes?' }, `a chat client sends ${name}`)
   }
 })
+
+const block = { type: 'thinking', thinking: thought, signature: 'S1' }
+
+/** A call of Claude behind LiteLLM: its thoughts come twice, and their signature last. */
+const signing: Action = exchange =>
+  (exchange.request.body['stream'] === true
+    ? stream(
+        [
+          ...['I must ', 'list.'].map(text =>
+            delta({
+              reasoning_content: text,
+              thinking_blocks: [{ ...block, thinking: text, signature: null }],
+            }),
+          ),
+          delta({ reasoning_content: '', thinking_blocks: [{ ...block, thinking: '' }] }),
+          delta({ tool_calls: [{ index: 0, ...call }] }),
+        ],
+        { finish: 'tool_calls' },
+      )
+    : answer(
+        { content: null, reasoning_content: thought, thinking_blocks: [block], tool_calls: [call] },
+        { finish: 'tool_calls' },
+      ))(exchange)
+
+// https://github.com/BerriAI/litellm/issues/15601, https://github.com/anomalyco/opencode/issues/3077
+for (const dialect of ['chat', 'messages', 'responses', 'bare'] as const)
+  for (const streamed of [false, true])
+    t.test(
+      `signed thoughts go back to a service that tells them in a chat: ${dialect}, stream: ${streamed}`,
+      async t => {
+        const { url, messages } = await world(t, [signing, answer('done')])
+        const agent = agentOf(dialect, url, streamed)
+        await agent.turn('m')
+        t.equal(await agent.turn('m'), 'done')
+        t.same(messages()[1]!['thinking_blocks'], [block])
+      },
+    )
+
+t.test('signed thoughts of another service go to none that has told no such thoughts', async t => {
+  const { url, messages } = await world(t, [thinking('reasoning'), answer('fine')])
+  await ask(url, {})
+  await ask(url, { thinking_blocks: [block] })
+  t.same(messages()[1], { role: 'assistant', content: 'Yes?' })
+})
+
+t.test('signed thoughts that a service cannot verify are left out', async t => {
+  const refusal = { message: 'messages.1.content.0: Invalid `signature` in `thinking` block' }
+  const { url, messages } = await world(t, [signing, error(400, refusal), answer('fine'), answer('fine')])
+  await ask(url, {})
+  for (let turn = 0; turn < 2; turn++) {
+    await ask(url, { thinking_blocks: [{ ...block, signature: 'S2' }] })
+    t.match(messages()[1], { content: 'Yes?', reasoning_content: thought, thinking_blocks: undefined })
+  }
+})

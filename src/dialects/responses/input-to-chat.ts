@@ -91,7 +91,7 @@ function addItem(conversation: ConversationBuilder, item: Item, place: Place): v
     case 'agent_reasoning':
       return conversation.addReasoning(wordsOf(item['text']) ?? reasoningOf(item))
     case 'reasoning':
-      return conversation.addReasoning(reasoningOf(item), thoughtsOf(item))
+      return conversation.addReasoning(reasoningOf(item), withThinking(thoughtsOf(item), reasoningOf(item)))
     default:
       return addOther(conversation, item, tools)
   }
@@ -137,6 +137,13 @@ function addMessage(conversation: ConversationBuilder, item: Item, { path, isLat
 function thoughtsOf({ id, encrypted_content: sealed }: Item): Thoughts {
   if (typeof sealed !== 'string' || sealed === '' || isPacked(sealed)) return readThoughts(sealed)
   return { reasoning_items: [{ id, encrypted_content: sealed }] }
+}
+
+/** The thoughts with the thinking that a signature belongs to: in a stream, it may have come in a block of its own. */
+function withThinking(thoughts: Thoughts, text: string): Thoughts {
+  const [block, ...others] = (thoughts.thinking_blocks ?? []) as readonly Item[]
+  const isBare = block?.type === 'thinking' && block['thinking'] === '' && others.length === 0
+  return isBare && text !== '' ? { ...thoughts, thinking_blocks: [{ ...block, thinking: text }] } : thoughts
 }
 
 /** The thinking itself if the service shows it, else its summary. */

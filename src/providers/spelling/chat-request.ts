@@ -65,7 +65,7 @@ function withSettings(request: ChatRequest, { googleSettings, known }: Acceptanc
 
 /** The words of a chat client for an unknown service. */
 function trustedMessages(messages: readonly Message[], accepts: Acceptance): readonly Message[] {
-  const plain = withoutSealed(messages)
+  const plain = withoutSealed(messages, accepts)
   return accepts.thoughtless ? withoutThoughts(plain) : withThoughtNames(plain, accepts)
 }
 

@@ -4,7 +4,10 @@ import { noSignature } from './calls/call-signatures.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Leaves unwanted signatures of texts and calls, and details of reasoning, out of a chat. */
+/** Lists of signed or sealed thoughts, each of which is left out as a whole. */
+const lists = ['reasoning_details', 'thinking_blocks'] as const
+
+/** Leaves unwanted signatures of texts and calls, and thoughts that are signed or sealed, out of a chat. */
 export const withoutChatSeals: WithoutSeals = (body, isUnwanted) => {
   const { messages } = body
   if (!Array.isArray(messages)) return body
@@ -15,17 +18,19 @@ export const withoutChatSeals: WithoutSeals = (body, isUnwanted) => {
 
 function withoutSeals(message: unknown, unwanted: (seal: unknown) => boolean): unknown {
   const calls = fieldOf(message, 'tool_calls')
-  const details = fieldOf(message, 'reasoning_details')
   const foreign = (one: unknown) => unwanted(fieldOf(one, 'data')) || unwanted(fieldOf(one, 'signature'))
-  const hasDetails = Array.isArray(details) && details.some(foreign)
+  const refused = lists.filter(name => {
+    const thoughts = fieldOf(message, name)
+    return Array.isArray(thoughts) && thoughts.some(foreign)
+  })
   const isForeign = (owner: unknown) =>
     signaturesIn(fieldOf(owner, 'extra_content')).filter(unwanted).length > 0
   const hasCalls = Array.isArray(calls) && calls.some(isForeign)
   const isSigned = isForeign(message)
-  if (!hasDetails && !hasCalls && !isSigned) return message
+  if (refused.length === 0 && !hasCalls && !isSigned) return message
   return {
     ...(message as Json),
-    ...(hasDetails ? { reasoning_details: undefined } : {}),
+    ...Object.fromEntries(refused.map(name => [name, undefined])),
     ...(isSigned ? { extra_content: undefined } : {}),
     ...(hasCalls
       ? {

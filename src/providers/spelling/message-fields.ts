@@ -34,10 +34,18 @@ export function withFittingFields(messages: readonly Message[], accepts: Accepts
   return result ?? messages
 }
 
-/** Leaves out the thoughts that other APIs have sealed, which no service with the chat API knows. */
-export function withoutSealed(messages: readonly Message[]): readonly Message[] {
-  if (!messages.some(message => 'thinking_blocks' in message || 'reasoning_items' in message)) return messages
-  return messages.map(({ thinking_blocks: _blocks, reasoning_items: _items, ...message }) => message)
+/** Fields with the thoughts that other APIs have signed or sealed. */
+const sealed = ['thinking_blocks', 'reasoning_items'] as const
+
+/** Leaves out the thoughts that other APIs have sealed; few services with the chat API know any. */
+export function withoutSealed(messages: readonly Message[], { thoughts }: Accepts): readonly Message[] {
+  const unknown = sealed.filter(field => !thoughts.includes(field))
+  if (!messages.some(message => unknown.some(field => field in message))) return messages
+  return messages.map(message => {
+    const kept = { ...message } as Record<string, unknown>
+    for (const field of unknown) delete kept[field]
+    return kept as unknown as Message
+  })
 }
 
 /** Leaves out thoughts in plain text, under whatever name. */
