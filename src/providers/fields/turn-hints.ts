@@ -1,5 +1,6 @@
 import type { ChatRequest, Message } from '../../contract/index.ts'
 import { idRules, withFittingIds } from '../spelling/calls/call-ids.ts'
+import { withReadableHistory } from '../spelling/text-only.ts'
 import type { Body, Hint } from './hint.ts'
 
 /** Forms of a conversation that some models refuse, whoever serves them, and that say the same in another form. */
@@ -40,6 +41,32 @@ export const turnHints: Readonly<Record<string, Hint>> = {
     alone: true,
     without: body => withTurns(body, withoutSealedBlocks),
   },
+  'earlier videos': earlierParts('video', ['video_url', 'video']),
+  'earlier sounds': earlierParts('audio', ['input_audio', 'audio_url']),
+  'earlier files': earlierParts('files?', ['file']),
+}
+
+/**
+ * Parts of types that a service does not know, as notes: their turns would be refused as long as the conversation lasts. Parts
+ * that the user sends now are what is asked for. `media`: what a service calls them that does not support them.
+ */
+function earlierParts(media: string, types: readonly string[]): Hint {
+  const type = `(?:${types.join('|')})`
+  const named = [
+    // OpenAI's words, those of vLLM, and https://github.com/QwenLM/qwen-code/issues/1888
+    String.raw`\b(?:invalid|unsupported|unknown)(?: (?:value|variant|content|part|input|type))+(?:: ?["']?| ["'\`])${type}\b`,
+    // https://github.com/unslothai/unsloth/pull/10439
+    String.raw`\bparts? of type ["'\`]?${type}["'\`]? (?:is|are) not supported\b`,
+    String.raw`\b(?:not|n't) support ${media}\b`,
+    // llama.cpp's, whatever the type is: https://github.com/mostlygeek/llama-swap/issues/1047
+    String.raw`\bunsupported content\[\]\.type\b`,
+  ]
+  const isUnread = (part: unknown) => types.includes(String(Object(part).type))
+  return {
+    named: new RegExp(named.join('|'), 'i'),
+    alone: true,
+    without: body => withTurns(body, messages => withReadableHistory(messages, isUnread)),
+  }
 }
 
 function withTurns(body: Body, change: (messages: readonly Message[]) => readonly Message[]): Body {
