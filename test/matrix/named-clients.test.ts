@@ -98,6 +98,11 @@ t.test('a client with models may name no other in a request that is passed on', 
     ['/v1/images/generations', { ...named, Model: 'other' }],
     ['/v1/moderations', { ...named, models: ['own', 'other'] }],
     ['/v1/batches', { ...named, input_file_id: 'file-1' }],
+    ['/v1/Batches', { ...named, input_file_id: 'file-1' }],
+    ['/v1/b%61tches', { ...named, input_file_id: 'file-1' }],
+    ['/v1/batches', { ...named, input_blob: 'https://blob/a.jsonl' }],
+    ['/v1/batches', { ...named, requests: [], Input_file_id: 'file-1' }],
+    ['/v1/batches?input_file_id=file-1', named],
   ]
   for (const [path, body] of refused)
     t.match(await send(server, ann, path, body), { status: 403, code: 'not_allowed' }, path)

@@ -7,16 +7,25 @@ const verb = /:\w*(?:generate|predict|embed|count|compute|invoke|train|tune)\w*$
 /** A field that names a model. Some services ignore the case of names. */
 const field = /^models?$/i
 
+/** A field that says where the requests of a batch are: `input_file_id`, or Azure's `input_blob`. */
+const inputField = /^input/i
+
 /**
- * The models that a request names in its path, its query and anywhere in its JSON body, and an empty name for a batch,
- * whose requests are in a file. An endpoint that this server does not know may go by any of them.
+ * The models that a request names in its path, its query and anywhere in its JSON body, and an empty name for a batch whose
+ * requests are elsewhere. An endpoint that this server does not know may go by any of them.
  */
 export function modelsNamedIn(path: string, body: unknown): readonly string[] {
   const [route = '', query = ''] = path.split('?')
-  const names = [...inRoute(route.split('/').map(decodeURIComponent)), ...inQuery(query)]
+  const segments = route.split('/').map(decodeURIComponent)
+  const names = [...inRoute(segments), ...inQuery(query)]
   addNamesIn(body, names)
-  if (isObject(body) && 'input_file_id' in body && /(?:^|\/)batches$/.test(route)) names.push('')
+  if (segments.at(-1)?.toLowerCase() === 'batches' && !hasItsRequests(body)) names.push('')
   return [...new Set(names)]
+}
+
+function hasItsRequests(batch: unknown): boolean {
+  if (!isObject(batch) || !Array.isArray(batch['requests'])) return false
+  return !Object.keys(batch).some(name => inputField.test(name))
 }
 
 function inRoute(segments: readonly string[]): string[] {
