@@ -3,9 +3,8 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Runner } from '../chain/run/runner.ts'
-import type { Config } from '../config/schema.ts'
 import { HulumanageError } from '../contract/index.ts'
-import { isLoopback } from '../text/loopback.ts'
+import { checkOpenness } from './access/openness.ts'
 import { FurtherListener } from './further-listener.ts'
 import type { AppOptions } from './app.ts'
 import { createApp } from './app.ts'
@@ -29,8 +28,7 @@ export async function startServer<P extends { readonly runner: Runner }>(
   const { host, port, drain_timeout: drainSeconds } = options.currentConfig.value
   const further: FurtherListener[] = []
   try {
-    for (const each of [host, ...(admin ? [admin.address.host] : [])])
-      checkOpenness(each, options.currentConfig.value)
+    checkOpenness(options.currentConfig.value)
     await listening({ host, port }, '--port', async () => {
       const [first = host, ...others] = await addressesOf(host)
       await app.listen({ host: first, port })
@@ -53,16 +51,6 @@ export async function startServer<P extends { readonly runner: Runner }>(
     adminUrl: admin && urlOf(admin.server, admin.address.host),
     stop: () => (stopping ??= stop(app, servers, further, drainSeconds * 1000)),
   }
-}
-
-/** Throws if a server that asks for no key would be reachable from other machines. */
-function checkOpenness(host: string, { api_keys: keys, clients, insecure }: Config): void {
-  if (isLoopback(host) || keys.length > 0 || clients.length > 0 || insecure) return
-  throw new HulumanageError(
-    'config_invalid',
-    `host ${host} is reachable from other machines and neither api_keys nor clients are set; ` +
-      'set api_keys (--api-key), listen on 127.0.0.1, or set insecure: true',
-  )
 }
 
 /** Throws `config_invalid` if the system refuses an address. `key` is where its port is set. */

@@ -109,6 +109,19 @@ t.test('check and a start refuse more workers than calls that they share', async
   }
 })
 
+t.test('check and a start refuse a server without keys that other machines could reach', async t => {
+  const providers = 'providers: [{ name: a, type: simulated }]\n'
+  for (const address of ['host: 0.0.0.0\n', 'admin: { host: 0.0.0.0, port: 0 }\n']) {
+    const cwd = t.testdir({ 'hulumanage.yaml': `port: 0\n${address}${providers}` })
+    for (const command of ['check', 'serve']) {
+      const { code, stderr } = await runHere(t, [command], { cwd })
+      t.equal(code, 78)
+      t.match(stderr, /host 0\.0\.0\.0 is reachable from other machines/)
+    }
+    t.equal((await runHere(t, ['check', '--api-key', 'k'], { cwd })).code, 0)
+  }
+})
+
 t.test('check finds chains that do not parse, name no step or reach themselves', async t => {
   const cwd = t.testdir({
     'hulumanage.yaml':

@@ -11,6 +11,7 @@ import { gather, problemsOf } from './gather.ts'
 import { summarize } from '../output/summary.ts'
 import type { Facts } from '../output/summary.ts'
 import { readValidPart } from '../read-config.ts'
+import { checkOpenness } from '../../server/access/openness.ts'
 import { warningsOn } from './warnings.ts'
 import { withSteps } from '../with-steps.ts'
 import { checkWorkers } from '../workers/check-workers.ts'
@@ -37,6 +38,7 @@ export async function validate(flags: FlagValues, readFlags: ReadFlags): Promise
   if (found.length === 0 && isEmpty(loaded)) found.push(...problemsOf(emptyError(loaded)))
   gather(found, () => checkWorkers(loaded.config))
   gather(found, () => checkLedger(loaded.config))
+  gather(found, () => checkOpenness(loaded.config))
   const log = pino({ level: 'silent' })
   const verdict = withSteps({ loaded, log, readFlags }, async (app, { report }) => ({
     facts: summarize({ ...loaded, config: app.currentConfig.value }),
