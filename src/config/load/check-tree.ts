@@ -158,6 +158,7 @@ function hintFor(value: unknown, schema: JsonSchema | undefined): string | undef
   if (schema?.type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
     return 'put the value in quotes'
   }
-  if (schema?.type === 'boolean' && typeof value === 'string') return 'remove the quotes'
+  const isQuoted = typeof value === 'string' && /^(?:true|false)$/i.test(value)
+  if (schema?.type === 'boolean' && isQuoted) return 'remove the quotes'
   return undefined
 }

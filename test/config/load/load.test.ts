@@ -197,6 +197,9 @@ t.test('text in the file is not converted', async t => {
     'hulumanage.yaml:2:1 model: expected text, got 2 (put the value in quotes)',
     'hulumanage.yaml:3:1 insecure: expected true or false, got "true" (remove the quotes)',
   ])
+  t.strictSame(problems(t, 'insecure: maybe'), [
+    'hulumanage.yaml:1:1 insecure: expected true or false, got "maybe"',
+  ])
 })
 
 t.test('a key without a value counts as absent', async t => {
