@@ -12,7 +12,7 @@ export function modelOrDefault(
   const model = named || configured
   if (model) return model
   const problem = chain
-    ? `"${chain}" names a chain but no model; append one, such as "${chain}-gpt-4o-mini"`
+    ? `"${chain}" names a chain but no model; append one, such as "${chain.replace(/-$/, '')}-gpt-4o-mini"`
     : 'the request names no model; name one'
   const message = `model: ${problem}, or set a default model in the configuration`
   throw new HulumanageError('invalid_value', message, { param: 'model' })

@@ -16,4 +16,6 @@ t.test('without a model anywhere the error names the field, and the chain if the
     ...fault,
     message: /^model: "bon" names a chain but no model/,
   })
+  for (const chain of ['bon', 'bon-'])
+    t.throws(() => modelOrDefault('', '', chain), { message: /such as "bon-gpt-4o-mini"/ })
 })
