@@ -46,10 +46,13 @@ function sequenceCost(a: Cost, b: Cost): Cost {
 /** The error for a chain whose maximum cost exceeds the allowed calls. */
 export function tooCostly(cost: Cost, allowed: number, chain: string, own: OwnFields): HulumanageError {
   const ofClient = own.budget?.calls === allowed
-  const remedy = ofClient ? 'raise hulumanage_budget.calls' : 'the server allows no more (limits.calls)'
+  const remedy = ofClient
+    ? 'raise hulumanage_budget.calls, or request less'
+    : 'request less; limits.calls of the server allows no more'
+  const limit = allowed === 1 ? '1 is' : `${allowed} are`
   return new HulumanageError(
     'budget_too_small',
-    `The chain "${chain}" may need ${cost.calls} model calls, but only ${allowed} are allowed; ${remedy}, or request less`,
+    `The chain "${chain}" may need ${cost.calls} model calls, but only ${limit} allowed; ${remedy}`,
     ofClient ? { param: 'hulumanage_budget.calls' } : {},
   )
 }

@@ -300,11 +300,15 @@ t.test('refuses a chain whose maximum cost exceeds its budget', async t => {
   await t.rejects(runner.run(asked, client()), {
     code: 'budget_too_small',
     param: 'hulumanage_budget.calls',
-    message: /may need 6 model calls, but only 5 are allowed/,
+    message:
+      /may need 6 model calls, but only 5 are allowed; raise hulumanage_budget.calls, or request less$/,
+  })
+  await t.rejects(runner.run(askedFor('count-x', { budget: { calls: 1 } }), client()), {
+    message: /but only 1 is allowed;/,
   })
   await t.rejects(runner.run(askedFor('count&count-count-x', {}, { n: 5 }), client()), {
     code: 'budget_too_small',
-    message: /24 model calls.*limits\.calls/,
+    message: /24 model calls.* request less; limits\.calls of the server allows no more$/,
   })
   await t.rejects(runner.run(askedFor('x', {}, { n: 9 }), client()), { code: 'n_too_large', param: 'n' })
 })
