@@ -81,7 +81,9 @@ function nobodyOffers(
 ): HulumanageError {
   const what = `${method} ${path.split('?', 1)[0]}${model === '' ? '' : ` for the model "${clip(model)}"`}`
   const message =
-    named === undefined ? `No provider offers ${what}` : `The provider "${named}" does not offer ${what}`
+    named === undefined
+      ? `No provider offers ${what}`
+      : `No provider called "${clip(named)}", which x-hulumanage-provider names, offers ${what}; name another, or omit the header`
   return new HulumanageError('unknown_url', message, { shouldRetry: false })
 }
 

@@ -127,7 +127,11 @@ clientTest('a file goes to the first provider, or to the one that the client nam
     [3, 1],
   )
   const thrown = await errorOf(openai.files.list({}, { headers: { 'x-hulumanage-provider': 'nobody' } }))
-  t.match(thrown, { status: 404, code: 'unknown_url', message: /"nobody" does not offer GET \/files/ })
+  t.match(thrown, {
+    status: 404,
+    code: 'unknown_url',
+    message: /"nobody", which x-hulumanage-provider names, offers GET \/files; name another/,
+  })
 })
 
 clientTest('an error of an endpoint comes in the words of the service', async (t, start) => {
