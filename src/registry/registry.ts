@@ -60,7 +60,7 @@ export abstract class Entries<T> {
     if (!/^[a-z][a-z0-9_]*$/.test(name)) {
       throw new HulumanageError(
         'step_invalid',
-        `${this.origin}: "${name}" is not a valid ${this.noun} name; use lower case letters, digits and underscores, a letter first`,
+        `${this.origin}: "${name}" is not a valid ${this.noun} name; use lower-case letters, digits and underscores, starting with a letter`,
       )
     }
     const present = this.#entries.get(name)

@@ -37,7 +37,7 @@ export function checkStep(step: unknown, origin: string): asserts step is Step {
   if (typeof name !== 'string' || !/^[a-z][a-z0-9_]{0,63}$/.test(name)) {
     throw invalid(
       origin,
-      `the step's name is ${describe(name)}; it needs lower case letters, digits and underscores, a letter first, 64 at most`,
+      `the step's name is ${describe(name)}; use at most 64 lower-case letters, digits and underscores, starting with a letter`,
     )
   }
   const problem = problemOf(step) ?? problemOfParams(step) ?? problemOfUses(step)
