@@ -64,7 +64,10 @@ function buildProgram(
     const command = defineCommand(program, name)
     // Only a help shows the options of commands that are not called.
     if (stepFlags) addOptions(command, stepFlags)
-    command.action(() => found({ command: name, arguments: command.args, values: givenValues(command) }))
+    command.action(() => {
+      if (stepFlags && name === 'serve') refuseExcess(command.args, program)
+      found({ command: name, arguments: command.args, values: givenValues(command) })
+    })
   }
   if (!stepFlags) program.hook('preSubcommand', (_, command) => addOptions(command, undefined))
   const [serve] = program.commands
@@ -89,7 +92,8 @@ function defineCommand(program: Command, name: CommandName): Command {
     .description(definition.summary)
     .usage(definition.usage)
   // Flags without a command are those of `serve`, which the help of the program lists.
-  if (name !== 'serve') command.showHelpAfterError(`(see hulumanage ${name} --help)`)
+  if (name === 'serve') command.allowExcessArguments()
+  else command.showHelpAfterError(`(see hulumanage ${name} --help)`)
   if (definition.takesStepFlags) command.addHelpText('after', aboutStepFlags)
   for (const argument of definition.arguments ?? []) command.addArgument(argument)
   return command
@@ -112,6 +116,17 @@ function canonical(argv: readonly string[], flags: readonly Flag[], program: Com
   } catch (error) {
     return program.error(`error: ${(error as Error).message}`)
   }
+}
+
+/** `serve` takes no words. A flag before the name of another command makes it the one that is called, and the name a word. */
+function refuseExcess([word]: readonly string[], program: Command): void {
+  if (word === undefined) return
+  const isCommand = commandNames.some(name => name === word)
+  program.error(
+    isCommand
+      ? `error: the command comes first, then its options: hulumanage ${word} ...`
+      : `error: too many arguments for 'serve', which takes none: ${word}`,
+  )
 }
 
 function refuse(word: string, program: Command): never {

@@ -36,6 +36,18 @@ function refusal(t: Test, argv: string[], flags: readonly Flag[] | undefined = s
   return { code, text }
 }
 
+t.test('an option before the command is refused with the order that works', async t => {
+  t.same(refusal(t, ['--port', '0', 'check']), {
+    code: 2,
+    text: 'error: the command comes first, then its options: hulumanage check ...\n(see hulumanage --help)\n',
+  })
+  t.match(refusal(t, ['serve', 'cheese']), {
+    code: 2,
+    text: /^error: too many arguments for 'serve', which takes none: cheese/,
+  })
+  t.match(readArguments(['--approach', 'check'], stepFlags), { values: { approach: 'check' } })
+})
+
 t.test('serves when no command is named', async t => {
   t.same(readArguments(['--port', '0'], stepFlags), {
     command: 'serve',
