@@ -101,7 +101,7 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
       endOf(stated) ??
       stated
     )
-  if (isChoice(last)) return last
+  if (isChoice(last)) return isListed(plain, last) ? undefined : last
   if (/→|\\to(?![a-z])|\\rightarrow|->/.test(last) && reactionKey(plainMath(last))) return last
   const shown = displayed.exec(last)?.[1]
   if (shown !== undefined && !listsFormulas(plain)) return shown
@@ -139,6 +139,13 @@ function readResult(spoken: string, plain: string, code?: string): string | unde
 function readMarked(line: string): string | undefined {
   const [, whole, number] = /^#### ?(?=[^\s#])(.*)$|\s####\s?([-−$€£]{0,2}\d[\d.,/]{0,40})$/.exec(line) ?? []
   return whole ?? number?.replace(/[.,]$/, '')
+}
+
+/** Whether the line before the last begins with the letter before its own: both are parts, or choices that are listed. */
+function isListed(plain: string, last: string): boolean {
+  const before = lastLineOf(plain.slice(0, plain.lastIndexOf(last)))
+  const [one, other] = [before, last].map(line => /^[([]?([A-J])[).:\]]/.exec(line)?.[1]?.charCodeAt(0))
+  return one !== undefined && one + 1 === other
 }
 
 /** The letter of a choice alone in the first line, before an explanation that names no other. */

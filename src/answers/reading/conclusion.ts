@@ -9,6 +9,7 @@ import { isMoment } from '../terms/dates.ts'
 import { readQuantity } from '../numbers/quantity.ts'
 import { readPair, readPredicate } from './predicate.ts'
 import { readRelation } from './relation-line.ts'
+import { checked, isUsedUp } from './results/last-calculation.ts'
 import { isTermBefore, numbersIn } from '../numbers/numbers-in.ts'
 import { unitAt } from '../units/unit-at.ts'
 import { readVerdict, readVerdictWithin } from './verdict.ts'
@@ -96,7 +97,7 @@ export function readConclusion(marked: string, line: string): string | undefined
     readVerdict(line) ??
     readPair(line) ??
     calculated(line) ??
-    readRelation(line) ??
+    relationIn(line) ??
     onlyNumber(line) ??
     readEnding(line) ??
     readPredicate(line)
@@ -180,6 +181,19 @@ function calculated(line: string): string | undefined {
       line,
     ) ?? []
   return value !== undefined && conclusion.test(line) ? value + unitAt(rest) : undefined
+}
+
+/** ", since 2 * 9 + 3 = 21" behind a value. */
+const reason =
+  /(?<=[\d)$]),? (?:since|because)\s(?![^.]*\b(?:so|thus|hence|therefore|get|then)\b)[^.]{0,200}=[^.]{1,60}\.?$/i
+
+/** The relation that a line ends with, unless it checks a value or leaves one unused that sentences before it state. */
+function relationIn(line: string): string | undefined {
+  const stated = line.replace(reason, '')
+  const before = stated.slice(0, stated.lastIndexOf('='))
+  const start = lastStart(stated)
+  const isOne = start === 0 || start > before.length || /^[^\p{L}\d$(\\]/u.test(stated.slice(start))
+  return isOne || (!checked.test(before) && isUsedUp(before)) ? readRelation(stated) : undefined
 }
 
 /** Whether a text is a verdict and nothing else. */

@@ -96,9 +96,18 @@ const check = new RegExp(
   'iu',
 )
 
-/** The text without a short last paragraph that checks the answer before it. */
+/** The beginning of a sentence that checks the answer in the one before it. */
+const checking =
+  /(?<=[\p{L}\d$)][.!])\s(?:(?:let['’]s |to |we (?:can )?)?(?:double[- ])?(?:check|verify)(?: (?:this|that|it))?|indeed|verification)[:,\s](?=[^\n]{0,200}$)/giu
+
+/** The text without a short last paragraph, or a last sentence, that checks the answer before it. */
 export function withoutCheck(text: string): string {
   const at = text.lastIndexOf('\n\n')
   const isCheck = at > 0 && text.length - at < 400 && check.test(text.slice(at))
-  return isCheck ? text.slice(0, at).trimEnd() : text
+  const rest = isCheck ? text.slice(0, at).trimEnd() : text
+  const from = Math.max(0, rest.length - 300)
+  const last = [...rest.slice(from).matchAll(checking)].at(-1)
+  if (!last) return rest
+  const sentence = rest.slice(from + last.index + last[0].length)
+  return sentence.includes('=') && !/[.!?]\s+\p{Lu}/u.test(sentence) ? rest.slice(0, from + last.index) : rest
 }

@@ -1,4 +1,5 @@
 import { alternatives } from '../../sampling/alternatives.ts'
+import { isBoundBehind } from './words/bounds.ts'
 import { conclusion } from './words/conclusion.ts'
 import { plainMath } from '../plain/plain-math.ts'
 import { unitAt } from '../units/unit-at.ts'
@@ -110,7 +111,9 @@ export function readRelation(line: string): string | undefined {
   return (
     relationOf(named) ??
     (named === bare ? undefined : relationOf(bare)) ??
-    (calculated ? calculated[1]!.replace(/[.,]$/, '') + unitAt(calculated[2]!) : undefined)
+    (calculated && !isBoundBehind(calculated[2]!)
+      ? calculated[1]!.replace(/[.,]$/, '') + unitAt(calculated[2]!)
+      : undefined)
   )
 }
 

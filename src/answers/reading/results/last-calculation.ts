@@ -73,23 +73,31 @@ function resultIn(side: string): string | undefined {
   return isValue(bare) && !variable.test(bare) ? bare : undefined
 }
 
-/** Whether a result is new after the text before it, and all values and all sentences of that are used further on. */
+/** Behind a value that the calculation after it only checks. */
+export const checked = /\d\$? (?:works|fits|holds|checks out|satisfies|is (?:correct|right|valid))\b/
+
+/** Whether a result is new after the text before it, and all that was found there is used further on. */
 function isDerived(result: string, before: string): boolean {
+  const [number, ...more] = result.match(figures) ?? []
+  const isKnown =
+    number === undefined || more.length > 0
+      ? before.includes(result)
+      : [...before.matchAll(figures)].some(({ 0: each }) => magnitude(each) === magnitude(number))
+  return !isKnown && !checked.test(before) && isUsedUp(before)
+}
+
+/** Whether each value that a text states, and a number of each of its sentences, occurs again after it. */
+export function isUsedUp(text: string): boolean {
   const lastPlaces = new Map(
-    [...before.matchAll(figures)].map(({ 0: each, index }) => [magnitude(each), index]),
+    [...text.matchAll(figures)].map(({ 0: each, index }) => [magnitude(each), index]),
   )
   const isUsed = (number: string, end: number): boolean => (lastPlaces.get(magnitude(number)) ?? -1) >= end
-  const [number, ...more] = result.match(figures) ?? []
-  const isNew = number === undefined || more.length > 0 ? !before.includes(result) : !isUsed(number, 0)
-  if (
-    !isNew ||
-    ![...before.matchAll(said)].every(({ 0: all, 1: value, index }) => isUsed(value!, index + all.length))
-  )
+  if (![...text.matchAll(said)].every(({ 0: all, 1: value, index }) => isUsed(value!, index + all.length)))
     return false
-  const ends = [...before.matchAll(sentenceEnd)].map(({ index }) => index)
+  const ends = [...text.matchAll(sentenceEnd)].map(({ index }) => index)
   return ends.every((end, at) => {
     const from = ends[at - 1] ?? 0
-    const found = [...before.slice(from, end).matchAll(figures)]
+    const found = [...text.slice(from, end).matchAll(figures)]
     return found.length === 0 || found.some(({ 0: each, index }) => isUsed(each, from + index + each.length))
   })
 }
