@@ -31,6 +31,8 @@ export type ClientChange =
   | ({
       readonly kind: 'rotate'
       readonly at: number
+      /** The hash of the key that is replaced: the fields were read with it. */
+      readonly replaced: string
       /** Until then, the present key is accepted as well; `at` for no longer. */
       readonly graceUntil: number
     } & Pick<AddedClient, 'name' | 'hash' | 'fields' | 'ends_at'>)
@@ -42,8 +44,8 @@ export type ClientChange =
       readonly keepsOperator: boolean
     }
 
-/** The outcome of a change; only `done` has changed anything. */
-export type ChangeOutcome = 'done' | 'taken' | 'unknown' | 'last_operator' | 'full'
+/** The outcome of a change; only `done` has changed anything. `changed`: another change came before. */
+export type ChangeOutcome = 'done' | 'taken' | 'unknown' | 'changed' | 'last_operator' | 'full'
 
 /** Maximum clients that are kept. */
 export const maxStoredClients = 10_000

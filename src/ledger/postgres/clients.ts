@@ -50,15 +50,17 @@ async function add(query: Query, at: number, client: AddedClient): Promise<Chang
 
 async function rotate(
   query: Query,
-  { at, graceUntil, name, hash, fields, ends_at: endsAt }: ClientChange & { kind: 'rotate' },
+  { at, graceUntil, name, replaced, hash, fields, ends_at: endsAt }: ClientChange & { kind: 'rotate' },
 ): Promise<ChangeOutcome> {
   const keeps = graceUntil > at
   const changed = await query(
     `UPDATE clients SET previous = ${keeps ? 'hash' : 'NULL'}, previous_until = $1, hash = $2, fields = $3, ends_at = $4,
-     rotated_at = $5 WHERE name = $6 RETURNING name`,
-    [keeps ? graceUntil : null, hash, fields, endsAt, at, name],
+     rotated_at = $5 WHERE name = $6 AND hash = $7 RETURNING name`,
+    [keeps ? graceUntil : null, hash, fields, endsAt, at, name, replaced],
   )
-  return changed.length === 1 ? 'done' : 'unknown'
+  if (changed.length === 1) return 'done'
+  const kept = await query('SELECT FROM clients WHERE name = $1', [name])
+  return kept.length === 1 ? 'changed' : 'unknown'
 }
 
 async function revoke(

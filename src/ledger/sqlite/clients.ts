@@ -48,15 +48,16 @@ function add(database: DatabaseSync, { at, client }: ClientChange & { kind: 'add
 }
 
 function rotate(database: DatabaseSync, change: ClientChange & { kind: 'rotate' }): ChangeOutcome {
-  const { at, graceUntil, name, hash, fields, ends_at: endsAt } = change
+  const { at, graceUntil, name, replaced, hash, fields, ends_at: endsAt } = change
   const keeps = graceUntil > at
   const { changes } = database
     .prepare(
       `UPDATE clients SET previous = ${keeps ? 'hash' : 'NULL'}, previous_until = ?, hash = ?, fields = ?, ends_at = ?,
-       rotated_at = ? WHERE name = ?`,
+       rotated_at = ? WHERE name = ? AND hash = ?`,
     )
-    .run(keeps ? graceUntil : null, hash, fields, endsAt, at, name)
-  return Number(changes) === 1 ? 'done' : 'unknown'
+    .run(keeps ? graceUntil : null, hash, fields, endsAt, at, name, replaced)
+  if (Number(changes) === 1) return 'done'
+  return database.prepare('SELECT name FROM clients WHERE name = ?').get(name) ? 'changed' : 'unknown'
 }
 
 function revoke(database: DatabaseSync, change: ClientChange & { kind: 'revoke' }): ChangeOutcome {

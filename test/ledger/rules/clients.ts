@@ -13,8 +13,9 @@ function revoking(name: string, keepsOperator = false): ClientChange {
   return { kind: 'revoke', at: noon, name, keepsOperator }
 }
 
-function rotating(name: string, graceUntil: number): ClientChange {
-  return { kind: 'rotate', at: noon + 1, graceUntil, name, hash: 'new hash', fields: '{}', ends_at: null }
+function rotating(name: string, graceUntil: number, replaced = `hash of ${name}`): ClientChange {
+  const facts = { name, replaced, hash: 'new hash', fields: '{}', ends_at: null }
+  return { kind: 'rotate', at: noon + 1, graceUntil, ...facts }
 }
 
 /** Tests how named clients are kept, wherever a ledger is. */
@@ -54,7 +55,8 @@ export async function testClients(t: Test, at: NewPlace): Promise<void> {
     t.match((await ledger.clients())?.clients, [
       { hash: 'new hash', previous: 'hash of ann', previous_until: noon + 60_000, rotated_at: noon + 1 },
     ])
-    t.equal(await ledger.changeClients(rotating('ann', noon + 1)), 'done')
+    t.equal(await ledger.changeClients(rotating('ann', noon + 1)), 'changed', 'its key is another one')
+    t.equal(await ledger.changeClients(rotating('ann', noon + 1, 'new hash')), 'done')
     t.match((await ledger.clients())?.clients, [{ previous: null, previous_until: null }])
     t.equal(await ledger.changeClients(rotating('bob', noon + 1)), 'unknown')
   })

@@ -1,5 +1,5 @@
 import type { Config } from '../../../config/schema.ts'
-import { endOf } from '../../../config/sections/clients.ts'
+import { digestOfKey, endOf } from '../../../config/sections/clients.ts'
 import { HulumanageError } from '../../../contract/index.ts'
 import type { ChangeOutcome } from '../../../ledger/clients/stored-clients.ts'
 import { maxStoredClients } from '../../../ledger/clients/stored-clients.ts'
@@ -14,7 +14,7 @@ import type { ShownClient } from './shown-client.ts'
 
 /** The parts that changes of clients work with. */
 export interface KeeperOptions {
-  readonly ledger: Ledger
+  readonly ledger: Pick<Ledger, 'clients' | 'changeClients'>
   readonly config: Config
   /** Throws if a chain does not exist. */
   readonly checkChain: (chain: string) => void
@@ -64,7 +64,7 @@ export class ClientKeeper {
     const { grace, expires } = readRotation(body, now)
     const present = (await this.#kept()).find(({ client }) => client.name === name)
     if (!present) throw this.#unknown(name)
-    const { name: _, key: __, ...before } = present.client
+    const { name: _, key: replaced, ...before } = present.client
     const fields = { ...before, ...(expires !== undefined && { expires }) }
     checkEnd(fields, now)
     const { key, hash } = newKey()
@@ -74,9 +74,11 @@ export class ClientKeeper {
       kind: 'rotate',
       at: now,
       graceUntil,
+      replaced: digestOfKey(replaced).toString('hex'),
       ...changed,
     })
-    if (outcome !== 'done') throw this.#unknown(name)
+    if (outcome === 'unknown') throw this.#unknown(name)
+    if (outcome !== 'done') throw refusalOf(outcome, name)
     const previous = grace > 0 ? { until: graceUntil } : undefined
     return {
       key,
@@ -149,6 +151,7 @@ function refusalOf(outcome: Exclude<ChangeOutcome, 'done'>, name: string): Hulum
   const words = {
     taken: `The ledger has a client "${name}" already; rotate its key, or revoke it first`,
     unknown: `The ledger keeps no client "${name}"`,
+    changed: `The client "${name}" was changed at the same time, so that its key was not rotated; try again if it still should be`,
     last_operator: `"${name}" is the last operator, and only operators manage keys; create another one first`,
     full: `The ledger keeps ${maxStoredClients} clients, the maximum; revoke some first`,
   }

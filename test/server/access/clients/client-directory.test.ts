@@ -115,15 +115,16 @@ t.test('the replaced key of a client is accepted until its grace has passed', as
   await add(ledger, 'ann', 'old')
   const { directory, check } = directoryOver(t, ledger, {}, 1e6)
   await directory.open()
-  const rotate = async (at: number, key: string): Promise<void> => {
-    const facts = { name: 'ann', hash: hash('sha256', key), fields: '{}', ends_at: null }
+  const rotate = async (at: number, old: string, key: string): Promise<void> => {
+    const hashes = { replaced: hash('sha256', old), hash: hash('sha256', key) }
+    const facts = { name: 'ann', ...hashes, fields: '{}', ends_at: null }
     await ledger.changeClients({ kind: 'rotate', at, graceUntil: at + 60_000, ...facts })
     await directory.refresh()
   }
-  await rotate(Date.now(), 'new')
+  await rotate(Date.now(), 'old', 'new')
   t.match(check.check(bearer('old')), { allowed: true, tenant: 'client:ann' })
   t.match(check.check(bearer('new')), { allowed: true, tenant: 'client:ann' })
-  await rotate(Date.now() - 60_000, 'newer')
+  await rotate(Date.now() - 60_000, 'new', 'newer')
   t.match(check.check(bearer('new')), { allowed: false, isReplaced: true })
   t.ok(check.check(bearer('newer')).allowed)
   t.notOk(check.check(bearer('old')).allowed)
