@@ -27,7 +27,7 @@ export function toChatEvents({ model = '', onPause, ...options }: EventsOptions 
   const relayed = new RelayedMessage(model)
   const reader = {
     read: (sent: Fields) => readEvent(sent, model),
-    translate: (event: MessagesEvent) => stream.translate(event),
+    translate: (event: MessagesEvent) => (stream.isOver ? '' : stream.translate(event)),
     relay: (event: MessagesEvent) => relayed.take(event),
     missingEnd: () => (stream.hasFinished ? { type: 'message_stop' } : undefined),
   }
@@ -56,6 +56,8 @@ class MessagesStream {
   #stopReason: string | null | undefined
   /** Whether nothing of the answer is missing: the reason for its end has come. */
   hasFinished = false
+  /** Whether the message has ended: nothing behind that is part of it. */
+  isOver = false
   readonly #usage: Record<string, unknown> = {}
 
   readonly #blocks: BlocksSoFar | undefined
@@ -215,6 +217,7 @@ class MessagesStream {
   }
 
   #endMessage(): string {
+    this.isOver = true
     const finish = this.#finish()
     const usage = toChatUsage(this.#usage)
     const usageEvent = usage ? chatEvent({ ...this.#head, choices: [], usage }) : ''

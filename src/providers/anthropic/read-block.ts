@@ -65,15 +65,23 @@ function listOrNothing(value: unknown): unknown {
   return Array.isArray(value) ? value : undefined
 }
 
-/** Usage with valid numbers; undefined for anything but an object. */
+/** Usage with valid numbers, also from chat's names for them; undefined for anything but an object. */
 export function readUsage(value: unknown): Fields | undefined {
   const usage = fieldsOf(value)
   if (!usage) return undefined
   const figures: Record<string, unknown> = {}
-  for (const name of figureNames) figures[name] = usage[name] === null ? null : countOf(usage[name])
+  for (const name of figureNames) {
+    const figure = usage[name] ?? usage[chatNames.get(name) ?? name] ?? usage[name]
+    figures[name] = figure === null ? null : countOf(figure)
+  }
   const details = usage['output_tokens_details']
   return withFields(usage, { ...figures, output_tokens_details: fieldsOf(details) ?? details ?? undefined })
 }
+
+const chatNames: ReadonlyMap<string, string> = new Map([
+  ['input_tokens', 'prompt_tokens'],
+  ['output_tokens', 'completion_tokens'],
+])
 
 const figureNames = [
   'input_tokens',

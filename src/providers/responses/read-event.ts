@@ -62,11 +62,20 @@ export function readEvent(given: Fields, model: string): ResponsesEvent | undefi
 }
 
 const ends: ReadonlySet<unknown> = new Set(['completed', 'incomplete', 'failed'])
+const cancelled = /^(?:response\.)?cancell?ed$/
 
-/** The end of a response under its own name: the servers behind Codex may call each `response.done`. */
+/**
+ * The end of a response under its own name: the servers behind Codex may call each `response.done`. The API has no event for one
+ * that was cancelled, so that it failed: https://github.com/Wei-Shaw/sub2api/issues/1322
+ */
 function withOwnEnd(sent: Fields): Fields {
-  if (sent['type'] !== 'response.done') return sent
-  const { status } = fieldsOf(sent['response']) ?? {}
+  const { type } = sent
+  const response = fieldsOf(sent['response']) ?? {}
+  const status = type === 'response.done' ? (response['status'] ?? 'completed') : type
+  if (typeof status === 'string' && cancelled.test(status)) {
+    const error = response['error'] ?? { code: 'server_error', message: 'cancelled its response' }
+    return { ...sent, type: 'response.failed', response: { ...response, status: 'failed', error } }
+  }
   return ends.has(status) ? { ...sent, type: `response.${String(status)}` } : sent
 }
 

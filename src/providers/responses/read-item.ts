@@ -34,7 +34,7 @@ function fieldsWithTypes(type: string, item: Fields, isWhole: boolean): Fields {
     case 'function_call':
       return {
         call_id: wordsOf(item['call_id']),
-        name: nameOf(item, isWhole),
+        name: wordsOf(item['name']) ?? '',
         arguments: readArguments(withNamedArguments(item)['arguments'], isWhole),
         parameters: undefined,
         status: statusOf(item, isWhole),
@@ -42,7 +42,7 @@ function fieldsWithTypes(type: string, item: Fields, isWhole: boolean): Fields {
     case 'custom_tool_call':
       return {
         call_id: wordsOf(item['call_id']),
-        name: nameOf(item, isWhole),
+        name: wordsOf(item['name']) ?? '',
         input: textOf(item, 'input'),
       }
     default:
@@ -92,11 +92,9 @@ export function textOf(fields: Fields, name: string): string {
   return text
 }
 
-/** The name of a tool, which may follow the start of its call. */
-function nameOf({ name }: Fields, isWhole: boolean): string {
-  const words = wordsOf(name) ?? (isWhole ? undefined : '')
-  if (words === undefined) throw new UnreadableAnswer('sent a tool call without a name')
-  return words
+/** Throws `UnreadableAnswer` for a call without a name, which a stream may have said before. */
+export function checkNames(output: readonly OutputItem[]): void {
+  if (output.some(({ name }) => name === '')) throw new UnreadableAnswer('sent a tool call without a name')
 }
 
 /** An item with the ids that clients rely on. */

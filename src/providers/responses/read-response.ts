@@ -6,7 +6,7 @@ import { UnreadableAnswer } from '../../chat/read/unreadable.ts'
 import { countOf } from '../../chat/read/usage.ts'
 import type { Usage } from '../../contract/index.ts'
 import { unixSeconds } from '../../time/unix-seconds.ts'
-import { readItem, withIds } from './read-item.ts'
+import { checkNames, readItem, withIds } from './read-item.ts'
 import type { OutputItem } from './answer.ts'
 
 const statuses = ['completed', 'failed', 'in_progress', 'cancelled', 'queued', 'incomplete']
@@ -20,6 +20,7 @@ export function readAnswer(value: unknown, model: string): Fields {
   if (!sent || !Array.isArray(sent['output'])) throw new UnreadableAnswer('sent an answer without output')
   const details = fieldsOf(sent['incomplete_details'])
   const read = readResponse(sent, model, details ? 'incomplete' : 'completed')
+  checkNames(read['output'] as readonly OutputItem[])
   const isEnded = read['status'] !== 'in_progress' && read['status'] !== 'queued'
   return isEnded && read['usage'] === undefined ? { ...read, usage: null } : read
 }
@@ -64,17 +65,23 @@ function readOutput(value: unknown): readonly unknown[] {
   return readList(value, item => (item === null ? undefined : readItem(item, true)))
 }
 
-/** Usage with valid numbers; undefined unless input and output are both present. */
+/** Usage with valid numbers, also from chat's names for them; undefined unless input and output are both present. */
 function readUsage(value: unknown): Fields | undefined {
   const usage = fieldsOf(value)
-  const input = countOf(usage?.['input_tokens'])
-  const output = countOf(usage?.['output_tokens'])
+  const input = countOf(usage?.['input_tokens'] ?? usage?.['prompt_tokens'])
+  const output = countOf(usage?.['output_tokens'] ?? usage?.['completion_tokens'])
   if (!usage || input === undefined || output === undefined) return undefined
   return withFields(usage, {
     input_tokens: input,
-    input_tokens_details: withCount(usage['input_tokens_details'], 'cached_tokens'),
+    input_tokens_details: withCount(
+      usage['input_tokens_details'] ?? usage['prompt_tokens_details'],
+      'cached_tokens',
+    ),
     output_tokens: output,
-    output_tokens_details: withCount(usage['output_tokens_details'], 'reasoning_tokens'),
+    output_tokens_details: withCount(
+      usage['output_tokens_details'] ?? usage['completion_tokens_details'],
+      'reasoning_tokens',
+    ),
     total_tokens: countOf(usage['total_tokens']) ?? input + output,
   })
 }

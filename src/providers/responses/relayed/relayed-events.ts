@@ -4,7 +4,7 @@ import { UnreadableAnswer } from '../../../chat/read/unreadable.ts'
 import type { OutputItem } from '../answer.ts'
 import { readEvent } from '../read-event.ts'
 import type { ResponsesEvent } from '../read-event.ts'
-import { readPart, withIds } from '../read-item.ts'
+import { checkNames, readPart, withIds } from '../read-item.ts'
 import { relayedAnswer } from '../read-response.ts'
 import { StreamedCustomCalls } from './custom-calls.ts'
 import { isForOtherKind, isKnown, isSignOfLife } from './known-events.ts'
@@ -152,7 +152,7 @@ export class RelayedResponse {
   }
 
   #add(event: ResponsesEvent, place: number): readonly ResponsesEvent[] {
-    if (event.item?.name === '') throw new UnreadableAnswer('sent a tool call without a name')
+    checkNames(event.item ? [event.item] : [])
     if (this.#open.has(place) || this.#ended.has(place)) return []
     const item = event.item && withIds(event.item, place)
     this.#open.add(place, item)
@@ -162,8 +162,8 @@ export class RelayedResponse {
   #end(event: ResponsesEvent, place: number): readonly ResponsesEvent[] {
     if (this.#ended.has(place)) return []
     const missing = this.#open.has(place) ? [] : this.#add({ ...event, type: added }, place)
+    const item = event.item && withIds(this.#open.named(place, event.item), place)
     this.#open.delete(place)
-    const item = event.item && withIds(event.item, place)
     this.#ended.set(place, item)
     return [...missing, ...this.#partEnds(place, item), withParts(event, { item })]
   }
@@ -238,11 +238,11 @@ export class RelayedResponse {
   }
 }
 
-/** An item of the end with the ids of the one that was streamed in its place, if that is of the same kind. */
+/** An item of the end with the ids and the name of the one that was streamed in its place, if that is of the same kind. */
 function withIdsOf(item: OutputItem, streamed: OutputItem | undefined): OutputItem {
   if (!streamed || streamed.type !== item.type) return item
-  const { id, call_id } = streamed
-  return withFields(item as Fields, { id, call_id })
+  const { id, call_id, name } = streamed
+  return withFields(item as Fields, { id, call_id, name: item.name || name })
 }
 
 function withParts(event: ResponsesEvent, parts: Fields): ResponsesEvent {

@@ -1,3 +1,4 @@
+import { withFields } from '../../../chat/read/fields.ts'
 import type { Fields } from '../../../chat/read/fields.ts'
 import { UnreadableAnswer } from '../../../chat/read/unreadable.ts'
 import type { OutputItem } from '../answer.ts'
@@ -43,6 +44,12 @@ export class StreamedItems {
   /** The type of an open item. */
   typeOf(place: number): string | undefined {
     return this.#open.get(place)?.item.type
+  }
+
+  /** The end of an open item, with the name from its start if it has none. */
+  named(place: number, item: OutputItem): OutputItem {
+    const { name } = this.#open.get(place)?.item ?? {}
+    return item.name === '' && name ? withFields(item as Fields, { name }) : item
   }
 
   add(place: number, item: OutputItem | undefined): void {
