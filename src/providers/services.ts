@@ -52,7 +52,13 @@ export const serviceKinds: readonly Kind[] = [
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
     // Vertex AI has the same API for Gemini, and for the models of others, which think in other fields.
     hosts: /^generativelanguage\.googleapis\.com$/,
-    accepts: { systemAnywhere: true, developer: true, extraContent: true, googleSettings: true },
+    accepts: {
+      systemAnywhere: true,
+      developer: true,
+      extraContent: true,
+      googleSettings: true,
+      namedResults: true,
+    },
   },
   {
     name: 'grok',

@@ -42,6 +42,19 @@ t.test('turns of the assistant in a row are one, if a model wants calls right be
   )
 })
 
+// https://github.com/vectorize-io/hindsight/pull/187, https://github.com/su-kaka/gcli2api/issues/200
+t.test('results have the names of their tools once a service asks for them', async t => {
+  const made = { role: 'assistant', content: null, tool_calls: [call('c1')] }
+  const sent = chat({ messages: [hi, made, result('c1')], tools: [f] })
+  const expected = chat({ messages: [hi, made, { ...result('c1'), name: 'f' }], tools: [f] })
+  for (const message of [
+    '* GenerateContentRequest.contents[2].parts[0].function_response.name: Name cannot be empty.',
+    "Tool message must have a 'name' field.",
+    'Tool name is required for Gemini requests',
+  ])
+    await refuses(t, sent, [400, { error: { message } }], expected)
+})
+
 // https://github.com/BerriAI/litellm/issues/3736
 t.test('empty turns of the assistant are left out once a service refuses them', async t => {
   for (const message of [

@@ -14,7 +14,7 @@ const call = (id: string, more: object = {}) => ({
   ...more,
 })
 const calling = (...calls: object[]) => ({ role: 'assistant', content: '', tool_calls: calls })
-const result = (id: string) => ({ role: 'tool', tool_call_id: id, content: '4 degrees' })
+const result = (id: string) => ({ role: 'tool', tool_call_id: id, name: 'weather', content: '4 degrees' })
 const spoken = { role: 'assistant', content: 'Cold.' }
 const signed = { extra_content: { google: { thought_signature: 'c2ln' } } }
 const unknown = 'the service does not know this field'
@@ -58,6 +58,11 @@ refuses(geminiViolations, [
     'Gemini: as many results as calls',
     toGemini(user, calling(call('a', signed), call('b')), result('a')),
     'messages[1]: no tool message answers b',
+  ],
+  [
+    'Gemini: results have the names of their tools',
+    toGemini(user, calling(call('a', signed)), { ...result('a'), name: undefined }),
+    'messages[2].name: Name cannot be empty',
   ],
   [
     'Gemini: fields of calls are known',

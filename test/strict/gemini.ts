@@ -64,12 +64,20 @@ export function geminiViolations(body: unknown): string[] {
       ),
     ),
     ...nothingAsked(turns),
+    ...namelessResults(turns),
     ...pairingViolations(turns),
     ...(/gemini-[3-9]/.test(model) ? [...unsignedCalls(turns), ...severalChoices(body)] : []),
     ...objectsOf(body['tools']).flatMap(([index, tool]) =>
       arraysWithoutItems(functionOf(tool)['parameters'], ['tools', index, 'function', 'parameters']),
     ),
   ]
+}
+
+/** "function_response.name: Name cannot be empty": https://github.com/vectorize-io/hindsight/pull/187 */
+function namelessResults(turns: readonly Turn[]): string[] {
+  return turns
+    .filter(([, { role, name }]) => role === 'tool' && !name)
+    .map(([index]) => violation(['messages', index, 'name'], 'Name cannot be empty'))
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ChatRequest, Message } from '../../contract/index.ts'
 import { idRules, withFittingIds } from '../spelling/calls/call-ids.ts'
+import { withResultNames } from '../spelling/calls/result-names.ts'
 import { withReadableHistory } from '../spelling/text-only.ts'
 import type { Body, Hint } from './hint.ts'
 
@@ -16,6 +17,13 @@ export const turnHints: Readonly<Record<string, Hint>> = {
     named: /\bfunction call turn comes immediately after a user turn\b/i,
     alone: true,
     without: body => withTurns(body, joinedTurns),
+  },
+  // Gemini's, and of gateways to it: https://github.com/vectorize-io/hindsight/pull/187, https://github.com/su-kaka/gcli2api/issues/200
+  'results without the name of their tool': {
+    named:
+      /\bfunction_response\.name\b|\btool (?:name|message)\b.{0,30}(?:\brequired\b|\bmust have a 'name')/i,
+    alone: true,
+    without: body => withTurns(body, withResultNames),
   },
   // GLM's and Mistral's: https://github.com/BerriAI/litellm/issues/3736
   'empty turns of the assistant': {

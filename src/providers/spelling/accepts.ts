@@ -28,6 +28,8 @@ export interface Accepts {
   readonly images: boolean
   /** Whether it fetches a document from its address. */
   readonly documentUrls: boolean
+  /** Whether the result of a tool needs the tool's name. */
+  readonly namedResults: boolean
   /** Whether a user may speak right after the result of a tool. */
   readonly userAfterTool: boolean
   /** Whether an answer may be asked to fit a JSON schema. */
@@ -53,6 +55,7 @@ export const acceptedEverywhere: Accepts = {
   userless: false,
   images: true,
   documentUrls: false,
+  namedResults: false,
   userAfterTool: true,
   jsonSchemas: true,
   thinksWhenForced: true,

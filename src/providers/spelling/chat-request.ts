@@ -21,6 +21,7 @@ import { withDocumentsAsFiles, withNamedDocuments, withTextAlone } from './text-
 import { withTokenLimit } from './token-limit.ts'
 import { withStrictSchemasAlone } from './schemas/strict.ts'
 import { unthinkingIfForced, withFittingTools } from './tool-fields.ts'
+import { withResultNames } from './calls/result-names.ts'
 import { pairResults } from './calls/tool-turns.ts'
 import { answerBehindLast, answerBetween, withUser } from './turn-order.ts'
 
@@ -83,6 +84,7 @@ function spellMessages(
   let spelled = withFittingFields(withObjectArguments(withoutSilence(spoken)), accepts)
   if (accepts.extraContent && signing.test(model))
     spelled = withSignedCalls(spelled, accepts.known ? 'google' : undefined)
+  if (accepts.namedResults) spelled = withResultNames(spelled)
   if (!accepts.systemAnywhere) spelled = systemFirst(spelled)
   if (!accepts.developer) spelled = developerAsSystem(spelled)
   if (!accepts.userless) spelled = withUser(spelled)
