@@ -1,3 +1,4 @@
+import { toError } from '../../src/contract/errors.ts'
 import type { Chunk, Completion, ReplyEnd, ReplyHead, Wire } from '../../src/contract/index.ts'
 import { ChunkReader } from '../../src/chat/read/chunk.ts'
 import { maxChoices } from '../../src/chat/read/head.ts'
@@ -69,7 +70,7 @@ class SharedReply extends BaseReply implements Reader {
       for (let next = await this.#next(); next !== 'end'; next = await this.#next()) yield next.frames
       this.#release(await this.#recording.done)
     } catch (error) {
-      if (!this.#stopped) this.#release({ usage: undefined, finish: [], error: asError(error) })
+      if (!this.#stopped) this.#release({ usage: undefined, finish: [], error: toError(error) })
       throw error
     } finally {
       this.cancel()
@@ -106,8 +107,4 @@ class SharedReply extends BaseReply implements Reader {
   protected whole(): Promise<Completion> {
     return collect(this.chunks())
   }
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

@@ -141,7 +141,7 @@ async function check(
   } catch (error) {
     if (signal.aborted) return { error: 'health check timed out' }
     // Clients see this, so the message is left out: it contains the address.
-    const { code, name } = error as { code?: unknown; name?: unknown }
-    return { error: `health check failed: ${String(code ?? name ?? error)}` }
+    const { code, name } = error as { code?: string; name?: string }
+    return { error: `health check failed: ${code ?? name ?? 'unknown reason'}` }
   }
 }

@@ -23,7 +23,7 @@ export function readJsonAnswer(text: string): string | undefined {
   const others = Object.keys(object).filter(key => key !== name && !isAside(key, true))
   if (others.length > 0) return text
   const value = object[name]
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** A JSON object that ends a text, behind words that introduce it. */

@@ -1,3 +1,4 @@
+import { toError } from '../contract/errors.ts'
 import type { Dispatcher } from 'undici'
 import { HulumanageError } from '../contract/index.ts'
 import { headerText } from '../http/headers.ts'
@@ -133,7 +134,7 @@ class Clock {
     if (error instanceof HulumanageError) return error
     const provider = this.#provider
     if (!this.#late.signal.aborted) {
-      const fault = error instanceof Error ? error : new Error(String(error))
+      const fault = toError(error)
       return failureOfFault({ provider, client: { tenant: this.#tenant } }, fault, false)
     }
     const options = { provider: provider.name, blame: 'slow' as const, cause: error }

@@ -1,3 +1,4 @@
+import { toError } from '../contract/errors.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { Chunk, Completion, Message, Reply, ReplyEnd, ReplyHead, Usage } from '../contract/index.ts'
 import { collect } from './collect.ts'
@@ -146,7 +147,7 @@ export class StreamReply extends BaseReply {
       this.#resolveDone({ usage, finish })
     } catch (error) {
       ended = true
-      this.#resolveDone({ usage, finish, error: error instanceof Error ? error : new Error(String(error)) })
+      this.#resolveDone({ usage, finish, error: toError(error) })
       throw error
     } finally {
       if (!ended) this.cancel()

@@ -1,3 +1,4 @@
+import { messageOf } from '../contract/errors.ts'
 import { CommanderError } from 'commander'
 import { HulumanageError } from '../contract/index.ts'
 
@@ -17,7 +18,7 @@ export function exitCodeOf(error: unknown): number {
 
 /** One clear message for people. A bug keeps its stack, because somebody will have to find it. */
 export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
+  if (!(error instanceof Error)) return messageOf(error)
   const isExplained = error instanceof HulumanageError || systemCode(error) !== undefined
   return isExplained ? error.message : (error.stack ?? error.message)
 }

@@ -97,6 +97,7 @@ class Reader {
         this.fault(offset, path, 'a key must be text, not a list or mapping')
         continue
       }
+      // oxlint-disable-next-line typescript/no-base-to-string -- a scalar has a text
       const name = String(pair.key.value)
       if (forbiddenKeys.has(name)) {
         this.fault(offset, [...path, name], 'this key is not allowed')

@@ -74,11 +74,17 @@ export function toHulumanageError(thrown: unknown, fallback: ErrorCode = 'intern
 }
 
 /** The words of anything that was thrown, which may be hostile to readers: a plugin's proxy, or a getter that throws. */
-function messageOf(thrown: unknown): string {
+export function messageOf(thrown: unknown): string {
   try {
     const words: unknown = thrown instanceof Error ? thrown.message : thrown
+    // oxlint-disable-next-line typescript/no-base-to-string -- whatever it is, and it may throw
     return String(words)
   } catch {
     return 'an error that cannot be read'
   }
+}
+
+/** The error that was thrown, or one with the words of anything else. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(messageOf(thrown))
 }

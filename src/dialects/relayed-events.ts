@@ -1,3 +1,4 @@
+import { textOf } from '../chat/read/fields.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { namedFrame } from '../text/sse.ts'
 import type { StreamEvent } from './dialect.ts'
@@ -12,7 +13,7 @@ export function eventsIn(frames: string): StreamEvent[] {
 
 /** Events in named frames. */
 export function framesOf(events: readonly StreamEvent[]): string {
-  return events.map(event => namedFrame(String(event['type']), JSON.stringify(event))).join('')
+  return events.map(event => namedFrame(textOf(event['type']), JSON.stringify(event))).join('')
 }
 
 /** The error for a rest that adds to a part of the answer that has ended. */

@@ -1,6 +1,6 @@
 import type { ChatRequest, ContentPart, Message } from '../contract/index.ts'
 import type { Source } from '../chat/provider-call.ts'
-import { fieldsOf } from '../chat/read/fields.ts'
+import { fieldsOf, textOf } from '../chat/read/fields.ts'
 import { HulumanageError } from '../contract/index.ts'
 import type { Body } from './check.ts'
 
@@ -26,7 +26,7 @@ function textsOf(messages: unknown): readonly Message[] {
   const all: readonly unknown[] = Array.isArray(messages) ? messages : []
   return all.map(message => {
     const { role, content } = fieldsOf(message) ?? {}
-    return { role: String(role), content: typeof content === 'string' ? content : textParts(content) }
+    return { role: textOf(role), content: typeof content === 'string' ? content : textParts(content) }
   })
 }
 

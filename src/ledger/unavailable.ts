@@ -1,3 +1,4 @@
+import { messageOf } from '../contract/errors.ts'
 import { HulumanageError } from '../contract/index.ts'
 import { isInMemory } from './place.ts'
 
@@ -5,7 +6,7 @@ import { isInMemory } from './place.ts'
 export function reasonOf(error: unknown): string {
   // Of a host with several addresses, each of which has failed.
   if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ')
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }
 
 /** The remedies of failures of a file, which SQLite and the system name in few words. Even to read its file, SQLite writes beside it. */

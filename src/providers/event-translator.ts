@@ -1,5 +1,5 @@
 import { errorIn } from '../chat/read/error.ts'
-import { fieldsOf, wordsOf } from '../chat/read/fields.ts'
+import { fieldsOf, textOf, wordsOf } from '../chat/read/fields.ts'
 import type { Fields } from '../chat/read/fields.ts'
 import { createEventParser } from '../http/event-parser.ts'
 import { frame, innerData, isDone } from '../text/sse.ts'
@@ -93,7 +93,7 @@ function withType(fields: Fields, name: string | undefined): Fields {
 const ofAnswers = /^(?:response\.|message_|content_block_)/
 
 function typeOf(event: object): string {
-  return String((event as { type?: unknown }).type)
+  return textOf((event as { type?: unknown }).type)
 }
 
 function isNamed(event: object): boolean {

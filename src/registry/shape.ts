@@ -1,3 +1,4 @@
+import { messageOf } from '../contract/errors.ts'
 import type { FastifyPluginAsync, FastifyPluginCallback } from 'fastify'
 import { describeRefusal } from '../config/expectation.ts'
 import { parsedOnce } from '../config/parsed-once.ts'
@@ -125,7 +126,7 @@ function problemOfDefaults(schema: Schema): string | undefined {
     const issues = error?.issues?.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`)
     return issues?.join('; ') || 'an empty object is refused'
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../contract/errors.ts'
 import { within } from '../time/within.ts'
 import { detach } from '../time/background.ts'
 
@@ -61,7 +62,7 @@ export function answerCalls(
     try {
       channel.send({ answer: call, value: await handle(method, values) } satisfies AnswerMessage)
     } catch (error) {
-      channel.send({ answer: call, error: String(error) } satisfies AnswerMessage)
+      channel.send({ answer: call, error: messageOf(error) } satisfies AnswerMessage)
     }
   }
   channel.onMessage(message => {

@@ -29,7 +29,7 @@ export function describe(description: unknown, grammar: unknown): string {
   const { syntax, definition } = (grammar ?? {}) as Readonly<Record<string, unknown>>
   const rule =
     typeof definition === 'string'
-      ? `The input must match this grammar (${String(syntax)}):\n${definition}`
+      ? `The input must match this grammar (${typeof syntax === 'string' ? syntax : 'of some kind'}):\n${definition}`
       : ''
   return [typeof description === 'string' ? description : '', rule].filter(text => text !== '').join('\n\n')
 }

@@ -44,7 +44,7 @@ function findingOf({ schema, text }: Task): Finding {
     const faults = (validate.errors ?? []).slice(0, mostFaults)
     return { kind: 'invalid', faults: faults.map(describe) }
   } catch (error) {
-    return { kind: 'bad schema', problem: error instanceof Error ? error.message : String(error) }
+    return { kind: 'bad schema', problem: error instanceof Error ? error.message : 'it cannot be read' }
   }
 }
 

@@ -1,3 +1,4 @@
+import { toError } from '../../contract/errors.ts'
 import type { Dispatcher } from 'undici'
 import type { PassedRequest } from '../../chat/passed-request.ts'
 import type { Usage } from '../../contract/index.ts'
@@ -160,7 +161,7 @@ class PassedAttempt {
   }
 
   #fault(reason: unknown): AttemptFailure {
-    const error = reason instanceof Error ? reason : new Error(String(reason))
+    const error = toError(reason)
     return failureOfFault(failedCallOf(this.#options), error, this.#status !== undefined)
   }
 

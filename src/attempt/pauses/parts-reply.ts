@@ -1,3 +1,4 @@
+import { toError } from '../../contract/errors.ts'
 import { collect } from '../../chat/collect.ts'
 import { usageChunk } from '../../chat/merge.ts'
 import { BaseReply, cancelError } from '../../chat/reply.ts'
@@ -54,7 +55,7 @@ export class PartsReply extends BaseReply implements Reply {
       yield* this.#all()
       this.#end()
     } catch (error) {
-      this.#end(error instanceof Error ? error : new Error(String(error)))
+      this.#end(toError(error))
       throw error
     } finally {
       this.cancel()

@@ -1,3 +1,4 @@
+import { textOf } from '../../chat/read/fields.ts'
 import type { z } from 'zod'
 import { describeRefusal } from '../../config/expectation.ts'
 import type { Config } from '../../config/schema.ts'
@@ -86,7 +87,7 @@ function fieldsOf(step: Step, own: OwnFields): readonly Field[] {
   for (const [alias, name] of Object.entries(step.aliases ?? none)) {
     if (!aliases || !Object.hasOwn(aliases, alias)) continue
     if (name === '*') fields.push(...fieldsUnder(alias, aliases[alias], step))
-    else fields.push({ name: String(name), value: aliases[alias], from: alias })
+    else fields.push({ name: textOf(name), value: aliases[alias], from: alias })
   }
   return fields
 }

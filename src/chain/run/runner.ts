@@ -1,3 +1,4 @@
+import { textOf } from '../../chat/read/fields.ts'
 import { randomUUID } from 'node:crypto'
 import type { ConfigView } from '../../config/current.ts'
 import { HulumanageError, toHulumanageError } from '../../contract/index.ts'
@@ -147,7 +148,7 @@ function checkRights(
   for (const one of [...model.split('>'), ...otherModels]) checkModel(rights, one)
   // Some services ignore the case of the names of fields.
   for (const [field, value] of Object.entries(source?.body ?? request))
-    if (/^models?$/i.test(field) && field !== field.toLowerCase()) checkModel(rights, String(value))
+    if (/^models?$/i.test(field) && field !== field.toLowerCase()) checkModel(rights, textOf(value))
   // OpenRouter asks these in place of the model if that fails. A value of another type is refused as an unknown name.
   const { models: others } = request
   if (Array.isArray(others))

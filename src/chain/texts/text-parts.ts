@@ -36,7 +36,7 @@ function textOf(content: unknown): string {
   return (content as readonly unknown[])
     .map(part => {
       const { type, text } = (part ?? {}) as { readonly type?: unknown; readonly text?: unknown }
-      return typeof text === 'string' ? text : `[${clip(String(type), 40)}]`
+      return typeof text === 'string' ? text : `[${typeof type === 'string' ? clip(type, 40) : 'part'}]`
     })
     .join('\n')
 }

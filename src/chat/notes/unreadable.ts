@@ -1,3 +1,4 @@
+import { textOf } from '../read/fields.ts'
 import type { ContentPart } from '../../contract/index.ts'
 import { recordingIn } from './files.ts'
 
@@ -5,7 +6,7 @@ import { recordingIn } from './files.ts'
 export function noteFor(part: ContentPart): ContentPart {
   const { cache_control: mark } = part
   const text =
-    part.type === 'refusal' ? String(part['refusal']) : `[${nameOf(part)} that this model cannot read]`
+    part.type === 'refusal' ? textOf(part['refusal']) : `[${nameOf(part)} that this model cannot read]`
   return { type: 'text', text, ...(mark == null ? {} : { cache_control: mark }) }
 }
 

@@ -39,6 +39,11 @@ export function wordsOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** A text, and an empty one in place of any other value: an object may have no text of its own, so that `String` throws. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
 /** A small whole number, also if a service writes it as a text; undefined for any other value. `limit` is not included. */
 export function smallNumber(value: unknown, limit: number): number | undefined {
   const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value

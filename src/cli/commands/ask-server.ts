@@ -31,7 +31,7 @@ export async function askRemotely(prompt: string, values: FlagValues): Promise<v
   for (const name of Object.keys(values)) if (!meaningful.has(name)) throw meaningless(name)
   const { model, approach, json = false, trace = false } = values
   const key = (values['key'] ?? process.env['HULUMANAGE_KEY']) || undefined
-  const server = new RemoteServer(String(values['server']), key as string | undefined)
+  const server = new RemoteServer(values['server'] as string, key as string | undefined)
   const body = {
     ...(model !== undefined && { model }),
     ...(approach !== undefined && { hulumanage_approach: approach }),

@@ -31,7 +31,7 @@ export interface BaseFolders {
 export function findConfig(values: FlagValues, environment: Environment, { cwd, home }: BaseFolders): Found {
   const named = settingOf(configFlag, values, environment)
   if (named) {
-    const file = resolve(cwd, expandHome(String(named.value), home))
+    const file = resolve(cwd, expandHome(named.value as string, home))
     return { file, searched: [file], namedBy: named.origin.name }
   }
   const bases = [

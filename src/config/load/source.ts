@@ -56,7 +56,7 @@ function formatOf(raw: FileTree, named: Setting | undefined): Format | undefined
   const format = formats.find(({ name }) => name === named.value)
   if (format) return format
   const names = [ownFormat, ...formats.map(({ name }) => name)]
-  const hint = didYouMean(String(named.value), names) ?? `the formats are ${names.join(', ')}`
+  const hint = didYouMean(named.value as string, names) ?? `the formats are ${names.join(', ')}`
   throw new ConfigError([problemWith(named.origin.name, 'unknown format', hint)])
 }
 

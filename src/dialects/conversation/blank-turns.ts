@@ -1,4 +1,4 @@
-import { fieldsOf, withFields } from '../../chat/read/fields.ts'
+import { fieldsOf, textOf, withFields } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { invalidField } from '../check.ts'
 
@@ -55,7 +55,7 @@ function withoutBlanks(blocks: readonly unknown[]): readonly unknown[] {
     const given = mark
     mark = undefined
     const takesIt =
-      given != null && fields['cache_control'] == null && !/thinking/.test(String(fields['type']))
+      given != null && fields['cache_control'] == null && !/thinking/.test(textOf(fields['type']))
     return takesIt ? withFields(fields, { cache_control: given }) : block
   })
   marked.reverse()

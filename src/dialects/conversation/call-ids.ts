@@ -125,7 +125,7 @@ export function withItemIds(body: Fields, clientItems: readonly ClientItems[]): 
 
 /** A number is an id, too. */
 function idOf(given: unknown): string | undefined {
-  return Number.isFinite(given) ? String(given) : wordsOf(given)
+  return typeof given === 'number' && Number.isFinite(given) ? String(given) : wordsOf(given)
 }
 
 function withName(called: Fields): Fields {

@@ -1,7 +1,7 @@
 import { documentBlock, inputFile } from '../../chat/notes/files.ts'
 import type { GivenFile } from '../../chat/notes/files.ts'
 import { filePart, noteFile } from '../../chat/notes/foreign-files.ts'
-import { fieldsOf } from '../../chat/read/fields.ts'
+import { fieldsOf, textOf } from '../../chat/read/fields.ts'
 import type { Fields } from '../../chat/read/fields.ts'
 import { hasIds, withBlockIds, withItemIds, withMessageIds } from './call-ids.ts'
 import type { ClientItems } from './call-ids.ts'
@@ -100,7 +100,7 @@ const blocks: ReadonlySet<unknown> = new Set([
 export function isKnownBlock(block: Fields): boolean {
   const { type, source } = block
   const isFile = (type === 'image' || type === 'document') && isObject(source)
-  return blocks.has(type) || isFile || /(?:^|_)tool_(?:use|result)$/.test(String(type))
+  return blocks.has(type) || isFile || /(?:^|_)tool_(?:use|result)$/.test(textOf(type))
 }
 
 const messagesParts: KnownParts = {

@@ -1,7 +1,7 @@
 import type { ContentPart } from '../../contract/index.ts'
 import { dataUrl } from '../../chat/images/data-url.ts'
 import { fileIn, recordingIn } from '../../chat/notes/files.ts'
-import { fieldsOf } from '../../chat/read/fields.ts'
+import { fieldsOf, textOf } from '../../chat/read/fields.ts'
 import { filePart, namedFile } from '../../chat/notes/foreign-files.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
@@ -183,8 +183,4 @@ function linesOf(texts: readonly string[]): string {
 
 function told(text: string): ContentPart | undefined {
   return text.trim() === '' ? undefined : textPart(text)
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

@@ -1,6 +1,6 @@
 import type { Chunk, Delta, Usage } from '../../contract/index.ts'
 import type { RestWriter } from '../../chat/provider-call.ts'
-import { fieldsOf } from '../../chat/read/fields.ts'
+import { fieldsOf, textOf } from '../../chat/read/fields.ts'
 import type { StreamEvent } from '../dialect.ts'
 import { doesNotFit, eventsIn, framesOf } from '../relayed-events.ts'
 import type { MessageEncoder } from './from-chat.ts'
@@ -130,5 +130,5 @@ function growth({ index }: OpenBlock, delta: object): StreamEvent {
 }
 
 function typeIn(value: unknown): string {
-  return String(fieldsOf(value)?.['type'])
+  return textOf(fieldsOf(value)?.['type'])
 }

@@ -1,7 +1,7 @@
 import type { ContentPart } from '../../contract/index.ts'
 import { fileIn } from '../../chat/notes/files.ts'
 import { filePart } from '../../chat/notes/foreign-files.ts'
-import { fieldsOf } from '../../chat/read/fields.ts'
+import { fieldsOf, textOf } from '../../chat/read/fields.ts'
 import { clip } from '../../text/clip.ts'
 import { check, invalidField } from '../check.ts'
 import { imagePart, textPart } from '../conversation/conversation-builder.ts'
@@ -89,8 +89,4 @@ function fileOf(part: Part, at: string, isNew: boolean): ContentPart | undefined
 
 function told(text: string): ContentPart | undefined {
   return text === '' ? undefined : textPart(text)
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

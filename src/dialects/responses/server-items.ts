@@ -1,3 +1,4 @@
+import { textOf } from '../../chat/read/fields.ts'
 type Item = Readonly<Record<string, unknown>>
 
 /**
@@ -46,8 +47,4 @@ function listOf(value: unknown): readonly unknown[] {
 
 function jsonOf(value: unknown): string {
   return value == null ? '' : JSON.stringify(value)
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

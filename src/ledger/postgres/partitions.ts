@@ -62,7 +62,7 @@ export async function partitionedDays(query: Query): Promise<PartitionedDay[]> {
      WHERE inhparent IN (${partitioned.map(parent => `'${parent}'::regclass`).join(', ')}) AND relname ~ '_\\d{8}$'
      GROUP BY 1 ORDER BY 1`,
   )
-  return rows.map(({ day, bytes }) => ({ day: dayOf(String(day)), bytes: Number(bytes) }))
+  return rows.map(({ day, bytes }) => ({ day: dayOf(day as string), bytes: Number(bytes) }))
 }
 
 function dayOf(date: string): number {

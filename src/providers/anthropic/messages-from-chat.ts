@@ -1,6 +1,6 @@
 import { recordingIn } from '../../chat/notes/files.ts'
 import { blockFieldsOf, nativeOf } from '../../chat/notes/native-form.ts'
-import { fieldsOf } from '../../chat/read/fields.ts'
+import { fieldsOf, textOf } from '../../chat/read/fields.ts'
 import type { ContentPart, Message, ToolCall } from '../../contract/index.ts'
 import { jsonOrUndefined } from '../../text/json/parse.ts'
 import { fromChatContent, isForeign, readableBlocks } from './content-from-chat.ts'
@@ -64,7 +64,7 @@ interface Place {
  * videos as they are.
  */
 function nativeBlocks(message: Message, { at, isSigned, isPast }: Place): readonly Block[] | undefined {
-  const native = nativeOf(message)?.filter(({ type, text }) => type !== 'text' || String(text).trim() !== '')
+  const native = nativeOf(message)?.filter(({ type, text }) => type !== 'text' || textOf(text).trim() !== '')
   const parts: readonly ContentPart[] = Array.isArray(message.content) ? message.content : []
   if (isPast && parts.some(part => isForeign(part) && recordingIn(part) === undefined)) return undefined
   return isSigned && native ? readableBlocks(native, at, isPast) : native

@@ -1,3 +1,4 @@
+import { fieldsOf, textOf } from '../../chat/read/fields.ts'
 import type { ChatRequest, Message } from '../../contract/index.ts'
 import { idRules, withFittingIds } from '../spelling/calls/call-ids.ts'
 import { withResultNames } from '../spelling/calls/result-names.ts'
@@ -69,7 +70,7 @@ function earlierParts(media: string, types: readonly string[]): Hint {
     // llama.cpp's, whatever the type is: https://github.com/mostlygeek/llama-swap/issues/1047
     String.raw`\bunsupported content\[\]\.type\b`,
   ]
-  const isUnread = (part: unknown) => types.includes(String(Object(part).type))
+  const isUnread = (part: unknown) => types.includes(textOf(fieldsOf(part)?.['type']))
   return {
     named: new RegExp(named.join('|'), 'i'),
     alone: true,

@@ -76,7 +76,7 @@ function withOwnEnd(sent: Fields): Fields {
     const error = response['error'] ?? { code: 'server_error', message: 'cancelled its response' }
     return { ...sent, type: 'response.failed', response: { ...response, status: 'failed', error } }
   }
-  return ends.has(status) ? { ...sent, type: `response.${String(status)}` } : sent
+  return typeof status === 'string' && ends.has(status) ? { ...sent, type: `response.${status}` } : sent
 }
 
 /** A text, or a piece of it. Arguments may be an object, which is all of them. */

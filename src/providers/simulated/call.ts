@@ -1,3 +1,4 @@
+import { toError } from '../../contract/errors.ts'
 import type { Dispatcher } from 'undici'
 import type { SimulatedReply } from './model.ts'
 
@@ -101,7 +102,7 @@ export class SimulatedCall implements Dispatcher.DispatchController {
     try {
       event()
     } catch (error) {
-      this.abort(error instanceof Error ? error : new Error(String(error)))
+      this.abort(toError(error))
     }
   }
 }

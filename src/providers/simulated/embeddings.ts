@@ -1,3 +1,4 @@
+import { textOf } from '../../chat/read/fields.ts'
 import { createHash } from 'node:crypto'
 import type { SimulatedReply } from './model.ts'
 
@@ -60,9 +61,9 @@ function inputsOf(input: unknown): readonly unknown[] {
 }
 
 function wordsOf(input: unknown): readonly string[] {
-  if (Array.isArray(input)) return input.map(String)
+  if (Array.isArray(input)) return input.map(each => (typeof each === 'string' ? each : JSON.stringify(each)))
   return (
-    String(input)
+    textOf(input)
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? ['']
   )

@@ -1,3 +1,4 @@
+import { textOf } from '../../chat/read/fields.ts'
 import type { Config } from '../../config/schema.ts'
 import { isObject } from '../../dialects/check.ts'
 import type { ValueStore } from '../../store/store.ts'
@@ -105,7 +106,7 @@ function conversationOf({ input, response: { output } }: Kept): readonly unknown
 }
 
 function itemKey({ id }: Item): string {
-  return `item:${String(id)}`
+  return `item:${textOf(id)}`
 }
 
 function isReference(item: unknown): item is Item {

@@ -1,3 +1,4 @@
+import { textOf } from '../../chat/read/fields.ts'
 import { createHash, hash } from 'node:crypto'
 import { noteThoughts } from '../../chat/notes/noted-thoughts.ts'
 import type { Config } from '../../config/schema.ts'
@@ -84,7 +85,7 @@ export class KeptThoughts {
     const known = kept.find(record => record?.message)?.message ?? {}
     const ofEach = calls.flatMap(({ id }, index) => {
       const fields = kept[index]?.call
-      return fields ? [[String(id), fields] as const] : []
+      return fields ? [[textOf(id), fields] as const] : []
     })
     if (kept.some(Boolean)) noteThoughts(message, { message: known, calls: new Map(ofEach) })
   }

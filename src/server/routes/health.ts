@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/errors.ts'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { fieldsOf } from '../../chat/read/fields.ts'
 import type { InFlight } from '../in-flight.ts'
@@ -83,7 +84,7 @@ function readSections(sections: ReadonlyMap<string, () => unknown>): Record<stri
     try {
       read[name] = section()
     } catch (error) {
-      read[name] = { ok: false, error: error instanceof Error ? error.message : String(error) }
+      read[name] = { ok: false, error: messageOf(error) }
     }
   }
   return read

@@ -1,3 +1,4 @@
+import { textOf } from '../../chat/read/fields.ts'
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { Outcome } from '../../chain/request.ts'
 import type { Config } from '../../config/schema.ts'
@@ -237,5 +238,5 @@ function headOf({ id, created, model }: ChunkHead): ChunkHead {
 
 function frame(event: StreamEvent, named: boolean): string {
   const data = `data: ${JSON.stringify(event)}\n\n`
-  return named ? `event: ${String(event['type'])}\n${data}` : data
+  return named ? `event: ${textOf(event['type'])}\n${data}` : data
 }

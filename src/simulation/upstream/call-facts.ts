@@ -23,7 +23,7 @@ export function factsOf(body: unknown): CallFacts {
 
 /** The text of a body. */
 export function textOf(body: unknown): string {
-  if (!(body instanceof Uint8Array)) return String(body)
+  if (!(body instanceof Uint8Array)) return typeof body === 'string' ? body : ''
   return Buffer.from(body.buffer, body.byteOffset, body.length).toString()
 }
 

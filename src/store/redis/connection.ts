@@ -145,7 +145,7 @@ export class RedisConnection {
       // it is asked in this order.
       const load = async ([name, { text }]: [string, { readonly text: string }]) => {
         const hash = await Promise.any(serversOf(redis).map(server => server.script('LOAD', text)))
-        this.#hashes.set(name as ScriptName, String(hash))
+        this.#hashes.set(name as ScriptName, hash as string)
       }
       await Promise.all(Object.entries(scripts).map(load))
     })

@@ -94,7 +94,7 @@ export class RedisHub implements Hub, HubConnection {
   }
 
   async epoch(): Promise<string> {
-    return String(await this.#redis.script('epoch', [this.#key('tallies')], [randomUUID()]))
+    return (await this.#redis.script('epoch', [this.#key('tallies')], [randomUUID()])) as string
   }
 
   async add(figures: Figures): Promise<void> {

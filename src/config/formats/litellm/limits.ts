@@ -27,7 +27,8 @@ function holdersOf({ entry, params }: Place): readonly ForeignMapping[] {
 
 /** Whether a value is a limit here, or a reference that may be one. */
 function isLimit(value: unknown): boolean {
-  return typeof value === 'number' ? Number.isInteger(value) && value > 0 : String(value).includes('${')
+  if (typeof value === 'string') return value.includes('${')
+  return typeof value === 'number' && Number.isInteger(value) && value > 0
 }
 
 /** Carries the rate limits of a deployment over to a provider. */

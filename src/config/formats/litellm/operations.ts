@@ -92,10 +92,7 @@ function noteDatabase(settings: ForeignMapping, key: string): void {
 
 function replacementOf(name: unknown): [message: string, effect: Effect] {
   if (name === 'prometheus') return ['GET /metrics is always there, with metrics of its own', 'nothing']
-  if (!tracing.has(name))
-    return [
-      `${typeof name === 'string' ? name : 'a callback with settings'}: not supported; left out`,
-      'lost',
-    ]
-  return [`to send traces to ${String(name)}, set otel.endpoint to its address for OTLP`, 'otherwise']
+  if (typeof name !== 'string') return ['a callback with settings: not supported; left out', 'lost']
+  if (!tracing.has(name)) return [`${name}: not supported; left out`, 'lost']
+  return [`to send traces to ${name}, set otel.endpoint to its address for OTLP`, 'otherwise']
 }

@@ -24,6 +24,6 @@ export function convertPreCallChecks(sections: Sections, ours: Conversion): void
   for (const name of checksOf(sections)) {
     const [message, effect] = replacements.get(name) ?? ['not supported; left out', 'lost']
     if (name === 'prompt_caching') ours.put(['routing', 'affinity'], 'prefix', from)
-    ours.note(from, `${String(name)}: ${message}`, effect)
+    ours.note(from, `${typeof name === 'string' ? name : 'a check with settings'}: ${message}`, effect)
   }
 }

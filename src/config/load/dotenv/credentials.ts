@@ -55,7 +55,11 @@ export function credentialsAt(field: string, value: unknown, isBesideKey = false
     return found.filter(text => !isPlaceholder(text))
   }
   return partsOf(value)
-    .filter(([name, part]) => field !== 'headers' || mayBeCredential(String(name), String(part), isBesideKey))
+    .filter(
+      ([name, part]) =>
+        field !== 'headers' ||
+        mayBeCredential(String(name), typeof part === 'string' ? part : '', isBesideKey),
+    )
     .flatMap(([, part]) => credentialsAt(field, part))
 }
 

@@ -1,3 +1,4 @@
+import { textOf } from '../../../chat/read/fields.ts'
 import type { Chunk, Completion, FinishReason, Usage } from '../../../contract/index.ts'
 import { HulumanageError } from '../../../contract/index.ts'
 import { withoutThinking } from '../../../sampling/thinking.ts'
@@ -87,6 +88,6 @@ export class SummaryEncoder implements Encoder {
 }
 
 function outputOf({ id }: StreamEvent, summary: string): readonly [object] {
-  const stem = String(id).replace(/^resp_/, '')
+  const stem = textOf(id).replace(/^resp_/, '')
   return [{ id: `cmp_${stem}`, type: 'compaction', encrypted_content: packSummary(summary) }]
 }

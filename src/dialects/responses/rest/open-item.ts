@@ -1,4 +1,4 @@
-import { fieldsOf } from '../../../chat/read/fields.ts'
+import { fieldsOf, textOf } from '../../../chat/read/fields.ts'
 import type { Fields } from '../../../chat/read/fields.ts'
 import type { StreamEvent } from '../../dialect.ts'
 
@@ -38,7 +38,7 @@ export class OpenItem {
 
   constructor({ item, output_index }: StreamEvent) {
     this.#item = fieldsOf(item) ?? {}
-    this.type = String(this.#item['type'])
+    this.type = textOf(this.#item['type'])
     this.index = Number(output_index)
     this.#args = textOf(this.#item['arguments'])
   }
@@ -62,7 +62,7 @@ export class OpenItem {
 
   #addPart({ part, content_index, summary_index }: StreamEvent): boolean {
     const added = fieldsOf(part) ?? {}
-    const type = String(added['type'])
+    const type = textOf(added['type'])
     const kind = kinds.get(type)
     const at = type === 'summary_text' ? { summary_index } : { content_index }
     if (kind) this.#parts.push({ type, at, text: textOf(added[kind.field]), annotations: [], isOver: false })
@@ -76,7 +76,7 @@ export class OpenItem {
   }
 
   #grow(event: StreamEvent): boolean {
-    const [, kind = '', step] = pieces.exec(String(event['type'])) ?? []
+    const [, kind = '', step] = pieces.exec(textOf(event['type'])) ?? []
     const part = this.#parts.at(-1)
     if (step === undefined || !part || part.isOver) return false
     if (step === 'delta') part.text += textOf(event['delta'])
@@ -140,8 +140,4 @@ export class OpenItem {
 function partOf({ type, text, annotations }: OpenPart): Fields {
   if (type === 'refusal') return { type, refusal: text }
   return type === 'output_text' ? { type, text, annotations, logprobs: [] } : { type, text }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../../chat/read/fields.ts'
 import type { HulumanageError } from '../../../contract/index.ts'
 import { clip } from '../../../text/clip.ts'
 import { describe, oneText } from '../../../text/one-text.ts'
@@ -85,7 +86,7 @@ export class Tools {
   }
 
   #addNamespace({ name, tools }: ResponsesTool, at: string): void {
-    const namespace = name ?? ''
+    const namespace = wordsOf(name) ?? ''
     for (const [index, tool] of (tools ?? []).filter(isTool).entries()) {
       if (tool.type === 'function') this.#addFunction(tool, `${at}.tools[${index}]`, namespace)
       else if (tool.type === 'custom') this.#addCustom(tool, `${at}.tools[${index}]`, namespace)
@@ -93,14 +94,17 @@ export class Tools {
   }
 
   #addFunction(tool: ResponsesTool, at: string, namespace?: string): void {
-    const { name, description, parameters, strict } = tool
-    if (name) this.#add({ kind: 'function', name, namespace }, { description, parameters, strict })
+    const { description, parameters, strict } = tool
+    const name = wordsOf(tool.name)
+    if (name !== undefined)
+      this.#add({ kind: 'function', name, namespace }, { description, parameters, strict })
     else this.#fault ??= invalidField(`${at}.name`, 'a function needs a name')
   }
 
   #addCustom(tool: ResponsesTool, at: string, namespace?: string): void {
-    const { name } = tool
-    if (!name) return void (this.#fault ??= invalidField(`${at}.name`, 'a custom tool needs a name'))
+    const name = wordsOf(tool.name)
+    if (name === undefined)
+      return void (this.#fault ??= invalidField(`${at}.name`, 'a custom tool needs a name'))
     const description = describe(tool.description, tool['format'])
     this.#add({ kind: 'custom', name, namespace }, { description, parameters: oneText })
   }

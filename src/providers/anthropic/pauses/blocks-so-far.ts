@@ -1,4 +1,4 @@
-import { fieldsOf } from '../../../chat/read/fields.ts'
+import { fieldsOf, textOf } from '../../../chat/read/fields.ts'
 import type { Fields } from '../../../chat/read/fields.ts'
 import type { PausedTurn } from '../../translation.ts'
 import type { Block } from '../content-from-chat.ts'
@@ -33,7 +33,7 @@ export class BlocksSoFar {
       case 'citations_delta':
         return this.#cite(index, block, delta['citation'])
       case 'input_json_delta':
-        this.#inputs.set(index, `${this.#inputs.get(index) ?? ''}${String(delta['partial_json'])}`)
+        this.#inputs.set(index, `${this.#inputs.get(index) ?? ''}${textOf(delta['partial_json'])}`)
     }
   }
 
@@ -58,7 +58,7 @@ export class BlocksSoFar {
 
 function grow(block: Record<string, unknown>, field: string, delta: Fields): void {
   const before = block[field]
-  block[field] = `${typeof before === 'string' ? before : ''}${String(delta[field])}`
+  block[field] = `${textOf(before)}${textOf(delta[field])}`
 }
 
 function inputIn(json: string): Fields | undefined {

@@ -1,5 +1,5 @@
 import { noteNative, serverToolsFor } from '../../../chat/notes/native-form.ts'
-import { fieldsOf } from '../../../chat/read/fields.ts'
+import { fieldsOf, textOf } from '../../../chat/read/fields.ts'
 import type { ChatRequest } from '../../../contract/index.ts'
 import type { PausedTurn } from '../../translation.ts'
 import type { Block } from '../content-from-chat.ts'
@@ -40,7 +40,7 @@ export function pausedTurn(answer: unknown): PausedTurn | undefined {
  */
 export function turnOf(content: readonly Block[], container: unknown): PausedTurn | undefined {
   if (content.some(({ type }) => type === 'tool_use')) return undefined
-  const text = content.map(block => (block.type === 'text' ? String(block['text']) : '')).join('')
+  const text = content.map(block => (block.type === 'text' ? textOf(block['text']) : '')).join('')
   const message = { role: 'assistant', content: text }
   noteNative(message, content)
   const id = fieldsOf(container)?.['id']

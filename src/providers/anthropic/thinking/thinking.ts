@@ -1,3 +1,4 @@
+import { textOf } from '../../../chat/read/fields.ts'
 import { nativeFieldsOf } from '../../../chat/notes/native-form.ts'
 import type { ChatRequest } from '../../../contract/index.ts'
 
@@ -12,7 +13,7 @@ const minBudget = 1024
  */
 export function withFittingThinking(body: Json): Json {
   const { thinking } = body
-  if (isForced(body['tool_choice']) && thinksByDefault.test(String(body['model'])))
+  if (isForced(body['tool_choice']) && thinksByDefault.test(textOf(body['model'])))
     return { ...withoutThinking(body), thinking: { type: 'disabled' } }
   if (!isObject(thinking) || (thinking['type'] !== 'enabled' && thinking['type'] !== 'adaptive')) return body
   const fields = budgetFields(thinking, body['max_tokens'])
@@ -40,7 +41,7 @@ export function withoutThinking(body: Json): Json {
   if (!isObject(management) || !Array.isArray(management['edits']))
     return management === undefined ? rest : { ...rest, context_management: management }
   const edits = (management['edits'] as readonly unknown[]).filter(
-    edit => !(isObject(edit) && String(edit['type']).startsWith('clear_thinking')),
+    edit => !(isObject(edit) && textOf(edit['type']).startsWith('clear_thinking')),
   )
   return edits.length > 0 ? { ...rest, context_management: { ...management, edits } } : rest
 }

@@ -1,3 +1,4 @@
+import { textOf } from '../../../chat/read/fields.ts'
 import { hash } from 'node:crypto'
 import type { Message } from '../../../contract/index.ts'
 import { callsOf } from './tool-turns.ts'
@@ -60,7 +61,7 @@ function turnOf(calls: readonly { readonly id?: string }[], rule: IdRule, used: 
     changed: calls.some(({ id }, at) => id !== ids[at]),
     take: id => {
       const at = open.findIndex(({ old }) => old === id)
-      return (at < 0 ? undefined : open.splice(at, 1)[0]?.fresh) ?? String(id)
+      return (at < 0 ? undefined : open.splice(at, 1)[0]?.fresh) ?? textOf(id)
     },
   }
 }

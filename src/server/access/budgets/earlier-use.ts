@@ -1,3 +1,4 @@
+import { messageOf } from '../../../contract/errors.ts'
 import type { Logger } from 'pino'
 import { LRUCache } from 'lru-cache'
 import type { BudgetAmount } from '../../../config/sections/clients/client-budget.ts'
@@ -67,7 +68,7 @@ export class EarlierUse {
     } catch (error) {
       const words =
         'what clients used before this start is unknown; their budgets begin again, apart from shared sums'
-      this.#options.log.warn({ reason: error instanceof Error ? error.message : String(error) }, words)
+      this.#options.log.warn({ reason: messageOf(error) }, words)
       return new Map()
     }
   }

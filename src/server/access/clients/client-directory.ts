@@ -1,3 +1,4 @@
+import { messageOf } from '../../../contract/errors.ts'
 import type { Logger } from 'pino'
 import type { ConfigView } from '../../../config/current.ts'
 import type { Ledger, LedgerView } from '../../../ledger/ledger.ts'
@@ -122,7 +123,7 @@ export class ClientDirectory {
       if (stored) this.#apply(this.#readAll(stored.clients), { ledger, revision: stored.revision }, isOwn)
       else if (!isSame) this.#apply([], { ledger, revision: 0 }, isOwn)
     } catch (error) {
-      if (!this.#isClosed) this.#failed(error instanceof Error ? error.message : String(error))
+      if (!this.#isClosed) this.#failed(messageOf(error))
     }
   }
 

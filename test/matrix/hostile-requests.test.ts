@@ -1,0 +1,45 @@
+import t from 'tap'
+import { messageOf } from '../fake-messages.ts'
+import { json } from '../fake-provider.ts'
+import { responseOf, said } from '../fake-responses.ts'
+import { placesIn, requests, withValue } from './hostile/requests.ts'
+import { serve } from './serve.ts'
+
+/** Values of no type that a field has. JSON can make an object that has no text: `String` throws for the first. */
+const values: readonly unknown[] = [
+  { toString: 1, valueOf: 1 },
+  [[{ toString: 1 }]],
+  { type: { toString: 1 } },
+  { length: -1, 0: 1 },
+  '\ud800',
+  -0.5,
+  true,
+]
+const choices = [{ index: 0, message: { role: 'assistant', content: 'fine' }, finish_reason: 'stop' }]
+const completion = { id: 'c1', object: 'chat.completion', created: 1, model: 'm', choices }
+const providers = {
+  chat: { entry: {}, answer: completion },
+  anthropic: { entry: { type: 'anthropic', drop_unsupported: true }, answer: messageOf('fine') },
+  responses: {
+    entry: { api: 'responses' as const, drop_unsupported: true },
+    answer: responseOf([said('fine')]),
+  },
+}
+
+for (const [kind, { entry, answer }] of Object.entries(providers))
+  t.test(`a field of any type causes no error in the server (${kind} provider)`, async t => {
+    const server = await serve(t, [json(answer)], { entries: [entry] })
+    let count = 0
+    for (const [path, request] of Object.entries(requests))
+      for (const place of placesIn(request)) {
+        // Each field gets an object without a text, and every third one another value.
+        const others = count % 3 === 0 ? [values[(count / 3) % values.length]] : []
+        for (const value of new Set([values[0], ...others])) {
+          const { status, text } = await server.client.post(path, withValue(request, place, value))
+          if (status === 500 || text.includes('internal_error'))
+            t.fail(`${path} ${place.join('.')}`, { value, text })
+        }
+        count++
+      }
+    t.ok(server.received[0]! > 200, `${server.received[0]} of ${count} fields reach the provider`)
+  })
