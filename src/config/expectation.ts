@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { clip } from '../text/clip.ts'
+import { didYouMean } from '../text/did-you-mean.ts'
 import type { Path } from './problems.ts'
 
 /** The part of JSON Schema that zod produces and we read. */
@@ -150,10 +152,17 @@ export function describeRefusal(issue: z.core.$ZodRawIssue): string | undefined 
     case 'too_big':
       return bound(issue.origin, issue.maximum, issue.inclusive === false ? 'below' : 'at most')
     case 'unrecognized_keys':
-      return `unknown field ${issue.keys.map(key => JSON.stringify(key)).join(', ')}`
+      return unknownField(issue.keys[0] ?? '', issue.inst)
     default:
       return undefined
   }
+}
+
+/** The first field that an object does not have; there may be thousands. */
+function unknownField(name: string, schema: unknown): string {
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+  const hint = didYouMean(name, known) ?? (known.length > 0 ? `known are ${known.join(', ')}` : undefined)
+  return `unknown field ${JSON.stringify(clip(name))}${hint === undefined ? '' : `; ${hint}`}`
 }
 
 const jsonTypes: Readonly<Record<string, string>> = {

@@ -153,7 +153,14 @@ t.test('a field is refused in the words of JSON, with the value at fault', async
     ['temperature: expected a number, got true', { model: 'm', messages, temperature: true }],
     ['stream: expected true or false, got a string', { model: 'm', messages, stream: 'yes' }],
     ['stop: expected a string or a list of strings', { model: 'm', messages, stop: 5 }],
-    ['hulumanage_budget: unknown field "call"', { model: 'm', messages, hulumanage_budget: { call: 1 } }],
+    [
+      'hulumanage_budget: unknown field "call"; did you mean "calls"?',
+      { model: 'm', messages, hulumanage_budget: { call: 1 } },
+    ],
+    [
+      'hulumanage_budget: unknown field "money"; known are calls, tokens, usd, seconds',
+      { model: 'm', messages, hulumanage_budget: { money: 1 } },
+    ],
     ['hulumanage_budget.usd: must be above 0', { model: 'm', messages, hulumanage_budget: { usd: 0 } }],
     [
       'hulumanage_stream_recovery: expected one of "auto", "restart", "continue", "off"',
