@@ -129,7 +129,7 @@ function questionOf(messages: readonly unknown[]): Question {
   let end = 0
   for (const [at, message] of messages.entries()) {
     if (!isObject(message) || message['role'] !== 'user') continue
-    digest.update(JSON.stringify(textsOf(message['content'])))
+    digest.update(JSON.stringify(textsOf(message['content']) ?? null))
     end = at + 1
   }
   return { digest: digest.digest('base64url'), end }
