@@ -14,6 +14,8 @@ export interface Question {
   readonly body: Readonly<Record<string, unknown>>
   /** How often the same request is sent, so that a cache can answer it. */
   readonly times: number
+  /** Whether the server may refuse it: the request, or what the server has stored, was mutated. */
+  readonly isHostile?: true
 }
 
 /** The bytes of one answer of a provider. */

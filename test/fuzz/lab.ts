@@ -1,5 +1,7 @@
 import { FakeProvider } from '../fake-provider.ts'
 import { FuzzClient } from './client/ask.ts'
+import type { RedisServer } from '../store/redis-server.ts'
+import { hostileQuestion } from './client/hostile-question.ts'
 import { chooseQuestion, modelOf } from './client/question.ts'
 import type { Filter } from './client/question.ts'
 import { kinds } from './exchange.ts'
@@ -7,6 +9,8 @@ import type { Answer, Exchange, Heard, Question, Violation } from './exchange.ts
 import { judgeAnswer } from './judge/answer.ts'
 import { judgeLog, placeOf } from './judge/logged.ts'
 import { judgeHealth } from './judge/health.ts'
+import { mutatedConfiguration } from './mutate/configuration.ts'
+import { mutateStore } from './mutate/store.ts'
 import { Random } from './random.ts'
 import { configText } from './subject/config.ts'
 import { Subject } from './subject/subject.ts'
@@ -25,6 +29,13 @@ export interface Observed {
   readonly violations: readonly Violation[]
 }
 
+/** The shares of exchanges with a mutated answer or request, and with a mutated configuration that is read before. */
+export interface Shares {
+  readonly answers?: number
+  readonly requests?: number
+  readonly configurations?: number
+}
+
 type Choose = (call: number, asked: Asked) => Answer
 
 /** A server in its own process, its provider, and its client. */
@@ -37,20 +48,23 @@ export class Lab {
     await play(exchange, answer)
   })
   readonly #flags: readonly string[]
+  readonly #redis: RedisServer | undefined
   #subject: Subject | undefined
   #client: FuzzClient | undefined
   #choose: Choose = (_, asked) => rightAnswer(new Random(0), asked)
   #answers: Answer[] = []
   #calls = 0
 
-  /** `flags`: Node's flags for the server's process. */
-  constructor(flags: readonly string[] = []) {
+  /** `flags`: Node's flags for the server's process. `redis`: what the server keeps there is mutated. */
+  constructor(flags: readonly string[] = [], redis?: RedisServer) {
     this.#flags = flags
+    this.#redis = redis
   }
 
   async open(): Promise<void> {
     if (this.#provider.port === 0) await this.#provider.start()
-    this.#subject = await Subject.start(generation => configText(this.#provider.url, generation), this.#flags)
+    const configOf = (generation: number) => configText(this.#provider.url, generation, this.#redis?.url)
+    this.#subject = await Subject.start(configOf, this.#flags)
     this.#client = new FuzzClient(this.#subject.port)
   }
 
@@ -59,9 +73,16 @@ export class Lab {
     await this.#provider.close()
   }
 
-  /** Makes the exchange with this number of a run, and judges it. `share`: the share of mutated answers. */
-  async fuzz(seed: number, number: number, filter: Filter, share = 0.8): Promise<Observed> {
-    const question = chooseQuestion(new Random(seed, number), number, filter)
+  /** Makes the exchange with this number of a run, and judges it, with what it finds in Redis and configurations. */
+  async fuzz(seed: number, number: number, filter: Filter, shares: Shares = {}): Promise<Observed> {
+    const { answers: share = 0.8, requests = 0, configurations = 0 } = shares
+    // Choices of their own, so that those of the exchange are the same without them.
+    const hostile = new Random(seed, number, -1)
+    const chosen = chooseQuestion(new Random(seed, number), number, filter)
+    const mutated = hostile.chance(requests) ? hostileQuestion(hostile, chosen) : chosen
+    const question = this.#redis ? { ...mutated, isHostile: true as const } : mutated
+    if (this.#redis) await mutateStore(hostile, this.#redis)
+    if (hostile.chance(configurations)) await this.#subject!.try(mutatedConfiguration(hostile))
     const choose: Choose = (call, asked) => {
       const random = new Random(seed, number, call + 1)
       return random.chance(share) ? mutatedAnswer(random, asked) : rightAnswer(random, asked)
@@ -78,6 +99,7 @@ export class Lab {
 
   /** Whether the server is as good as new: every kind of provider, and its own reports. */
   async check(): Promise<Violation[]> {
+    await this.#redis?.command('FLUSHALL')
     this.#choose = (_, asked) => rightAnswer(new Random(0), asked)
     const wrong: Violation[] = []
     for (const kind of kinds) {

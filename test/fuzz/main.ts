@@ -1,6 +1,8 @@
-// `npm run fuzz`: mutated answers of providers against the whole server, for any length of time.
+// `npm run fuzz`: mutated answers, requests, configurations and contents of Redis against the whole server, for any length of
+// time.
 import { writeFileSync } from 'node:fs'
 import { Findings } from './findings.ts'
+import { RedisServer } from '../store/redis-server.ts'
 import { Lab } from './lab.ts'
 import { fuzzFor } from './run.ts'
 import { readExchange, readOptions, usage } from './options.ts'
@@ -11,7 +13,11 @@ if (options.help) process.stdout.write(usage)
 else process.exitCode = await main()
 
 async function main(): Promise<number> {
-  const lab = new Lab(options.nodeFlags)
+  const ends: (() => unknown)[] = []
+  const redis = options.hasRedis
+    ? await RedisServer.start({ teardown: end => void ends.push(end) })
+    : undefined
+  const lab = new Lab(options.nodeFlags, redis)
   await lab.open()
   try {
     const findings = new Findings()
@@ -19,7 +25,12 @@ async function main(): Promise<number> {
       const { exchange, violations } = await lab.replay(readExchange(options.replay))
       findings.add(exchange, [...violations, ...(await lab.check())])
     } else if (options.at !== undefined) {
-      const { exchange, violations } = await lab.fuzz(options.seed, options.at, options.filter, options.share)
+      const { exchange, violations } = await lab.fuzz(
+        options.seed,
+        options.at,
+        options.filter,
+        options.shares,
+      )
       findings.add(exchange, [...violations, ...(await lab.check())])
     } else {
       const count = await fuzzFor(lab, options, findings)
@@ -31,5 +42,6 @@ async function main(): Promise<number> {
     return findings.all.length === 0 ? 0 : 1
   } finally {
     await lab.close()
+    for (const end of ends) await end()
   }
 }

@@ -10,6 +10,7 @@ export interface Options extends RunOptions {
   readonly replay: string | undefined
   readonly json: string | undefined
   readonly shrink: boolean
+  readonly hasRedis: boolean
   readonly nodeFlags: readonly string[]
   readonly help: boolean
 }
@@ -25,6 +26,9 @@ export const usage = `npm run fuzz -- [options]
   --chains LIST     chains, an empty name for none: --chains ,bon (all)
   --stream yes|no   only streams, or none (both)
   --share N         share of the provider's answers that are mutated (0.8)
+  --requests N      share of the requests that are mutated (0.2)
+  --configs N       share of the exchanges before which a mutated configuration is read (0.1)
+  --redis           keeps what servers share in a Redis of its own, and mutates it before each exchange
   --at N            only the exchange of this number of the seed
   --replay FILE     only the exchange of this file: a finding of --json, or its exchange
   --no-shrink       leaves findings as large as they were found
@@ -41,6 +45,9 @@ export function readOptions(words: readonly string[]): Options {
       minutes: { type: 'string', default: '5' },
       seed: { type: 'string' },
       share: { type: 'string', default: '0.8' },
+      requests: { type: 'string', default: '0.2' },
+      configs: { type: 'string', default: '0.1' },
+      redis: { type: 'boolean', default: false },
       from: { type: 'string', default: '0' },
       exchanges: { type: 'string' },
       dialects: { type: 'string', default: '' },
@@ -57,7 +64,12 @@ export function readOptions(words: readonly string[]): Options {
   })
   return {
     seed: flags.seed === undefined ? Math.trunc(Math.random() * 1e6) : figure('seed', flags.seed),
-    share: figure('share', flags.share),
+    shares: {
+      answers: figure('share', flags.share),
+      requests: figure('requests', flags.requests),
+      configurations: figure('configs', flags.configs),
+    },
+    hasRedis: flags.redis,
     from: figure('from', flags.from),
     forMs: figure('minutes', flags.minutes) * 60_000,
     maximum: flags.exchanges === undefined ? Infinity : figure('exchanges', flags.exchanges),

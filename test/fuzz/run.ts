@@ -1,7 +1,7 @@
 import type { Filter } from './client/question.ts'
 import type { Exchange } from './exchange.ts'
 import type { Findings } from './findings.ts'
-import type { Lab } from './lab.ts'
+import type { Lab, Shares } from './lab.ts'
 
 /** Exchanges between two checks of the whole server. */
 const batchSize = 25
@@ -9,8 +9,7 @@ const batchSize = 25
 export interface RunOptions {
   readonly seed: number
   readonly filter: Filter
-  /** Share of the provider's answers that are mutated. */
-  readonly share: number
+  readonly shares: Shares
   /** The number of the first exchange. */
   readonly from: number
   /** Milliseconds after which no further exchange begins. */
@@ -21,12 +20,12 @@ export interface RunOptions {
 
 /** Makes exchanges until the time is up; returns their number. The faults are in `findings`. */
 export async function fuzzFor(lab: Lab, options: RunOptions, findings: Findings): Promise<number> {
-  const { seed, filter, share, from, maximum } = options
+  const { seed, filter, shares, from, maximum } = options
   const end = performance.now() + options.forMs
   let batch: Exchange[] = []
   let number = from
   while (number < from + maximum && performance.now() < end) {
-    const { exchange, violations } = await lab.fuzz(seed, number, filter, share)
+    const { exchange, violations } = await lab.fuzz(seed, number, filter, shares)
     findings.add(exchange, violations)
     batch.push(exchange)
     number += 1

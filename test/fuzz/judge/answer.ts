@@ -16,6 +16,8 @@ export function judgeAnswer(question: Question, answers: readonly Answer[], hear
   const name = (rule: string) => `${where}: ${kindOf(rule)}`
   const faults = rulesBroken(question, answers, heard)
   if (faults.length > 0) return faults.map(rule => ({ rule: name(rule), detail }))
+  // Nobody knows which form would be right.
+  if (question.isHostile) return []
   const forms = formFaults(question, heard).filter(
     rule => !isModelsOwn(rule, answers) && !(isRelayed(question) && isServicesOwn(rule)),
   )
@@ -42,7 +44,8 @@ function rulesBroken(question: Question, answers: readonly Answer[], heard: Hear
   if (ending === 'late') return ['no end within the deadline']
   if (status === 0) return ['no response']
   const wrong = leaks(heard)
-  if (status !== 200) return [...wrong, ...statusFaults(status, answers), ...errorFaults(dialect, text)]
+  if (status !== 200)
+    return [...wrong, ...statusFaults(question, status, answers), ...errorFaults(dialect, text)]
   const isStream = String(headers['content-type']).startsWith('text/event-stream')
   if (isStream !== stream) return [...wrong, 'not of the type that was asked for']
   wrong.push(...(stream ? streamFaults(question, heard) : wholeFaults(heard)))
@@ -63,9 +66,9 @@ function isPlain(body: Question['body']): boolean {
   return /^(?:cache-)?m_/.test(String(body['model']))
 }
 
-function statusFaults(status: number, answers: readonly Answer[]): string[] {
+function statusFaults({ isHostile }: Question, status: number, answers: readonly Answer[]): string[] {
   if (status === 500) return ['a 500 of ours']
-  const isRefused = answers.some(answer => isClientFault(statusOf(answer)) || tellsError(answer))
+  const isRefused = isHostile || answers.some(answer => isClientFault(statusOf(answer)) || tellsError(answer))
   return isClientFault(status) && !isRefused ? [`a ${status} though no provider refused`] : []
 }
 

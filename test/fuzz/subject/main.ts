@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { compose } from '../../../src/cli/compose.ts'
 import { knownKinds } from '../../../src/cli/known-kinds.ts'
+import { HulumanageError } from '../../../src/contract/index.ts'
 import { loadConfig } from '../../../src/config/load/load.ts'
 import { builtInKinds } from '../../../src/providers/kinds.ts'
 import { startServer } from '../../../src/server/listen.ts'
+import { openSharedStore } from '../../../src/store/open.ts'
 import { Gauge } from './gauge.ts'
 import { LateCalls } from './late-calls.ts'
 import { pollution } from './prototypes.ts'
@@ -26,7 +28,7 @@ const load = (config: string) => {
 }
 
 const first = load(await nextConfig())
-const composition = compose({ loaded: first, log })
+const composition = compose({ loaded: first, log, openStore: openSharedStore })
 const server = await startServer(composition)
 tell({ port: Number(new URL(server.url).port) })
 
@@ -37,9 +39,19 @@ process.on('message', (command: Command) => {
     const { config } = server.prepared.check(load(command.config))
     composition.currentConfig.replace(config)
   }
+  if (command.tried !== undefined) tryConfig(command.tried)
   tell({ faults, polluted: pollution(), held: gauge.read(command.collects), late: late.found })
   faults = []
 })
+
+/** A configuration is accepted, or refused with a coded error. */
+function tryConfig(text: string): void {
+  try {
+    server.prepared.check(load(text))
+  } catch (err) {
+    if (!(err instanceof HulumanageError)) log.error({ err }, 'a configuration failed')
+  }
+}
 
 async function nextConfig(): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<Command>()

@@ -2,6 +2,8 @@
 export interface Command {
   /** A configuration that replaces the running one, as the text of its file. */
   readonly config?: string
+  /** A configuration that is only read and checked. */
+  readonly tried?: string
   /** Whether to collect garbage before the figures are taken; needs the flag `--expose-gc`. */
   readonly collects?: true
 }

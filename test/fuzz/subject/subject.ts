@@ -58,6 +58,11 @@ export class Subject {
     return this.#send({})
   }
 
+  /** Has the process read and check a configuration. */
+  try(config: string): Promise<Told> {
+    return this.#send({ tried: config })
+  }
+
   /** The same, with figures taken after a collection of garbage. */
   collect(): Promise<Told> {
     return this.#send({ collects: true })
