@@ -32,9 +32,9 @@ for (const [kind, { entry, answer }] of Object.entries(providers))
     let count = 0
     for (const [path, request] of Object.entries(requests))
       for (const place of placesIn(request)) {
-        // Each field gets an object without a text, and every third one another value.
+        // Each field is missing once, and an object without a text; every third one is another value.
         const others = count % 3 === 0 ? [values[(count / 3) % values.length]] : []
-        for (const value of new Set([values[0], ...others])) {
+        for (const value of new Set([undefined, values[0], ...others])) {
           const { status, text } = await server.client.post(path, withValue(request, place, value))
           if (status === 500 || text.includes('internal_error'))
             t.fail(`${path} ${place.join('.')}`, { value, text })
