@@ -29,17 +29,19 @@ const providers = {
 for (const [kind, { entry, answer }] of Object.entries(providers))
   t.test(`a field of any type causes no error in the server (${kind} provider)`, async t => {
     const server = await serve(t, [json(answer)], { entries: [entry] })
-    let count = 0
+    let fields = 0
+    let sent = 0
     for (const [path, request] of Object.entries(requests))
       for (const place of placesIn(request)) {
         // Each field is missing once, and an object without a text; every third one is another value.
-        const others = count % 3 === 0 ? [values[(count / 3) % values.length]] : []
+        const others = fields % 3 === 0 ? [values[(fields / 3) % values.length]] : []
         for (const value of new Set([undefined, values[0], ...others])) {
+          sent++
           const { status, text } = await server.client.post(path, withValue(request, place, value))
           if (status === 500 || text.includes('internal_error'))
             t.fail(`${path} ${place.join('.')}`, { value, text })
         }
-        count++
+        fields++
       }
-    t.ok(server.received[0]! > 200, `${server.received[0]} of ${count} fields reach the provider`)
+    t.ok(server.received[0]! > sent / 2, `${server.received[0]} of ${sent} requests reach the provider`)
   })
