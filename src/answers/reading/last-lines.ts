@@ -96,9 +96,9 @@ const check = new RegExp(
   'iu',
 )
 
-/** The beginning of a sentence that checks the answer in the one before it. */
+/** The beginning of a sentence or of a paragraph that checks the answer before it. */
 const checking =
-  /(?<=[\p{L}\d$)][.!])\s(?:(?:let['’]s |to |we (?:can )?)?(?:double[- ])?(?:check|verify)(?: (?:this|that|it))?|indeed|verification)[:,\s](?=[^\n]{0,200}$)/giu
+  /(?<=[\p{L}\d$)][.!]|\n)\s(?:(?:let['’]s |to |we (?:can )?)?(?:double[- ])?(?:check|verify)(?: (?:this|that|it))?|indeed|verification)[:,\s](?=[^\n]{0,200}$)/giu
 
 /** The text without a short last paragraph, or a last sentence, that checks the answer before it. */
 export function withoutCheck(text: string): string {

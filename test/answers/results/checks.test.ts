@@ -9,6 +9,8 @@ t.test('a sentence that checks the answer does not replace it', async t => {
     'x = 9. Indeed, 2 * 9 + 3 = 21.',
     "x = 9. Let's check: 18 + 3 = 21 ✓",
     'We get x = 9. To verify, 2 * 9 + 3 = 21.',
+    'x = 9\n\nTo verify, 2 * 9 + 3 = 21.',
+    'x = 9\n\nLet’s check: 18 + 3 = 21.',
     'x = 9 since 2 * 9 + 3 = 21.',
     'x = 9, because 2 * 9 + 3 = 21.',
   ]
