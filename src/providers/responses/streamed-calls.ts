@@ -7,8 +7,8 @@ import { WrittenTexts } from './written-texts.ts'
 export class StreamedCalls {
   readonly #told = new ToldCalls()
   readonly #written = new WrittenTexts()
-  /** Pieces of calls that have not started, by place and sort: some services send an event before the one that it follows. */
-  readonly #early = new Map<string, string>()
+  /** What is to be told of calls that have not started, by place: some services send an event before the one it follows. */
+  readonly #early = new Map<string, (() => readonly Delta[])[]>()
 
   get count(): number {
     return this.#told.count
@@ -29,30 +29,23 @@ export class StreamedCalls {
       ? { index, type: 'custom', custom: { name, input: '' } }
       : { index, type: 'function', function: { name, arguments: '' } }
     const started: Delta = { tool_calls: [id === undefined ? called : { ...called, id }] }
-    const early = this.#early.get(earlyKey(place, isCustom))
-    for (const sort of [true, false]) this.#early.delete(earlyKey(place, sort))
-    return [started, ...this.extend(place, isCustom, early)]
+    const early = this.#early.get(place) ?? []
+    this.#early.delete(place)
+    return [started, ...early.flatMap(tell => tell())]
   }
 
   /** Adds a piece to the arguments of a call. xAI sends the events of custom tools for functions as well. */
   extend(place: string, isCustom: boolean, piece: unknown): readonly Delta[] {
     const index = this.#told.at(place)
-    if (index !== undefined)
-      return this.#told.isCustom(index) === isCustom
-        ? this.#growing(index, this.#written.piece('call', String(index), piece))
-        : []
-    const key = earlyKey(place, isCustom)
-    if (typeof piece === 'string') this.#early.set(key, (this.#early.get(key) ?? '') + piece)
-    return []
+    if (index === undefined) return this.#later(place, () => this.extend(place, isCustom, piece))
+    if (isCustom !== this.#told.isCustom(index)) return []
+    return this.#growing(index, this.#written.piece('call', String(index), piece))
   }
 
   /** Adds what is missing of the arguments, now that they are known as a whole. `isCustom`: the sort of call, if it is known. */
   end(place: string, whole: unknown, isCustom?: boolean): readonly Delta[] {
     const index = this.#told.at(place)
-    if (index === undefined) {
-      if (typeof whole === 'string') this.#early.set(earlyKey(place, isCustom === true), whole)
-      return []
-    }
+    if (index === undefined) return this.#later(place, () => this.end(place, whole, isCustom))
     if (isCustom !== undefined && isCustom !== this.#told.isCustom(index)) return []
     return this.#growing(index, this.#written.rest('call', String(index), whole))
   }
@@ -76,13 +69,16 @@ export class StreamedCalls {
     return this.#told.repeatedIn(others, positions, index => this.#written.textAt('call', String(index)))
   }
 
+  #later(place: string, tell: () => readonly Delta[]): readonly Delta[] {
+    const waiting = this.#early.get(place)
+    if (waiting) waiting.push(tell)
+    else this.#early.set(place, [tell])
+    return []
+  }
+
   #growing(index: number, text: string): readonly Delta[] {
     if (!text) return []
     const piece = this.#told.isCustom(index) ? { custom: { input: text } } : { function: { arguments: text } }
     return [{ tool_calls: [{ index, ...piece }] }]
   }
-}
-
-function earlyKey(place: string, isCustom: boolean): string {
-  return `${isCustom ? 'custom' : 'function'} ${place}`
 }

@@ -125,6 +125,22 @@ t.test('the start of a call may come after its pieces, and the end has no item',
   }
 })
 
+t.test('the end of a call before its start, empty or before its pieces, changes nothing', async t => {
+  const [start, one, two, done] = items[2]!
+  const empty = named('response.function_call_arguments.done', {
+    output_index: 2,
+    item_id: 'fc_1',
+    arguments: '',
+  })
+  for (const early of [
+    [one, two, empty],
+    [done, one, two],
+  ]) {
+    const { choices } = await read([created, ...(early as string[]), start!, completedWith([])])
+    t.equal(choices[0]?.message.tool_calls?.[0]?.function?.arguments, oslo['arguments'])
+  }
+})
+
 t.test('whether the whole of a text or its pieces come first, it is emitted once', async t => {
   const late = items.flatMap(([start, one, two, end, item]) => [start!, end!, one!, two!, item!])
   const last = items.flatMap(([start, one, two, end, item]) => [start!, item!, end!, one!, two!])
