@@ -29,8 +29,11 @@ export class SharedAccounts implements Accounts {
 
   async charge(key: string, amount: number, limit: number, keptMs: number): Promise<number> {
     if (!this.#access.isUp()) return this.#chargeOwn(key, amount, limit, keptMs, amount)
+    let owed = amount
     try {
       if (this.#isBehind(key)) await this.#bringUpToDate(key, keptMs)
+      // From here on, the hub may count the amount even if its answer is lost.
+      owed = 0
       const before = await this.#access.hub.charge(key, amount, limit, keptMs)
       const sum = before < limit ? Math.max(0, before + amount) : before
       this.#known.set(
@@ -40,8 +43,8 @@ export class SharedAccounts implements Accounts {
       )
       return before
     } catch {
-      // The store notices by itself that the hub is away. The hub may have counted the amount, so that it is not owed.
-      return this.#chargeOwn(key, amount, limit, keptMs, 0)
+      // The store notices by itself that the hub is away.
+      return this.#chargeOwn(key, amount, limit, keptMs, owed)
     }
   }
 

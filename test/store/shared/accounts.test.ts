@@ -70,6 +70,23 @@ t.test('a charge whose answer is lost is counted here, and not told to the hub a
   t.equal(await sumOf(connection, 'a'), 1)
 })
 
+t.test('a charge is told later if what it waited for could not be told', async t => {
+  const { connection, accounts } = await start(t)
+  connection.break()
+  // The newest is told first.
+  for (const key of ['a', 'b']) await accounts.charge(key, 2, 10, minute)
+  const held = [connection.hold('charge')]
+  await connection.reconnect()
+  held.push(connection.hold('charge'))
+  const charged = accounts.charge('a', 3, 10, minute)
+  await settled()
+  connection.break()
+  for (const answer of held) answer.reject(new Error('gone'))
+  t.equal(await charged, 2)
+  await connection.reconnect()
+  t.equal(await sumOf(connection, 'a'), 5)
+})
+
 t.test('what the hub could not be told is told once it is back again', async t => {
   const { connection, accounts } = await start(t)
   connection.break()
