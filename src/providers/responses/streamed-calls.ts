@@ -7,7 +7,7 @@ import { WrittenTexts } from './written-texts.ts'
 export class StreamedCalls {
   readonly #told = new ToldCalls()
   readonly #written = new WrittenTexts()
-  /** What is to be told of calls that have not started, by place: some services send an event before the one it follows. */
+  /** Deltas of calls that have not started, by place: some services send an event before the one that it follows. */
   readonly #early = new Map<string, (() => readonly Delta[])[]>()
 
   get count(): number {
